@@ -15,7 +15,6 @@ export default defineConfig({
     testTimeout: 10_000,
     hookTimeout: 10_000,
     teardownTimeout: 5_000,
-    passWithNoTests: true,
     projects: [
       {
         extends: true,
@@ -33,8 +32,9 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Real sockets and child processes on few cores: one file at a time keeps deadlines honest.
+          // Real sockets and child processes on few cores: one file at a time, after the unit tests, keeps deadlines honest.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
