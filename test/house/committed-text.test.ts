@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from './modules.js';
@@ -21,12 +21,17 @@ function findLines(name: string, text: string, pattern: RegExp): string[] {
     .flatMap((line, index) => (pattern.test(line) ? [`${name}:${index + 1} ${line.trim()}`] : []));
 }
 
+/** Not a link, nor a file deleted but not yet committed so. */
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
 function readCommittedFiles(): { name: string; text: string }[] {
   const names = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split(
     '\0',
   );
   return names
-    .filter((name) => name !== '' && existsSync(join(ROOT, name)))
+    .filter((name) => isFile(join(ROOT, name)))
     .map((name) => ({ name, text: readFileSync(join(ROOT, name), 'utf8') }))
     .filter(({ text }) => !text.includes('\0'));
 }
