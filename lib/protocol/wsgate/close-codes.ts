@@ -1,0 +1,29 @@
+/** What one WebSocket close code means between a Wsgate server and its client. */
+export interface CloseCodeFact {
+  readonly meaning: string;
+  /** May a client reconnect by itself after it? */
+  readonly reconnect: 'at once' | 'with backoff' | 'after login' | 'no';
+}
+
+/** The close codes a `wsgate.v1` server uses. PROTOCOL.md prints this table; a test holds the two equal. */
+export const CLOSE_CODES = {
+  1000: { meaning: 'done, closed by the application', reconnect: 'no' },
+  1001: { meaning: 'the server goes away, as goaway said', reconnect: 'at once' },
+  1002: { meaning: 'the peer broke RFC 6455', reconnect: 'no' },
+  1003: { meaning: 'a kind of frame this endpoint does not take', reconnect: 'no' },
+  1007: { meaning: 'a text message that is not UTF-8', reconnect: 'no' },
+  1008: { meaning: 'a rule of the server was broken', reconnect: 'no' },
+  1009: { meaning: 'a message over the size limit', reconnect: 'no' },
+  1011: { meaning: 'the server failed, a connection hook threw', reconnect: 'with backoff' },
+  1013: { meaning: 'pushes came faster than they were read', reconnect: 'with backoff' },
+  4401: { meaning: 'the session ended', reconnect: 'after login' },
+  4403: { meaning: 'no longer allowed here', reconnect: 'no' },
+  4408: {
+    meaning: 'too slow: nothing was read until a deadline passed',
+    reconnect: 'with backoff',
+  },
+  4429: { meaning: 'too many: connections or messages', reconnect: 'with backoff' },
+} as const satisfies Readonly<Record<number, CloseCodeFact>>;
+
+/** A close code of {@link CLOSE_CODES}. */
+export type WsgateCloseCode = keyof typeof CLOSE_CODES;

@@ -1,0 +1,102 @@
+import { isMessageId, type MessageId } from './message-id.js';
+
+/** What one decoded message asks for, with its members checked. */
+export type ClientRequest =
+  EventRequest | CallRequest | CreditRequest | CancelRequest | PingRequest | BadRequest;
+
+/** An event, `{type, data?}`. */
+export interface EventRequest {
+  readonly kind: 'event';
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** A call, `{type, id, data?, credit?}`. */
+export interface CallRequest {
+  readonly kind: 'call';
+  readonly type: string;
+  readonly id: MessageId;
+  readonly data: unknown;
+  /** `Infinity` where the client set no limit. */
+  readonly credit: number;
+}
+
+/** More credit for a stream, `{op: 'credit', id, n}`. */
+export interface CreditRequest {
+  readonly kind: 'credit';
+  readonly id: MessageId;
+  readonly n: number;
+}
+
+/** The end of interest in a call, `{op: 'cancel', id}`. */
+export interface CancelRequest {
+  readonly kind: 'cancel';
+  readonly id: MessageId;
+}
+
+/** A heartbeat, `{op: 'ping'}`. */
+export interface PingRequest {
+  readonly kind: 'ping';
+}
+
+/** Nothing of the above: to be answered with `BAD_MESSAGE`, tied to the id where it has a usable one. */
+export interface BadRequest {
+  readonly kind: 'bad';
+  readonly id: MessageId | undefined;
+  /** What is wrong. Holds nothing the client sent. */
+  readonly problem: string;
+}
+
+/**
+ * Reads a decoded value as a message of the client. Never throws; looks at own properties only, so
+ * that nothing inherited can stand in for a member. Members it does not know are left alone: later
+ * versions may add some.
+ */
+export function readClientMessage(value: unknown): ClientRequest {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return bad(undefined, 'a message is an object');
+  }
+  const type = readOwn(value, 'type');
+  const op = readOwn(value, 'op');
+  const id = readOwn(value, 'id');
+  if (op !== undefined) return readOperation(value, op, id);
+  if (typeof type !== 'string') return bad(id, 'type must be a string');
+  const data = readOwn(value, 'data');
+  if (id === undefined) return { kind: 'event', type, data };
+  if (!isMessageId(id)) return bad(undefined, 'id must be a string or an integer');
+  const credit = readOwn(value, 'credit');
+  if (credit === undefined) return { kind: 'call', type, id, data, credit: Infinity };
+  if (!isCount(credit)) return bad(id, 'credit must be an integer of 0 or more');
+  return { kind: 'call', type, id, data, credit };
+}
+
+function readOperation(message: object, op: unknown, id: unknown): ClientRequest {
+  switch (op) {
+    case 'credit':
+      return readCredit(id, readOwn(message, 'n'));
+    case 'cancel':
+      return isMessageId(id) ? { kind: 'cancel', id } : bad(id, 'cancel needs the id of a call');
+    case 'ping':
+      return { kind: 'ping' };
+    default:
+      return bad(id, 'unknown op');
+  }
+}
+
+function readCredit(id: unknown, n: unknown): ClientRequest {
+  if (!isMessageId(id)) return bad(id, 'credit needs the id of a call');
+  if (!isCount(n) || n === 0) return bad(id, 'n must be an integer of 1 or more');
+  return { kind: 'credit', id, n };
+}
+
+function bad(id: unknown, problem: string): BadRequest {
+  return { kind: 'bad', id: isMessageId(id) ? id : undefined, problem };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function readOwn(value: object, name: string): unknown {
+  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
