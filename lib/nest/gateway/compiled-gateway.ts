@@ -1,0 +1,29 @@
+import type { CompiledHandler } from '../pipeline/compiled-handler.js';
+import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { WsConnection } from '../ws-connection.js';
+import type { WsClose } from '../ws-hooks.js';
+
+/** The handlers and hooks of one path as one connection meets them. */
+export interface BoundGateway {
+  /** Message type to handler. */
+  readonly handlers: ReadonlyMap<string, CompiledHandler>;
+  /** Runs every `onWsOpen` of the path, one after the other. Throws or rejects as they do. */
+  onOpen(connection: WsConnection): unknown;
+  /** Runs every `onWsClose` of the path. Throws or rejects as the first failing one does. */
+  onClose(connection: WsConnection, close: WsClose): unknown;
+}
+
+/** Everything mounted on one path, compiled. */
+export interface CompiledGateway {
+  /** The path as it was declared: `/chat/:room`. */
+  readonly path: string;
+  /** The module's options with the gateway's own on top, defaults filled in. */
+  readonly options: ResolvedWsOptions;
+  /** The classes behind the path, for logs: `ChatGateway`. */
+  readonly describe: string;
+  /**
+   * The handlers and hooks for one connection: shared ones, at once, unless a gateway or one of
+   * its enhancers is request-scoped; then they are built for this connection, with it as REQUEST.
+   */
+  bind(connection: WsConnection): BoundGateway | Promise<BoundGateway>;
+}

@@ -1,0 +1,52 @@
+import type { StreamOptions } from '../stream-options.js';
+import type { WsConnection } from '../ws-connection.js';
+
+/** One incoming message as its handler sees it. */
+export interface CallContext {
+  /** The message's `type`. */
+  readonly type: string;
+  /** The call's id; `undefined` for an event, which gets no reply. */
+  readonly id: string | number | undefined;
+  /**
+   * Fires on `cancel`, on `timeout` and when the connection closes. Reading it may create it, so
+   * read it only when it is needed.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** What the exception filters made of an exception. */
+export type FilterOutcome =
+  /** A filter returned something: it is the reply. */
+  | { readonly reply: unknown }
+  /** No filter returned anything (the original exception), or a filter threw (what it threw). */
+  | { readonly error: unknown };
+
+/**
+ * A `@WsHandler` method with everything Nest binds to it, compiled once: guards, interceptors,
+ * pipes, the method, exception filters.
+ */
+export interface CompiledHandler {
+  readonly type: string;
+  readonly order: 'concurrent' | 'serial';
+  readonly stream: Required<StreamOptions>;
+  /** Deadline of a call in milliseconds; 0 for none. */
+  readonly timeout: number;
+  /** The method's name for logs: `ChatGateway.send`. */
+  readonly describe: string;
+  /**
+   * Runs guards, interceptors, pipes and the method. Synchronous when every step is.
+   *
+   * @returns a value, a Promise, an Observable or an AsyncIterable; a Promise may resolve to an
+   *   Observable or an AsyncIterable as well. Those two are streams: subscribe, or iterate, once.
+   * @throws the exception as it was thrown (or rejects with it); it has not been through the
+   *   filters yet.
+   */
+  invoke(connection: WsConnection, payload: unknown, call: CallContext): unknown;
+  /** Runs the exception filters. Neither throws nor rejects. */
+  handleException(
+    exception: unknown,
+    connection: WsConnection,
+    payload: unknown,
+    call: CallContext,
+  ): FilterOutcome | Promise<FilterOutcome>;
+}

@@ -1,0 +1,54 @@
+import { STREAM_DEFAULTS } from './stream-options.js';
+import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
+
+const MIB = 1024 * 1024;
+
+/** The defaults of every option of a path. */
+export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
+  origin: 'same-origin',
+  allowMissingOrigin: true,
+  trustProxy: false,
+  globalGuards: 'both',
+  handshakeTimeout: 10_000,
+  openTimeout: 10_000,
+  heartbeatInterval: 30_000,
+  idleTimeout: 0,
+  closeTimeout: 5_000,
+  drainTimeout: 10_000,
+  timeout: 0,
+  maxPayload: MIB,
+  maxCallsInFlight: 256,
+  maxStreamsInFlight: 64,
+  maxPendingMessages: 64,
+  stream: STREAM_DEFAULTS,
+  push: { policy: 'close', highWaterMark: MIB },
+  perMessageDeflate: false,
+  protocols: [],
+  codec: undefined,
+};
+
+/** Fills in defaults; later layers win, and an option given as `undefined` is not given. */
+export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
+  return layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
+}
+
+function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): ResolvedWsOptions {
+  return {
+    ...below,
+    ...dropUndefined(pickKnown(layer)),
+    stream: { ...below.stream, ...dropUndefined(layer.stream) },
+    push: { ...below.push, ...dropUndefined(layer.push) },
+  };
+}
+
+/** A layer may be a whole module's or gateway's options; `path` and the like are not for a path. */
+function pickKnown(layer: WsGatewayOptions): Partial<WsGatewayOptions> {
+  return Object.fromEntries(
+    Object.entries(layer).filter(([name]) => Object.hasOwn(WS_DEFAULTS, name)),
+  );
+}
+
+function dropUndefined<T extends object>(options: T | undefined): Partial<T> {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<T>;
+}

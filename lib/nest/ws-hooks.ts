@@ -1,0 +1,26 @@
+import type { WsConnection } from './ws-connection.js';
+
+/** How a connection ended. */
+export interface WsClose {
+  /** The close code; 1005 when the peer gave none, 1006 when there was no closing handshake. */
+  readonly code: number;
+  /** The peer's reason, at most 123 bytes; empty when it gave none. */
+  readonly reason: string;
+  /** Whether the closing handshake was completed. */
+  readonly wasClean: boolean;
+}
+
+/** A gateway that wants to know about new connections. */
+export interface OnWsOpen<User = unknown> {
+  /**
+   * Runs after the 101 and before the first message, which waits for it. A throw, a rejection or
+   * `openTimeout` closes the connection with 1011.
+   */
+  onWsOpen(connection: WsConnection<User>): unknown;
+}
+
+/** A gateway that wants to know about connections that ended. */
+export interface OnWsClose<User = unknown> {
+  /** Runs once for every connection that `onWsOpen` was called for. A throw is logged. */
+  onWsClose(connection: WsConnection<User>, close: WsClose): unknown;
+}

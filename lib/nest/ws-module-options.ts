@@ -1,0 +1,93 @@
+import type { OriginPolicy } from './handshake/origin-policy.js';
+import type { StreamOptions } from './stream-options.js';
+import type { WsCodec } from './ws-codec.js';
+
+/** Where global guards (`useGlobalGuards`, `APP_GUARD`) run. */
+export type GlobalGuards = 'both' | 'handshake' | 'message';
+
+/** What happens to pushes for a client that reads too slowly. */
+export type PushPolicy = 'close' | 'drop' | 'latest';
+
+/** How pushes meet a slow reader. */
+export interface PushOptions {
+  /**
+   * - `close`: the connection is closed with 1013.
+   * - `drop`: the new push is dropped, and counted.
+   * - `latest`: one push per type waits, the newest.
+   *
+   * Default `close`.
+   */
+  readonly policy?: PushPolicy;
+  /** Bytes waiting in the connection from which the policy holds. Default 1 MiB. */
+  readonly highWaterMark?: number;
+}
+
+/** Options that hold for one path; any of them can be given to `WsModule` and per `@WsGateway`. */
+export interface WsGatewayOptions {
+  /**
+   * Origins that may connect besides the server's own; see {@link OriginPolicy}. Default
+   * `same-origin`.
+   */
+  readonly origin?: OriginPolicy;
+  /** Whether clients that send no Origin (they are no browsers) may connect. Default `true`. */
+  readonly allowMissingOrigin?: boolean;
+  /**
+   * Whether `X-Forwarded-Proto`, `-Host` and `-For` are believed: for scheme and host in the
+   * same-origin check, and for the connection's `ip`. Only behind a proxy that sets them. Default
+   * `false`.
+   */
+  readonly trustProxy?: boolean;
+  /** Where global guards run. Default `both`. */
+  readonly globalGuards?: GlobalGuards;
+  /** Milliseconds the handshake may take, its guards included. Default 10 000. */
+  readonly handshakeTimeout?: number;
+  /** Milliseconds `onWsOpen` may take. Default 10 000. */
+  readonly openTimeout?: number;
+  /** Milliseconds between pings; a connection that misses one is dead. 0 for none. Default 30 000. */
+  readonly heartbeatInterval?: number;
+  /** Milliseconds without any message from the client until it is closed. 0 for none. Default 0. */
+  readonly idleTimeout?: number;
+  /** Milliseconds the closing handshake may take. Default 5 000. */
+  readonly closeTimeout?: number;
+  /** Milliseconds that calls in flight get to finish at shutdown. Default 10 000. */
+  readonly drainTimeout?: number;
+  /** Milliseconds a handler may take before its call fails with `TIMEOUT`. 0 for none. Default 0. */
+  readonly timeout?: number;
+  /** Bytes of one message, before and after decompression. Default 1 MiB. */
+  readonly maxPayload?: number;
+  /** Calls in flight per connection; beyond it reading stops. Default 256. */
+  readonly maxCallsInFlight?: number;
+  /** Streams in flight per connection; one more fails with `OVERFLOW`. Default 64. */
+  readonly maxStreamsInFlight?: number;
+  /** Messages that may wait for `onWsOpen`; beyond it reading stops. Default 64. */
+  readonly maxPendingMessages?: number;
+  /** How handlers' Observables meet slow readers. */
+  readonly stream?: StreamOptions;
+  /** How pushes meet slow readers. */
+  readonly push?: PushOptions;
+  /** Compression (RFC 7692): `true`, or its settings. Default `false`. */
+  readonly perMessageDeflate?: boolean | Readonly<Record<string, unknown>>;
+  /** Subprotocols offered besides those of the codecs, in order of preference. Default none. */
+  readonly protocols?: readonly string[];
+  /** A codec of the application's own. Default: `wsgate.v1`. */
+  readonly codec?: WsCodec;
+}
+
+/** Options of `WsModule.forRoot`. */
+export interface WsModuleOptions extends WsGatewayOptions {
+  /** The path that `@WsHandler` methods of ordinary controllers are mounted on. Default `/ws`. */
+  readonly path?: string;
+  /** Connections the whole server takes; one more is refused with 503. 0 for no limit. Default 0. */
+  readonly maxConnections?: number;
+  /** Connections one address may hold; one more is refused with 429. 0 for no limit. Default 0. */
+  readonly maxConnectionsPerIp?: number;
+}
+
+/** The options of a path with every default filled in. */
+export interface ResolvedWsOptions extends Required<
+  Omit<WsGatewayOptions, 'stream' | 'push' | 'codec'>
+> {
+  readonly stream: Required<StreamOptions>;
+  readonly push: Required<PushOptions>;
+  readonly codec: WsCodec | undefined;
+}
