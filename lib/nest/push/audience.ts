@@ -1,0 +1,60 @@
+import type { WsConnection } from '../ws-connection.js';
+import type { LiveConnections } from './live-connections.js';
+import { sendToAll } from './send-to-all.js';
+
+const NOBODY: ReadonlySet<WsConnection> = new Set<WsConnection>();
+
+/**
+ * Some of the live connections: `server.to('lobby').except(conn)`. Says who, not when: who is in the
+ * rooms is looked up at each `send`.
+ */
+export class Audience {
+  readonly #live: LiveConnections;
+  /** Undefined: everybody. */
+  readonly #rooms: readonly string[] | undefined;
+  readonly #except: ReadonlySet<WsConnection>;
+
+  constructor(
+    live: LiveConnections,
+    rooms: readonly string[] | undefined = undefined,
+    except: ReadonlySet<WsConnection> = NOBODY,
+  ) {
+    this.#live = live;
+    this.#rooms = rooms;
+    this.#except = except;
+  }
+
+  /** These rooms as well. Who is in several gets a message once. */
+  to(...rooms: readonly string[]): Audience {
+    return new Audience(this.#live, [...(this.#rooms ?? []), ...rooms], this.#except);
+  }
+
+  /** Not these connections. */
+  except(...connections: readonly WsConnection[]): Audience {
+    return new Audience(this.#live, this.#rooms, new Set([...this.#except, ...connections]));
+  }
+
+  /** Who that is now. */
+  get connections(): ReadonlySet<WsConnection> {
+    const all = [...this.#candidates()];
+    return new Set(all.filter((connection) => !this.#except.has(connection)));
+  }
+
+  /**
+   * Pushes `{type, data}` to each of them; slow readers as their push policy says.
+   *
+   * @throws what a codec throws for data it has no form for, such as a cycle
+   */
+  send(type: string, data?: unknown): void {
+    sendToAll(this.#candidates(), this.#except, type, data);
+  }
+
+  #candidates(): ReadonlySet<WsConnection> {
+    const { rooms, registry } = this.#live;
+    if (this.#rooms === undefined) return registry.connections;
+    const [first, ...others] = this.#rooms;
+    if (first === undefined) return NOBODY;
+    if (others.length === 0) return rooms.membersOf(first);
+    return new Set(this.#rooms.flatMap((room) => [...rooms.membersOf(room)]));
+  }
+}

@@ -1,0 +1,81 @@
+import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { PushOptions } from '../ws-module-options.js';
+import type { SessionPort } from '../session/session-port.js';
+
+/** A push as it leaves: encoded for one, or framed for many. */
+export type EncodedPush = string | Uint8Array | PreparedMessage;
+
+/** What a {@link PushGate} asks of the session. */
+export interface PushGateOwner {
+  /** A push waits: call `flush` when the connection has room. */
+  onPushWaiting(): void;
+  /** The policy is `close`, and the client reads too slowly. */
+  onPushOverrun(): void;
+}
+
+const OPEN = 1;
+
+/** Lets pushes out, and applies the push policy while the client does not read them. */
+export class PushGate {
+  readonly #port: SessionPort;
+  readonly #options: Required<PushOptions>;
+  readonly #owner: PushGateOwner;
+  #waiting: Map<string, EncodedPush> | undefined = undefined;
+  #droppedCount = 0;
+
+  constructor(port: SessionPort, options: Required<PushOptions>, owner: PushGateOwner) {
+    this.#port = port;
+    this.#options = options;
+    this.#owner = owner;
+  }
+
+  /** Pushes the client did not get. */
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  push(type: string, message: EncodedPush): void {
+    if (this.#port.readyState !== OPEN) this.#droppedCount += 1;
+    else if (this.#port.bufferedAmount >= this.#options.highWaterMark) this.#hold(type, message);
+    else this.#pass(type, message);
+  }
+
+  /** The connection has room: what waits goes out. */
+  flush(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
+    for (const [type, message] of waiting) this.push(type, message);
+  }
+
+  /** What waits is lost. */
+  close(): void {
+    this.#droppedCount += this.#waiting?.size ?? 0;
+    this.#waiting = undefined;
+  }
+
+  /** One that waits is older news than this one. */
+  #pass(type: string, message: EncodedPush): void {
+    if (this.#waiting?.delete(type) === true) this.#droppedCount += 1;
+    send(this.#port, message);
+  }
+
+  #hold(type: string, message: EncodedPush): void {
+    if (this.#options.policy === 'latest') return this.#replace(type, message);
+    this.#droppedCount += 1;
+    if (this.#options.policy === 'close') this.#owner.onPushOverrun();
+  }
+
+  /** The type goes to the end of the line, so that what waits keeps the order it was pushed in. */
+  #replace(type: string, message: EncodedPush): void {
+    this.#waiting ??= new Map();
+    if (this.#waiting.delete(type)) this.#droppedCount += 1;
+    this.#waiting.set(type, message);
+    this.#owner.onPushWaiting();
+  }
+}
+
+function send(port: SessionPort, message: EncodedPush): void {
+  if (typeof message === 'string' || message instanceof Uint8Array) port.send(message);
+  else port.sendPrepared(message);
+}

@@ -1,0 +1,297 @@
+import type { ObservableInput } from 'rxjs';
+import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.js';
+import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
+import { isThenable } from '../is-thenable.js';
+import type { CompiledHandler, FilterOutcome } from '../pipeline/compiled-handler.js';
+import type { WsConnection } from '../ws-connection.js';
+import { Call } from './call.js';
+import { CallStreams, type CallStreamsOwner } from './call-streams.js';
+import { CallTable } from './call-table.js';
+import type { Outlet } from './outlet.js';
+import { kindOfResult } from './result-kind.js';
+import { SerialLanes } from './serial-lanes.js';
+import type { SessionLimits } from './session-limits.js';
+import type { ConnectionReporter } from './session-reporter.js';
+import type { StreamEnding } from './stream/outgoing-stream.js';
+
+/** What a {@link CallRunner} needs from its session. */
+export interface CallRunnerSetup {
+  readonly connection: WsConnection;
+  readonly outlet: Outlet;
+  readonly limits: SessionLimits;
+  readonly reporter: ConnectionReporter;
+  /** A handler has settled: there may be a place for one more. */
+  onPlace(): void;
+  /** As in {@link CallStreamsOwner}. */
+  hasRoom(): boolean;
+}
+
+/**
+ * Runs the calls and events of one connection, and sees to it that every call has exactly one
+ * outcome, that an event has none but an error, and that nothing that is thrown gets any further.
+ */
+export class CallRunner implements CallStreamsOwner {
+  readonly streams: CallStreams;
+  readonly table: CallTable;
+  readonly #setup: CallRunnerSetup;
+  readonly #outlet: Outlet;
+  readonly #connection: WsConnection;
+  readonly #lanes = new SerialLanes((call) => this.#run(call));
+  readonly #report: (error: unknown) => void;
+  #handlers: ReadonlyMap<string, CompiledHandler> = new Map();
+  #isClosed = false;
+
+  constructor(setup: CallRunnerSetup) {
+    this.#setup = setup;
+    this.#outlet = setup.outlet;
+    this.#connection = setup.connection;
+    this.table = new CallTable(setup.limits.maxCallsInFlight, setup.onPlace);
+    this.streams = new CallStreams(setup.outlet, this);
+    this.#report = (error) => setup.reporter.report(error, 'an abort listener');
+  }
+
+  /** Says which handlers there are. */
+  use(handlers: ReadonlyMap<string, CompiledHandler>): void {
+    this.#handlers = handlers;
+  }
+
+  /** Handles one call or event. A synchronous handler has been answered when this returns. */
+  start(request: CallRequest | EventRequest): void {
+    const id = request.kind === 'call' ? request.id : undefined;
+    const credit = request.kind === 'call' ? request.credit : 0;
+    const handler = this.#handlers.get(request.type);
+    if (handler === undefined) return this.refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
+    if (id !== undefined && this.table.find(id) !== undefined) {
+      return this.refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
+    }
+    const call = new Call(handler, id, request.data, credit, this.#report);
+    this.table.running.up();
+    if (handler.order === 'concurrent') return this.#run(call);
+    this.table.add(call);
+    this.#lanes.enter(call);
+  }
+
+  /** Answers a message that is not handled at all. */
+  refuse(id: MessageId | undefined, code: ErrorCode, message: string): void {
+    this.#setup.reporter.noteBreach(`${code}: ${message}`);
+    this.#outlet.sendError(id, { code, message, status: ERROR_CODES[code].status });
+  }
+
+  /** The client is ready for more of a stream. What has ended meanwhile needs none. */
+  addCredit(id: MessageId, n: number): void {
+    const call = this.table.find(id);
+    if (call === undefined) return;
+    call.credit = Math.min(call.credit + n, Number.MAX_SAFE_INTEGER);
+    call.stream?.wake();
+  }
+
+  /** The client wants nothing more of a call. What has ended meanwhile cannot be cancelled. */
+  cancel(id: MessageId): void {
+    const call = this.table.find(id);
+    if (call !== undefined) this.#giveUp(call);
+  }
+
+  /** The connection is over: stops and aborts everything. */
+  close(): void {
+    this.#isClosed = true;
+    this.#lanes.clear();
+    for (const call of this.table.calls) this.#giveUp(call);
+    this.table.running.abandon();
+    this.streams.open.abandon();
+  }
+
+  hasRoom(): boolean {
+    return this.#setup.hasRoom();
+  }
+
+  onStreamEnded(call: Call, ending: StreamEnding): void {
+    switch (ending.kind) {
+      case 'complete':
+        return this.#complete(call);
+      case 'error':
+        return this.#fail(call, ending.error);
+      case 'overflow':
+        call.abort();
+        return this.#conclude(call, 'OVERFLOW', 'The client reads too slowly for this stream');
+    }
+  }
+
+  onStreamBroken(call: Call, error: unknown): void {
+    this.streams.stop(call);
+    call.abort();
+    this.#breakDown(call, error);
+  }
+
+  onTeardownFailed(call: Call, error: unknown): void {
+    // A source that ends with an AbortError on cancel does what it is asked to.
+    if (error instanceof Error && error.name === 'AbortError') return;
+    this.#setup.reporter.report(error, `the end of ${call.handler.describe}`);
+  }
+
+  #run(call: Call): void {
+    call.hasStarted = true;
+    let result: unknown;
+    try {
+      result = call.handler.invoke(this.#connection, call.payload, call);
+    } catch (exception) {
+      return this.#fail(call, exception);
+    }
+    this.#settle(call, result);
+  }
+
+  /** What the handler, or an exception filter, gave. */
+  #settle(call: Call, result: unknown): void {
+    if (call.isOver) return this.#finish(call);
+    let kind: ReturnType<typeof kindOfResult>;
+    try {
+      kind = kindOfResult(result);
+    } catch (exception) {
+      return this.#fail(call, exception);
+    }
+    if (kind === 'value') this.#answer(call, result);
+    else if (kind === 'promise') this.#await(call, result as PromiseLike<unknown>);
+    else this.#stream(call, kind, result);
+  }
+
+  #answer(call: Call, data: unknown): void {
+    const { id } = call;
+    if (id === undefined) return this.#finish(call);
+    if (call.hasStreamed) return this.#stream(call, 'iterable', onceOf(data));
+    call.isOver = true;
+    try {
+      this.#outlet.send({ op: 'reply', id, data });
+    } catch (exception) {
+      return this.#breakDown(call, exception);
+    }
+    this.#finish(call);
+  }
+
+  #await(call: Call, result: PromiseLike<unknown>): void {
+    this.#track(call);
+    const { timeout } = call.handler;
+    if (timeout > 0) call.deadline ??= setTimeout(() => this.#timeOut(call), timeout);
+    Promise.resolve(result).then(
+      (value) => this.#settle(call, value),
+      (exception: unknown) => this.#fail(call, exception),
+    );
+  }
+
+  #stream(call: Call, kind: 'iterable' | 'observable', source: unknown): void {
+    if (call.id === undefined) {
+      return this.#conclude(call, 'BAD_MESSAGE', 'This type answers with a stream: it needs an id');
+    }
+    if (this.streams.open.value >= this.#setup.limits.maxStreamsInFlight) {
+      return this.#conclude(call, 'OVERFLOW', 'Too many streams are open on this connection');
+    }
+    clearTimeout(call.deadline);
+    call.hasStreamed = true;
+    this.#track(call);
+    if (call.isOver) return this.#finish(call);
+    if (kind === 'iterable') this.streams.iterate(call, source as AsyncIterable<unknown>);
+    else this.streams.subscribe(call, source as ObservableInput<unknown>);
+    this.table.release(call);
+  }
+
+  /** From here on the call can be found, cancelled and aborted. */
+  #track(call: Call): void {
+    if (!this.#isClosed) return this.table.add(call);
+    // The handler itself, or a hook it set off, closed the connection.
+    call.isOver = true;
+    call.abort();
+  }
+
+  #complete(call: Call): void {
+    const { id, dropped } = call;
+    call.isOver = true;
+    try {
+      if (id !== undefined) {
+        this.#outlet.send(dropped > 0 ? { op: 'complete', id, dropped } : { op: 'complete', id });
+      }
+    } catch (exception) {
+      return this.#breakDown(call, exception);
+    }
+    this.#finish(call);
+  }
+
+  /** The handler or its stream threw: the exception filters have a say, once. */
+  #fail(call: Call, exception: unknown): void {
+    if (call.isOver) return this.#finish(call);
+    if (call.isFiltered) return this.#sendException(call, exception);
+    call.isFiltered = true;
+    let outcome: FilterOutcome | Promise<FilterOutcome>;
+    try {
+      outcome = call.handler.handleException(exception, this.#connection, call.payload, call);
+    } catch (another) {
+      return this.#sendException(call, another);
+    }
+    if (!isThenable(outcome)) return this.#applyOutcome(call, outcome);
+    this.#track(call);
+    outcome.then(
+      (settled) => this.#applyOutcome(call, settled),
+      (another: unknown) => this.#sendException(call, another),
+    );
+  }
+
+  #applyOutcome(call: Call, outcome: FilterOutcome): void {
+    if ('reply' in outcome) this.#settle(call, outcome.reply);
+    else this.#sendException(call, outcome.error);
+  }
+
+  #sendException(call: Call, exception: unknown): void {
+    if (call.isOver) return this.#finish(call);
+    call.isOver = true;
+    this.#outlet.sendException(call.id, exception, call.handler.describe, call.dropped);
+    this.#finish(call);
+  }
+
+  /** Ends a call with an error of the protocol's own. */
+  #conclude(call: Call, code: ErrorCode, message: string): void {
+    if (!call.isOver) {
+      const { status } = ERROR_CODES[code];
+      this.#outlet.sendError(call.id, { code, message, status }, call.dropped);
+    }
+    this.#finish(call);
+  }
+
+  /** What the call gave cannot be encoded. */
+  #breakDown(call: Call, exception: unknown): void {
+    call.isOver = true;
+    this.#outlet.sendException(call.id, exception, `encoding what ${call.handler.describe} gave`);
+    this.#finish(call);
+  }
+
+  #timeOut(call: Call): void {
+    const message = `No answer within ${call.handler.timeout} ms`;
+    call.abort(new DOMException(message, 'TimeoutError'));
+    this.#conclude(call, 'TIMEOUT', message);
+  }
+
+  /**
+   * Nothing more is sent for the call. A handler that runs keeps its place until it settles, and
+   * its turn, so that `serial` never overlaps.
+   */
+  #giveUp(call: Call): void {
+    const isRunning = call.hasStarted && call.stream === undefined;
+    call.isOver = true;
+    this.table.remove(call);
+    this.streams.stop(call);
+    call.abort();
+    if (!isRunning) this.#finish(call);
+  }
+
+  #finish(call: Call): void {
+    if (call.isFinished) return;
+    call.isFinished = true;
+    call.isOver = true;
+    if (call.deadline !== undefined) clearTimeout(call.deadline);
+    this.table.remove(call);
+    if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);
+    this.table.release(call);
+  }
+}
+
+/** A stream of one item: what an exception filter makes of a stream that failed. */
+async function* onceOf(item: unknown): AsyncGenerator<unknown, void, undefined> {
+  yield item;
+}

@@ -1,0 +1,104 @@
+import type { ObservableInput } from 'rxjs';
+import type { Call } from './call.js';
+import { Gauge } from './gauge.js';
+import type { Outlet } from './outlet.js';
+import { IterableStream } from './stream/iterable-stream.js';
+import { ObservableStream } from './stream/observable-stream.js';
+import type { OutgoingStream, StreamEnding, StreamHost } from './stream/outgoing-stream.js';
+
+/** What the streams of a connection need from the rest of its session. */
+export interface CallStreamsOwner {
+  /** Is the connection below its high-water mark? If not, `wakeAll` is called when it is. */
+  hasRoom(): boolean;
+  /** The source ended by itself. */
+  onStreamEnded(call: Call, ending: StreamEnding): void;
+  /** An item could not be encoded. */
+  onStreamBroken(call: Call, error: unknown): void;
+  /** The source threw while it was let go of. */
+  onTeardownFailed(call: Call, error: unknown): void;
+}
+
+/** The streams of one connection: opens, wakes and stops them. */
+export class CallStreams implements StreamHost {
+  /** Streams that are open. */
+  readonly open = new Gauge();
+  readonly #outlet: Outlet;
+  readonly #owner: CallStreamsOwner;
+  readonly #streaming = new Set<Call>();
+
+  constructor(outlet: Outlet, owner: CallStreamsOwner) {
+    this.#outlet = outlet;
+    this.#owner = owner;
+  }
+
+  /** Pulls an AsyncIterable. */
+  iterate(call: Call, source: AsyncIterable<unknown>): void {
+    this.#start(call, new IterableStream(source, call, this));
+  }
+
+  /** Subscribes to an Observable. */
+  subscribe(call: Call, source: ObservableInput<unknown>): void {
+    this.#start(call, new ObservableStream(source, call, this));
+  }
+
+  /** Lets go of the call's source, if it has one. */
+  stop(call: Call): void {
+    const { stream } = call;
+    if (stream === undefined) return;
+    this.#forget(call);
+    stream.stop();
+  }
+
+  /**
+   * There is room on the connection. Whoever is served goes to the back, so that a stream that
+   * always has something to send leaves room for the others next time.
+   */
+  wakeAll(): void {
+    for (const call of [...this.#streaming]) {
+      if (!this.#owner.hasRoom()) return;
+      if (!this.#streaming.delete(call)) continue;
+      this.#streaming.add(call);
+      call.stream?.wake();
+    }
+  }
+
+  canSend(call: Call): boolean {
+    return call.credit > 0 && this.#owner.hasRoom();
+  }
+
+  sendNext(call: Call, data: unknown, gap: number): void {
+    const { id } = call;
+    if (call.isOver || id === undefined) return;
+    call.credit -= 1;
+    const dropped = gap + call.dropped;
+    call.dropped = 0;
+    try {
+      this.#outlet.send(dropped > 0 ? { op: 'next', id, data, dropped } : { op: 'next', id, data });
+    } catch (error) {
+      this.#owner.onStreamBroken(call, error);
+    }
+  }
+
+  streamEnded(call: Call, ending: StreamEnding, dropped: number): void {
+    this.#forget(call);
+    call.dropped += dropped;
+    this.#owner.onStreamEnded(call, ending);
+  }
+
+  teardownFailed(call: Call, error: unknown): void {
+    this.#owner.onTeardownFailed(call, error);
+  }
+
+  #start(call: Call, stream: OutgoingStream): void {
+    call.stream = stream;
+    this.#streaming.add(call);
+    this.open.up();
+    stream.start();
+  }
+
+  #forget(call: Call): void {
+    if (!this.#streaming.delete(call)) return;
+    call.stream = undefined;
+    this.open.down();
+  }
+}

@@ -1,0 +1,72 @@
+import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
+import { createSafeAbortController } from './safe-abort.js';
+import type { OutgoingStream } from './stream/outgoing-stream.js';
+
+/**
+ * One message being handled: a call, or an event (no id). It is its handler's {@link CallContext}
+ * as well, so that a message costs one object.
+ */
+export class Call implements CallContext {
+  readonly handler: CompiledHandler;
+  readonly type: string;
+  readonly id: MessageId | undefined;
+  readonly payload: unknown;
+  /** How many `next` the client is ready for. */
+  credit: number;
+  /** Nothing more is sent for this call: it had its outcome, or was cancelled. */
+  isOver = false;
+  /** Counts against `maxCallsInFlight`. */
+  holdsSlot = true;
+  /** Nothing of it is left: its handler settled and its stream ended. */
+  isFinished = false;
+  /** The exception filters have spoken: what fails now fails for good. */
+  isFiltered = false;
+  /** It has been a stream: a value that follows is its last item. */
+  hasStreamed = false;
+  /** Its handler has been called; until then it waits for its turn. */
+  hasStarted = false;
+  /** Items of its stream that are missing and that the client has not been told of. */
+  dropped = 0;
+  stream: OutgoingStream | undefined = undefined;
+  deadline: NodeJS.Timeout | undefined = undefined;
+  readonly #report: (error: unknown) => void;
+  #controller: AbortController | undefined = undefined;
+  #abortReason: unknown = undefined;
+  #isAborted = false;
+
+  constructor(
+    handler: CompiledHandler,
+    id: MessageId | undefined,
+    payload: unknown,
+    credit: number,
+    report: (error: unknown) => void,
+  ) {
+    this.handler = handler;
+    this.type = handler.type;
+    this.id = id;
+    this.payload = payload;
+    this.credit = credit;
+    this.#report = report;
+  }
+
+  /** Where the table of calls keeps it. */
+  get key(): MessageId | Call {
+    return this.id ?? this;
+  }
+
+  /** Made when it is first asked for: most handlers never do. */
+  get signal(): AbortSignal {
+    this.#controller ??= createSafeAbortController(this.#report);
+    if (this.#isAborted) this.#controller.abort(this.#abortReason);
+    return this.#controller.signal;
+  }
+
+  /** Fires the signal. */
+  abort(reason?: DOMException): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
+  }
+}

@@ -1,0 +1,34 @@
+import type { WsDrainNotice } from '../ws-connection.js';
+import type { Gauge } from './gauge.js';
+
+/** What draining needs of a session. */
+export interface Drainable {
+  /** Handlers that run. */
+  readonly calls: Gauge;
+  /** Streams that are open. */
+  readonly streams: Gauge;
+  stopReading(): void;
+}
+
+/**
+ * Waits for what is in flight. During the grace period the connection works as ever, so that what
+ * the client sent before it saw `goaway` is still handled and short streams come to their end.
+ * After it nothing more is read, so that the calls in flight can only become fewer: every call that
+ * was read is answered, unless it takes longer than the timeout.
+ */
+export async function drainSession(session: Drainable, notice: WsDrainNotice): Promise<void> {
+  const { timeout } = notice;
+  const grace = Math.min(notice.grace, timeout);
+  const { calls, streams } = session;
+  await within(grace, Promise.all([calls.whenZero(), streams.whenZero()]));
+  session.stopReading();
+  await within(timeout - grace, calls.whenZero());
+}
+
+/** Resolves with the promise, or after so many milliseconds. */
+export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,39 @@
+/** A count of things in flight, and the moment there are none. */
+export class Gauge {
+  #value = 0;
+  #isAbandoned = false;
+  #waiting: (() => void)[] = [];
+
+  get value(): number {
+    return this.#value;
+  }
+
+  up(): void {
+    this.#value += 1;
+  }
+
+  down(): void {
+    this.#value -= 1;
+    if (this.#value === 0) this.#wakeWaiting();
+  }
+
+  /** Nobody waits for these things any more. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#wakeWaiting();
+  }
+
+  /** Resolves when the count is 0 and stays so for a turn, or when it is abandoned. */
+  async whenZero(): Promise<void> {
+    while (this.#value > 0 && !this.#isAbandoned) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wakeWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,48 @@
+import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { SessionPort } from './session-port.js';
+
+const CONNECTING = 0;
+
+/**
+ * The port of a session whose connection is still to come: a connection wants its handler first.
+ * Until `attach` it is connecting, and what is sent is dropped.
+ */
+export class LatePort implements SessionPort {
+  #port: SessionPort | undefined = undefined;
+
+  attach(port: SessionPort): void {
+    this.#port = port;
+  }
+
+  get readyState(): number {
+    return this.#port?.readyState ?? CONNECTING;
+  }
+
+  get bufferedAmount(): number {
+    return this.#port?.bufferedAmount ?? 0;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#port?.send(data);
+  }
+
+  sendPrepared(message: PreparedMessage): void {
+    this.#port?.sendPrepared(message);
+  }
+
+  pause(): void {
+    this.#port?.pause();
+  }
+
+  resume(): void {
+    this.#port?.resume();
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#port?.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#port?.terminate();
+  }
+}

@@ -1,0 +1,62 @@
+import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
+import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import type { SessionPort } from './session-port.js';
+import type { ConnectionReporter } from './session-reporter.js';
+
+const OPEN = 1;
+
+/** The way out of a session: encodes, and lets go of what comes after the end. */
+export class Outlet {
+  readonly #port: SessionPort;
+  readonly #codec: WsCodec;
+  readonly #reporter: ConnectionReporter;
+  #lateCount = 0;
+
+  constructor(port: SessionPort, codec: WsCodec, reporter: ConnectionReporter) {
+    this.#port = port;
+    this.#codec = codec;
+    this.#reporter = reporter;
+  }
+
+  /** How many messages came too late for the client to get them. */
+  get lateCount(): number {
+    return this.#lateCount;
+  }
+
+  /** Sends a message; one that comes after the close is dropped and counted. Throws what the codec throws. */
+  send(message: ServerMessage): void {
+    if (this.#port.readyState === OPEN) this.#port.send(this.#codec.encode(message));
+    else this.#lateCount += 1;
+  }
+
+  /** Sends an error, or `INTERNAL` if its details cannot be encoded. Never throws. */
+  sendError(id: MessageId | undefined, error: WireError, dropped = 0): void {
+    try {
+      this.send(writeError(id, error, dropped));
+    } catch (exception) {
+      this.#sendInternal(id, exception);
+    }
+  }
+
+  /** Logs an exception and sends what the client may know of it. Never throws. */
+  sendException(id: MessageId | undefined, exception: unknown, where: string, dropped = 0): void {
+    this.sendError(id, this.#reporter.report(exception, where), dropped);
+  }
+
+  /** The details could not be encoded: what the client may know of that failure has none. */
+  #sendInternal(id: MessageId | undefined, exception: unknown): void {
+    const { code, message } = this.#reporter.report(exception, 'encoding an error');
+    try {
+      this.send(writeError(id, { code, message }, 0));
+    } catch (another) {
+      this.#reporter.report(another, 'encoding an error without details');
+    }
+  }
+}
+
+function writeError(id: MessageId | undefined, error: WireError, dropped: number): ServerMessage {
+  const gap = dropped > 0 ? { dropped } : undefined;
+  return id === undefined ? { op: 'error', error, ...gap } : { op: 'error', id, error, ...gap };
+}

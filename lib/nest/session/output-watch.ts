@@ -1,0 +1,67 @@
+import type { SessionPort } from './session-port.js';
+
+/** What an {@link OutputWatch} tells its owner. */
+export interface OutputEvents {
+  /** There is room again for those who wait. */
+  onRoom(): void;
+  /** Nothing left the process until the deadline. */
+  onStalled(): void;
+}
+
+/**
+ * Watches the way to the client while somebody waits for room on it. What is sent in one tick
+ * leaves together at its end, so the first look is taken after that; from then on the connection's
+ * drain tells, or a deadline.
+ */
+export class OutputWatch {
+  readonly #port: SessionPort;
+  readonly #roomBelow: number;
+  readonly #stallTimeout: number;
+  readonly #events: OutputEvents;
+  #look: NodeJS.Immediate | undefined = undefined;
+  #deadline: NodeJS.Timeout | undefined = undefined;
+  #isWaiting = false;
+
+  /** @param roomBelow bytes waiting in the connection below which there is room */
+  constructor(port: SessionPort, roomBelow: number, stallTimeout: number, events: OutputEvents) {
+    this.#port = port;
+    this.#roomBelow = roomBelow;
+    this.#stallTimeout = stallTimeout;
+    this.#events = events;
+  }
+
+  /** Somebody waits for room: `onRoom` will be called, later. */
+  wait(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#look = setImmediate(() => this.#lookOnce());
+  }
+
+  /** The connection has drained. */
+  drained(): void {
+    if (!this.#isWaiting) return;
+    this.stop();
+    this.#events.onRoom();
+  }
+
+  /** Forgets who waits. */
+  stop(): void {
+    this.#isWaiting = false;
+    clearImmediate(this.#look);
+    clearTimeout(this.#deadline);
+  }
+
+  #lookOnce(): void {
+    if (this.#port.bufferedAmount < this.#roomBelow) this.drained();
+    else this.#expectProgress();
+  }
+
+  #expectProgress(): void {
+    if (this.#stallTimeout === 0) return;
+    const before = this.#port.bufferedAmount;
+    this.#deadline = setTimeout(() => {
+      if (this.#port.bufferedAmount < before) this.#expectProgress();
+      else this.#events.onStalled();
+    }, this.#stallTimeout);
+  }
+}

@@ -1,0 +1,57 @@
+import type { CompiledHandler } from '../pipeline/compiled-handler.js';
+import type { Call } from './call.js';
+
+interface Lane {
+  readonly waiting: Call[];
+  isBusy: boolean;
+  isAdvancing: boolean;
+}
+
+/** Runs the calls of each `order: 'serial'` handler one after the other, in the order they came. */
+export class SerialLanes {
+  readonly #lanes = new Map<CompiledHandler, Lane>();
+  readonly #run: (call: Call) => void;
+
+  constructor(run: (call: Call) => void) {
+    this.#run = run;
+  }
+
+  /** Runs the call now, or when those before it have left. */
+  enter(call: Call): void {
+    let lane = this.#lanes.get(call.handler);
+    if (lane === undefined) {
+      lane = { waiting: [], isBusy: false, isAdvancing: false };
+      this.#lanes.set(call.handler, lane);
+    }
+    lane.waiting.push(call);
+    this.#advance(call.handler, lane);
+  }
+
+  /** The call in front is through. */
+  leave(handler: CompiledHandler): void {
+    const lane = this.#lanes.get(handler);
+    if (lane === undefined) return;
+    lane.isBusy = false;
+    this.#advance(handler, lane);
+  }
+
+  /** Forgets every call that waits. */
+  clear(): void {
+    this.#lanes.clear();
+  }
+
+  /** A loop, not a recursion: hundreds of synchronous calls may wait behind an asynchronous one. */
+  #advance(handler: CompiledHandler, lane: Lane): void {
+    if (lane.isAdvancing) return;
+    lane.isAdvancing = true;
+    while (!lane.isBusy) {
+      const call = lane.waiting.shift();
+      if (call === undefined) break;
+      if (call.isOver) continue;
+      lane.isBusy = true;
+      this.#run(call);
+    }
+    lane.isAdvancing = false;
+    if (!lane.isBusy && this.#lanes.get(handler) === lane) this.#lanes.delete(handler);
+  }
+}

@@ -1,0 +1,28 @@
+import type { PushOptions } from '../ws-module-options.js';
+
+/** How much one connection may ask of the server. A path's resolved options satisfy it. */
+export interface SessionLimits {
+  /** Calls and events whose handlers run or wait for their turn; beyond it reading stops. */
+  readonly maxCallsInFlight: number;
+  /** Streams open at once; one more fails with `OVERFLOW`. */
+  readonly maxStreamsInFlight: number;
+  /** Messages that may wait for `onWsOpen`; beyond it reading stops. */
+  readonly maxPendingMessages: number;
+  /** What a slow reader does to pushes. Over the same mark reading stops. */
+  readonly push: Required<PushOptions>;
+  /** Bytes waiting in the connection from which streams pause. Default 64 KiB. */
+  readonly highWaterMark?: number;
+  /** Milliseconds without anything read before a stalled client is closed with 4408; 0 for never. Default 30 000. */
+  readonly stallTimeout?: number;
+}
+
+/** The limits that have defaults of their own here. */
+export const SESSION_DEFAULTS: Readonly<
+  Required<Pick<SessionLimits, 'highWaterMark' | 'stallTimeout'>>
+> = {
+  highWaterMark: 64 * 1024,
+  stallTimeout: 30_000,
+};
+
+/** Bytes of messages that may wait for `onWsOpen`, whatever their number. */
+export const MAX_PENDING_BYTES = 256 * 1024;

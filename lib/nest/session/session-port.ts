@@ -1,0 +1,17 @@
+import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+
+/** What a session needs of the WebSocket under it. `Connection` is one. */
+export interface SessionPort {
+  /** As in the WHATWG API: 0 connecting, 1 open, 2 closing, 3 closed. */
+  readonly readyState: number;
+  /** Bytes handed over that have not left the process. */
+  readonly bufferedAmount: number;
+  send(data: string | Uint8Array): void;
+  sendPrepared(message: PreparedMessage): void;
+  /** Stops reading: no message is delivered until `resume`, not even one already received. */
+  pause(): void;
+  resume(): void;
+  close(code?: number, reason?: string): void;
+  /** Ends the connection without a closing handshake. */
+  terminate(): void;
+}

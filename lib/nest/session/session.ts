@@ -1,0 +1,273 @@
+import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import {
+  type CallRequest,
+  type ClientRequest,
+  type EventRequest,
+  readClientMessage,
+} from '../../protocol/wsgate/read-client-message.js';
+import type { ConnectionHandler } from '../../socket/connection-handler.js';
+import type { CompiledHandler } from '../pipeline/compiled-handler.js';
+import type { LiveConnections } from '../push/live-connections.js';
+import { type EncodedPush, PushGate } from '../push/push-gate.js';
+import {
+  WsConnection,
+  type WsConnectionLink,
+  type WsDrainNotice,
+  type WsHandshake,
+} from '../ws-connection.js';
+import type { WsClose } from '../ws-hooks.js';
+import { CallRunner } from './call-runner.js';
+import { drainSession } from './drain-session.js';
+import { LatePort } from './late-port.js';
+import { Outlet } from './outlet.js';
+import { OutputWatch } from './output-watch.js';
+import { PendingMessages } from './pending-messages.js';
+import { ReadGate, STOP_READING } from './read-gate.js';
+import { MAX_PENDING_BYTES, SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
+import type { SessionPort } from './session-port.js';
+import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
+
+/** What a session is made of. */
+export interface SessionSetup {
+  readonly handshake: WsHandshake;
+  readonly codec: WsCodec;
+  readonly limits: SessionLimits;
+  readonly reporter: SessionReporter;
+  readonly live: LiveConnections;
+  /** Runs the close hooks. The connection is still in its rooms; what this throws is logged. */
+  onClose(connection: WsConnection, close: WsClose): void;
+}
+
+/**
+ * `wsgate.v1` on one connection: reads what the client asks for, runs it, and sends what comes of
+ * it. Make it, give it to the connection as its handler, `attach` that connection, run the open
+ * hooks, and `open` it.
+ */
+export class Session implements ConnectionHandler, WsConnectionLink {
+  readonly connection: WsConnection;
+  readonly codec: WsCodec;
+  readonly #setup: SessionSetup;
+  readonly #port = new LatePort();
+  readonly #gate = new ReadGate(this.#port);
+  readonly #reporter: ConnectionReporter;
+  readonly #pending: PendingMessages;
+  readonly #outlet: Outlet;
+  readonly #watch: OutputWatch;
+  readonly #pushes: PushGate;
+  readonly #runner: CallRunner;
+  readonly #highWaterMark: number;
+  /** The one call beyond the limit; nothing is read until it has a place. */
+  #held: CallRequest | EventRequest | undefined = undefined;
+  #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
+
+  constructor(setup: SessionSetup) {
+    const { limits, codec, handshake } = setup;
+    const { highWaterMark, stallTimeout } = { ...SESSION_DEFAULTS, ...limits };
+    this.#setup = setup;
+    this.codec = codec;
+    this.#highWaterMark = highWaterMark;
+    this.connection = new WsConnection(handshake, this, setup.live.rooms);
+    this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
+    this.#pending = new PendingMessages(limits.maxPendingMessages, MAX_PENDING_BYTES);
+    this.#outlet = new Outlet(this.#port, codec, this.#reporter);
+    const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
+    this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, {
+      onRoom: () => this.#onRoom(),
+      onStalled: () => this.#onStalled(),
+    });
+    this.#pushes = new PushGate(this.#port, limits.push, {
+      onPushWaiting: () => this.#watch.wait(),
+      onPushOverrun: () => this.close(1013, 'pushes came faster than they were read'),
+    });
+    this.#runner = new CallRunner({
+      connection: this.connection,
+      outlet: this.#outlet,
+      limits,
+      reporter: this.#reporter,
+      onPlace: () => this.#onPlace(),
+      hasRoom: () => this.#hasRoom(),
+    });
+  }
+
+  /** Gives the session its connection, before anything arrives on it. */
+  attach(port: SessionPort): void {
+    this.#port.attach(port);
+    this.#setup.live.add(this.connection);
+  }
+
+  /** The open hooks are through: handles what has arrived meanwhile, and from now on at once. */
+  open(handlers: ReadonlyMap<string, CompiledHandler>): void {
+    if (this.#phase !== 'opening') return;
+    this.#runner.use(handlers);
+    this.#phase = 'open';
+    this.#handlePending();
+  }
+
+  get bufferedAmount(): number {
+    return this.#port.bufferedAmount;
+  }
+
+  get readyState(): number {
+    return this.#port.readyState;
+  }
+
+  get droppedPushes(): number {
+    return this.#pushes.droppedCount;
+  }
+
+  /** Replies and stream items that came too late for the client to get them. */
+  get lateMessages(): number {
+    return this.#outlet.lateCount;
+  }
+
+  push(type: string, message: EncodedPush): void {
+    this.#pushes.push(type, message);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    this.#port.close(code, reason);
+    this.#phase = 'closing';
+    this.#stop();
+  }
+
+  terminate(): void {
+    this.#port.terminate();
+  }
+
+  async drain(notice: WsDrainNotice): Promise<void> {
+    const { timeout: afterMs, reason } = notice;
+    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    this.#say(reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason });
+    const { table, streams } = this.#runner;
+    const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
+    await drainSession({ calls: table.running, streams: streams.open, stopReading }, notice);
+    this.close(1001, reason ?? '');
+  }
+
+  onMessage(data: string | Uint8Array, isBinary: boolean): void {
+    if (this.#phase === 'open' && this.#held === undefined && this.#pending.isEmpty) {
+      this.#handle(data, isBinary);
+    } else if (this.#phase === 'open' || this.#phase === 'opening') {
+      this.#pending.add(data, isBinary);
+      if (this.#pending.isFull) this.#gate.stop(STOP_READING.PENDING);
+    }
+  }
+
+  onPing(): void {
+    // The connection has answered it.
+  }
+
+  onPong(): void {
+    // The heartbeat has heard it.
+  }
+
+  onDrain(): void {
+    this.#watch.drained();
+  }
+
+  onError(error: Error): void {
+    this.#reporter.noteBreach(error.message);
+  }
+
+  onClose(code: number, reason: string, wasClean: boolean): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#stop();
+    try {
+      this.#setup.onClose(this.connection, { code, reason, wasClean });
+    } catch (exception) {
+      this.#reporter.report(exception, 'a close hook');
+    }
+    this.#setup.live.delete(this.connection);
+  }
+
+  #handle(data: string | Uint8Array, isBinary: boolean): void {
+    let request: ClientRequest;
+    try {
+      request = readClientMessage(this.codec.decode(data, isBinary));
+    } catch {
+      return this.#runner.refuse(undefined, 'BAD_MESSAGE', 'the message cannot be decoded');
+    }
+    this.#dispatch(request);
+    if (this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark) {
+      this.#gate.stop(STOP_READING.OUTPUT);
+      this.#watch.wait();
+    }
+  }
+
+  #dispatch(request: ClientRequest): void {
+    switch (request.kind) {
+      case 'call':
+      case 'event':
+        return this.#admit(request);
+      case 'credit':
+        return this.#runner.addCredit(request.id, request.n);
+      case 'cancel':
+        return this.#runner.cancel(request.id);
+      case 'ping':
+        return this.#say({ op: 'pong' });
+      case 'bad':
+        return this.#runner.refuse(request.id, 'BAD_MESSAGE', request.problem);
+    }
+  }
+
+  #admit(request: CallRequest | EventRequest): void {
+    if (!this.#runner.table.isFull) return this.#runner.start(request);
+    this.#held = request;
+    this.#gate.stop(STOP_READING.CALLS);
+  }
+
+  #onPlace(): void {
+    const held = this.#held;
+    if (held === undefined || this.#phase !== 'open') return;
+    this.#held = undefined;
+    this.#runner.start(held);
+    this.#handlePending();
+  }
+
+  #handlePending(): void {
+    while (this.#phase === 'open' && this.#held === undefined) {
+      const message = this.#pending.take();
+      if (message === undefined) break;
+      this.#handle(message.data, message.isBinary);
+    }
+    if (this.#held !== undefined) return;
+    this.#gate.allow(STOP_READING.CALLS);
+    this.#gate.allow(STOP_READING.PENDING);
+  }
+
+  #hasRoom(): boolean {
+    if (this.#port.bufferedAmount < this.#highWaterMark) return true;
+    this.#watch.wait();
+    return false;
+  }
+
+  #onRoom(): void {
+    this.#gate.allow(STOP_READING.OUTPUT);
+    this.#pushes.flush();
+    this.#runner.streams.wakeAll();
+  }
+
+  #onStalled(): void {
+    this.#reporter.noteBreach('nothing was read until the stall timeout passed');
+    this.close(4408, 'too slow');
+  }
+
+  #say(message: Parameters<WsCodec['encode']>[0]): void {
+    try {
+      this.#outlet.send(message);
+    } catch (exception) {
+      this.#reporter.report(exception, 'encoding a message of the protocol');
+    }
+  }
+
+  #stop(): void {
+    this.#held = undefined;
+    this.#pending.clear();
+    this.#watch.stop();
+    this.#pushes.close();
+    this.#runner.close();
+    this.#gate.open();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Call } from '../call.js';
+import type { OutgoingStream, StreamEnding, StreamHost } from './outgoing-stream.js';
+
+/** Items a source may give without a turn of the event loop: others want to be served as well. */
+const ITEMS_PER_TURN = 128;
+
+/**
+ * An AsyncIterable on its way to the client: pulled only while the client has credit and the
+ * connection room, one item at a time.
+ */
+export class IterableStream implements OutgoingStream {
+  readonly #source: AsyncIterable<unknown>;
+  readonly #call: Call;
+  readonly #host: StreamHost;
+  #iterator: AsyncIterator<unknown> | undefined = undefined;
+  #isPulling = false;
+  #isStopped = false;
+  #itemsThisTurn = 0;
+
+  constructor(source: AsyncIterable<unknown>, call: Call, host: StreamHost) {
+    this.#source = source;
+    this.#call = call;
+    this.#host = host;
+  }
+
+  start(): void {
+    try {
+      this.#iterator = this.#source[Symbol.asyncIterator]();
+    } catch (error) {
+      return this.#end({ kind: 'error', error });
+    }
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#isPulling || this.#isStopped || !this.#host.canSend(this.#call)) return;
+    this.#isPulling = true;
+    this.#itemsThisTurn += 1;
+    if (this.#itemsThisTurn <= ITEMS_PER_TURN) return this.#pull();
+    this.#itemsThisTurn = 0;
+    setImmediate(() => this.#pull());
+  }
+
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#letGo();
+  }
+
+  #pull(): void {
+    if (this.#isStopped || this.#iterator === undefined) return;
+    let step: Promise<IteratorResult<unknown>>;
+    try {
+      step = Promise.resolve(this.#iterator.next());
+    } catch (error) {
+      return this.#end({ kind: 'error', error });
+    }
+    step.then(this.#onStep, this.#onError);
+  }
+
+  readonly #onStep = (result: IteratorResult<unknown>): void => {
+    if (this.#isStopped) return;
+    this.#isPulling = false;
+    let isDone: boolean;
+    let item: unknown;
+    try {
+      // An iterator of the application's own may give anything, getters that throw included.
+      isDone = result.done === true;
+      item = isDone ? undefined : result.value;
+    } catch (error) {
+      return this.#end({ kind: 'error', error });
+    }
+    if (isDone) return this.#end({ kind: 'complete' });
+    this.#host.sendNext(this.#call, item, 0);
+    this.wake();
+  };
+
+  readonly #onError = (error: unknown): void => {
+    if (this.#isStopped) this.#host.teardownFailed(this.#call, error);
+    else this.#end({ kind: 'error', error });
+  };
+
+  #end(ending: StreamEnding): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#host.streamEnded(this.#call, ending, 0);
+  }
+
+  /** Runs the `finally` of a generator. It may throw, reject, or take for ever. */
+  #letGo(): void {
+    const fail = (error: unknown): void => this.#host.teardownFailed(this.#call, error);
+    try {
+      const ending = this.#iterator?.return?.();
+      if (ending !== undefined) Promise.resolve(ending).then(undefined, fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { from, type ObservableInput, type Subscription, takeWhile } from 'rxjs';
+import type { Call } from '../call.js';
+import { OverflowBuffer } from './overflow-buffer.js';
+import type { OutgoingStream, StreamEnding, StreamHost } from './outgoing-stream.js';
+
+/**
+ * An Observable on its way to the client. It cannot be asked to wait, so what the client is not
+ * ready for goes through an {@link OverflowBuffer}.
+ */
+export class ObservableStream implements OutgoingStream {
+  readonly #source: ObservableInput<unknown>;
+  readonly #call: Call;
+  readonly #host: StreamHost;
+  readonly #buffer: OverflowBuffer;
+  #subscription: Subscription | undefined = undefined;
+  #ending: StreamEnding | undefined = undefined;
+  #isStopped = false;
+  #isFlushing = false;
+
+  constructor(source: ObservableInput<unknown>, call: Call, host: StreamHost) {
+    this.#source = source;
+    this.#call = call;
+    this.#host = host;
+    this.#buffer = new OverflowBuffer(call.handler.stream);
+  }
+
+  start(): void {
+    // A synchronous source emits before `subscribe` returns; takeWhile is what can end it there.
+    this.#subscription = from(this.#source)
+      .pipe(takeWhile(() => !this.#isStopped))
+      .subscribe({
+        next: (item) => this.#onNext(item),
+        error: (error: unknown) => this.#onEnd({ kind: 'error', error }),
+        complete: () => this.#onEnd({ kind: 'complete' }),
+      });
+    if (this.#isStopped) this.#unsubscribe();
+  }
+
+  wake(): void {
+    if (this.#isFlushing || this.#isStopped) return;
+    this.#isFlushing = true;
+    this.#flush();
+    this.#isFlushing = false;
+    if (this.#ending !== undefined && this.#buffer.size === 0) this.#end(this.#ending);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#unsubscribe();
+  }
+
+  #onNext(item: unknown): void {
+    if (this.#isStopped) return;
+    if (this.#buffer.size === 0 && !this.#isFlushing && this.#host.canSend(this.#call)) {
+      this.#host.sendNext(this.#call, item, this.#buffer.takeGap());
+    } else if (!this.#buffer.add(item)) {
+      this.#end({ kind: 'overflow' });
+    }
+  }
+
+  #onEnd(ending: StreamEnding): void {
+    this.#ending = ending;
+    this.wake();
+  }
+
+  #flush(): void {
+    while (!this.#isStopped && this.#buffer.size > 0 && this.#host.canSend(this.#call)) {
+      const waiting = this.#buffer.take();
+      if (waiting !== undefined) {
+        this.#host.sendNext(this.#call, waiting.item, waiting.dropped);
+      }
+    }
+  }
+
+  #end(ending: StreamEnding): void {
+    if (this.#isStopped) return;
+    this.stop();
+    this.#host.streamEnded(this.#call, ending, this.#buffer.takeGap());
+  }
+
+  /** A teardown of the application's may throw; the connection goes on. */
+  #unsubscribe(): void {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    try {
+      subscription?.unsubscribe();
+    } catch (error) {
+      this.#host.teardownFailed(this.#call, error);
+    }
+  }
+}

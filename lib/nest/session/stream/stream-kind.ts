@@ -1,0 +1,19 @@
+import { isObservable, type ObservableInput } from 'rxjs';
+
+type Keyed = Readonly<Record<PropertyKey, unknown>>;
+
+/** Can it be iterated with `for await`? */
+export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
+}
+
+/**
+ * Is it an Observable of RxJS (of any copy), or of any library that speaks `Symbol.observable`?
+ * Cheap for what is not: rxjs is asked only about things with a `subscribe`.
+ */
+export function isObservableLike(value: object): value is ObservableInput<unknown> & object {
+  if (typeof (value as Keyed)['@@observable'] === 'function') return true;
+  const key = (Symbol as { readonly observable?: symbol }).observable;
+  if (key !== undefined && typeof (value as Keyed)[key] === 'function') return true;
+  return typeof (value as Keyed)['subscribe'] === 'function' && isObservable(value);
+}

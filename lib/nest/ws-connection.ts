@@ -1,0 +1,185 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+import type { WsCodec } from '../protocol/wsgate/codec.js';
+import type { Rooms } from '../server/rooms.js';
+
+/** What the handshake found out about a connection. */
+export interface WsHandshake<User = unknown> {
+  readonly id: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | string[]>>;
+  readonly headers: IncomingHttpHeaders;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly ip: string;
+  readonly origin: string | undefined;
+  readonly protocol: string;
+  readonly user: User;
+  readonly session?: unknown;
+}
+
+/** What a connection needs of its session. */
+export interface WsConnectionLink {
+  readonly codec: WsCodec;
+  readonly bufferedAmount: number;
+  readonly readyState: number;
+  readonly droppedPushes: number;
+  push(type: string, message: string | Uint8Array | PreparedMessage): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  drain(notice: WsDrainNotice): Promise<void>;
+}
+
+/** How a connection is brought to its end without losing what is in flight. */
+export interface WsDrainNotice {
+  /** Milliseconds calls get to finish. */
+  readonly timeout: number;
+  /** Milliseconds streams get, and during which new calls are still taken. */
+  readonly grace: number;
+  /** What clients are told in `goaway`. */
+  readonly reason?: string | undefined;
+}
+
+/**
+ * One client's connection: `@WsConn()` in a handler, `REQUEST` in a request-scoped provider, and
+ * what `switchToWs().getClient()` gives a guard. It has what most guards written for HTTP look for
+ * in a request: `headers`, `cookies`, `query`, `params`, `ip`, `user`, `session`.
+ */
+export class WsConnection<User = unknown> {
+  /** Who is connected: what a handshake guard put there. */
+  user: User;
+  readonly #handshake: WsHandshake<User>;
+  readonly #link: WsConnectionLink;
+  readonly #rooms: Rooms<WsConnection>;
+  #data: Record<string, unknown> | undefined = undefined;
+  #roomsAtEnd: ReadonlySet<string> | undefined = undefined;
+
+  constructor(handshake: WsHandshake<User>, link: WsConnectionLink, rooms: Rooms<WsConnection>) {
+    this.user = handshake.user;
+    this.#handshake = handshake;
+    this.#link = link;
+    this.#rooms = rooms;
+  }
+
+  /** Unique in this process and not to be guessed. */
+  get id(): string {
+    return this.#handshake.id;
+  }
+
+  /** The URL's path, without its query: `/chat/lobby`. */
+  get path(): string {
+    return this.#handshake.path;
+  }
+
+  /** What the path's parameters stand for: `{ room: 'lobby' }` on `/chat/:room`. */
+  get params(): Readonly<Record<string, string>> {
+    return this.#handshake.params;
+  }
+
+  /** The URL's query. */
+  get query(): Readonly<Record<string, string | string[]>> {
+    return this.#handshake.query;
+  }
+
+  /** The headers of the upgrade request, names in lower case. */
+  get headers(): IncomingHttpHeaders {
+    return this.#handshake.headers;
+  }
+
+  /** The cookies of the upgrade request. */
+  get cookies(): Readonly<Record<string, string | undefined>> {
+    return this.#handshake.cookies;
+  }
+
+  /** The client's address. */
+  get ip(): string {
+    return this.#handshake.ip;
+  }
+
+  /** The page the client comes from; undefined where it is no browser. */
+  get origin(): string | undefined {
+    return this.#handshake.origin;
+  }
+
+  /** The subprotocol in use; empty for none. */
+  get protocol(): string {
+    return this.#handshake.protocol;
+  }
+
+  /** The HTTP session of the upgrade request, where the application has sessions. */
+  get session(): unknown {
+    return this.#handshake.session;
+  }
+
+  /** A place for what the application wants to remember about this connection. */
+  get data(): Record<string, unknown> {
+    this.#data ??= Object.create(null) as Record<string, unknown>;
+    return this.#data;
+  }
+
+  /** The rooms it is in; after the close those it was in. */
+  get rooms(): ReadonlySet<string> {
+    return this.#roomsAtEnd ?? this.#rooms.roomsOf(this as WsConnection);
+  }
+
+  /** Bytes sent that have not left the process. */
+  get bufferedAmount(): number {
+    return this.#link.bufferedAmount;
+  }
+
+  /** As in the WHATWG API: 0 connecting, 1 open, 2 closing, 3 closed. */
+  get readyState(): number {
+    return this.#link.readyState;
+  }
+
+  /** Pushes this client did not get: the push policy dropped or replaced them, or they came after the close. */
+  get droppedPushes(): number {
+    return this.#link.droppedPushes;
+  }
+
+  /**
+   * Pushes `{type, data}` to this client. What a slow reader does to it is the push policy's
+   * matter; after the close it is dropped.
+   *
+   * @throws what the codec throws for data it has no form for, such as a cycle
+   */
+  send(type: string, data?: unknown): void {
+    this.#link.push(type, this.#link.codec.encode(data === undefined ? { type } : { type, data }));
+  }
+
+  /** Enters a room. Nothing happens after the close. */
+  join(room: string): void {
+    if (this.#roomsAtEnd === undefined) this.#rooms.join(this as WsConnection, room);
+  }
+
+  /** Leaves a room. */
+  leave(room: string): void {
+    this.#rooms.leave(this as WsConnection, room);
+  }
+
+  /**
+   * Begins the closing handshake; calls in flight are aborted.
+   *
+   * @param code 1000, or 3000 to 4999, or another one an endpoint may send (RFC 6455 7.4)
+   * @param reason at most 123 bytes
+   * @throws InvalidUse for a code or a reason that may not be sent
+   */
+  close(code = 1000, reason = ''): void {
+    this.#link.close(code, reason);
+  }
+
+  /** @internal Sends what was encoded for many. */
+  deliver(type: string, message: PreparedMessage): void {
+    this.#link.push(type, message);
+  }
+
+  /** @internal The session's side. */
+  get link(): WsConnectionLink {
+    return this.#link;
+  }
+
+  /** @internal The connection has closed: it leaves its rooms for good. */
+  leaveForGood(): void {
+    this.#roomsAtEnd ??= this.#rooms.leaveAll(this as WsConnection);
+  }
+}

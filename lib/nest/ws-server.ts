@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { Audience } from './push/audience.js';
+import { drainAll, type WsDrainOptions } from './push/drain-all.js';
+import { LiveConnections } from './push/live-connections.js';
+import type { WsConnection } from './ws-connection.js';
+
+/**
+ * Every connection of the application, over all its gateways: inject it wherever something is to be
+ * pushed. Rooms are the application's as well: the same name on two gateways is the same room.
+ */
+@Injectable()
+export class WsServer {
+  readonly #live: LiveConnections;
+
+  constructor(live: LiveConnections) {
+    this.#live = live;
+  }
+
+  /** The live connections, in the order they came: a live view. */
+  get connections(): ReadonlySet<WsConnection> {
+    return this.#live.registry.connections;
+  }
+
+  /** Has `drain` been called? */
+  get isDraining(): boolean {
+    return this.#live.isDraining;
+  }
+
+  /** Who is in the room, or in one of them. */
+  to(...rooms: readonly string[]): Audience {
+    return new Audience(this.#live, rooms);
+  }
+
+  /** Everybody but these. */
+  except(...connections: readonly WsConnection[]): Audience {
+    return new Audience(this.#live).except(...connections);
+  }
+
+  /** Pushes to everybody. Throws as {@link Audience.send} does. */
+  broadcast(type: string, data?: unknown): void {
+    new Audience(this.#live).send(type, data);
+  }
+
+  /**
+   * Closes the connections the predicate picks: a logged-out user's, say.
+   *
+   * @param code default 4403: no longer allowed
+   * @returns how many
+   */
+  disconnect(predicate: (connection: WsConnection) => boolean, code = 4403, reason = ''): number {
+    const picked = [...this.connections].filter(predicate);
+    for (const connection of picked) connection.close(code, reason);
+    return picked.length;
+  }
+
+  /**
+   * Sends every client `goaway`, waits for what is in flight, closes with 1001 and waits until all
+   * are gone; what does not go is cut off. From the first call on new connections are refused.
+   */
+  drain(options: WsDrainOptions = {}): Promise<void> {
+    return drainAll(this.#live, options);
+  }
+}

@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.js';
+import { toWireError } from '../../../lib/nest/errors/wire-error.js';
+import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
+import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
+import { WS_DEFAULTS } from '../../../lib/nest/resolve-ws-options.js';
+import type { SessionLimits } from '../../../lib/nest/session/session-limits.js';
+import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
+import { Session } from '../../../lib/nest/session/session.js';
+import { STREAM_DEFAULTS } from '../../../lib/nest/stream-options.js';
+import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import type { WsClose } from '../../../lib/nest/ws-hooks.js';
+import { WsServer } from '../../../lib/nest/ws-server.js';
+import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
+import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
+import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
+import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
+import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js';
+import { Connection } from '../../../lib/socket/connection.js';
+import { TestClient } from './test-client.js';
+
+/** What a handler of a test is: the function, and what it wants to be different. */
+export type TestHandler = (payload: never, connection: WsConnection, call: CallContext) => unknown;
+
+/** Options of one server of a test. */
+export interface SessionServerOptions {
+  readonly limits?: Partial<SessionLimits>;
+  readonly codec?: WsCodec;
+  readonly socket?: AcceptorOptions;
+  /** Runs before the session is opened; awaited. */
+  readonly onOpen?: (connection: WsConnection) => unknown;
+  readonly onClose?: (connection: WsConnection, close: WsClose) => void;
+}
+
+/** One exception that reached the log. */
+export interface Report {
+  readonly exception: unknown;
+  readonly where: string;
+}
+
+/** Makes a compiled handler of a function, with exception filters where a test wants some. */
+export function handlerOf(
+  type: string,
+  run: TestHandler,
+  options: Partial<CompiledHandler> = {},
+): CompiledHandler {
+  return {
+    type,
+    order: 'concurrent',
+    timeout: 0,
+    describe: `Test.${type}`,
+    handleException: (error) => ({ error }),
+    ...options,
+    stream: { ...STREAM_DEFAULTS, ...options.stream },
+    invoke: (connection, payload, call) => run(payload as never, connection, call),
+  };
+}
+
+/** Sessions over real connections, on a port of their own, for one test. */
+export class SessionServer {
+  readonly live = new LiveConnections();
+  readonly server = new WsServer(this.live);
+  readonly reports: Report[] = [];
+  readonly breaches: string[] = [];
+  readonly sessions: Session[] = [];
+  readonly closes: WsClose[] = [];
+  readonly #http = createServer();
+  readonly #handlers: ReadonlyMap<string, CompiledHandler>;
+  readonly #options: SessionServerOptions;
+  readonly #acceptor: Acceptor;
+
+  constructor(handlers: readonly CompiledHandler[], options: SessionServerOptions) {
+    this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
+    this.#options = options;
+    this.#acceptor = new Acceptor(options.socket ?? {});
+    this.#http.on('upgrade', (request, transport, head) => this.#upgrade(request, transport, head));
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  /** The only session, where a test has one client. */
+  get session(): Session {
+    const [session] = this.sessions;
+    if (session === undefined) throw new Error('nobody is connected');
+    return session;
+  }
+
+  async listen(): Promise<void> {
+    await once(this.#http.listen(0, '127.0.0.1'), 'listening');
+  }
+
+  /** A client that is connected. */
+  connect(protocol?: string): Promise<TestClient> {
+    return TestClient.connect(this.url, protocol);
+  }
+
+  async stop(): Promise<void> {
+    for (const session of this.sessions) session.terminate();
+    await this.live.registry.whenEmpty();
+    await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  #upgrade(request: IncomingMessage, transport: Duplex, head: Buffer): void {
+    const offer = readUpgradeRequest(request);
+    if (isUpgradeRefusal(offer)) throw new Error(offer.reason);
+    const codec = this.#options.codec ?? jsonCodec;
+    const settings = this.#acceptor.accept(transport, offer, {
+      protocol: offer.protocols[0],
+      headers: {},
+    });
+    const session = this.#createSession(codec, settings.protocol);
+    session.attach(new Connection(transport, head, session, settings));
+    void this.#open(session);
+  }
+
+  async #open(session: Session): Promise<void> {
+    if (this.#options.onOpen !== undefined) await this.#options.onOpen(session.connection);
+    session.open(this.#handlers);
+  }
+
+  #createSession(codec: WsCodec, protocol: string): Session {
+    const session = new Session({
+      handshake: {
+        id: `c${this.sessions.length + 1}`,
+        path: '/',
+        params: {},
+        query: {},
+        headers: {},
+        cookies: {},
+        ip: '127.0.0.1',
+        origin: undefined,
+        protocol,
+        user: undefined,
+      },
+      codec,
+      limits: { ...WS_DEFAULTS, ...this.#options.limits },
+      reporter: this.#reporter,
+      live: this.live,
+      onClose: (connection, close) => {
+        this.closes.push(close);
+        this.#options.onClose?.(connection, close);
+      },
+    });
+    this.sessions.push(session);
+    return session;
+  }
+
+  readonly #reporter: SessionReporter = {
+    report: (exception, _connectionId, where) => {
+      this.reports.push({ exception, where });
+      return toWireError(exception);
+    },
+    noteBreach: (breach) => this.breaches.push(breach),
+  };
+}
+
+/** Starts a server that ends with the test. */
+export async function startSessions(
+  handlers: readonly CompiledHandler[],
+  options: SessionServerOptions = {},
+): Promise<SessionServer> {
+  const server = new SessionServer(handlers, options);
+  await server.listen();
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** The reporter applications have is one of a session's. */
+export const applicationReporter: SessionReporter = new ExceptionReporter();
