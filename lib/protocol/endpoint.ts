@@ -1,0 +1,298 @@
+import { CLOSE_CODE } from './closing/close-codes.js';
+import { readClosePayload, writeClosePayload } from './closing/close-payload.js';
+import { type ClosingState, type ClosingStep, nextClosingState } from './closing/closing-state.js';
+import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from './endpoint-options.js';
+import { InvalidUse, ProtocolViolation } from './errors.js';
+import type { ProtocolEvent } from './events.js';
+import type { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';
+import { FrameReader } from './frame/frame-reader.js';
+import { FrameWriter } from './frame/frame-writer.js';
+import { isControlOpcode, OPCODE } from './frame/opcode.js';
+import { ControlReader } from './message/control-reader.js';
+import { MessageReader } from './message/message-reader.js';
+import type { PreparedMessage } from './message/prepared-message.js';
+import { OutputBuffer } from './output/output-buffer.js';
+import { createWorkspace } from './workspace.js';
+
+const FIN = 0x80;
+const RSV1 = 0x40;
+
+/** How one message, or one fragment of one, is sent. */
+export interface SendOptions {
+  /** Compress it, where permessage-deflate was agreed and the message is large enough. Default true. */
+  readonly compress?: boolean;
+  /** The message ends here; false leaves it open for more fragments. Default true. */
+  readonly fin?: boolean;
+}
+
+/**
+ * One end of an open WebSocket connection (RFC 6455, RFC 7692) without any I/O: bytes go in through
+ * {@link receive} and come out as {@link nextEvent}; what is sent waits as bytes in
+ * {@link takeOutput}. Whoever owns the transport moves the bytes, and decides when.
+ *
+ * @example
+ * endpoint.receive(chunk);
+ * for (let event; (event = endpoint.nextEvent()) !== undefined; ) handle(event);
+ * for (const bytes of endpoint.takeOutput()) transport.write(bytes);
+ */
+export class Endpoint {
+  readonly #limits: EndpointLimits;
+  readonly #autoPong: boolean;
+  readonly #masks: boolean;
+  readonly #deflate: PerMessageDeflate | undefined;
+  readonly #output: OutputBuffer;
+  readonly #writer: FrameWriter;
+  readonly #frames: FrameReader;
+  readonly #messages: MessageReader;
+  readonly #controls = new ControlReader();
+  #state: ClosingState = 'open';
+  /** A message was sent in part: what follows are continuations, compressed as its beginning was. */
+  #isSendingFragments = false;
+  #isCompressingFragments = false;
+  #pendingPongs = 0;
+  #latestPing: Buffer | undefined;
+
+  constructor(options: EndpointOptions) {
+    const workspace = options.workspace ?? createWorkspace();
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
+    this.#autoPong = options.autoPong ?? true;
+    this.#masks = options.role === 'client';
+    this.#deflate = options.deflate;
+    this.#output = new OutputBuffer(workspace.slabs);
+    this.#writer = new FrameWriter(this.#output, workspace, this.#masks);
+    this.#messages = new MessageReader(!this.#masks, this.#limits, this.#deflate);
+    this.#frames = new FrameReader(this.#messages, workspace.masker);
+  }
+
+  /** How far the closing handshake has come. */
+  get state(): ClosingState {
+    return this.#state;
+  }
+
+  /** Bytes that wait in {@link takeOutput}. */
+  get pendingOutput(): number {
+    return this.#output.byteLength;
+  }
+
+  /** Takes bytes from the transport. The chunk is changed in place and must not be reused before {@link nextEvent} gave undefined. */
+  receive(chunk: Uint8Array): void {
+    this.#frames.receive(
+      Buffer.isBuffer(chunk)
+        ? chunk
+        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
+    );
+  }
+
+  /**
+   * The next thing the peer said, or undefined until more bytes arrive. After a `close` or a
+   * `violation` nothing follows: whatever else the peer sends is dropped (RFC 6455 1.4, 7.1.7).
+   */
+  nextEvent(): ProtocolEvent | undefined {
+    if (this.#state === 'closed' || this.#state === 'failed') {
+      this.#frames.forgetChunk();
+      return undefined;
+    }
+    try {
+      return this.#readEvent();
+    } catch (error) {
+      if (error instanceof ProtocolViolation) return this.#fail(error);
+      throw error;
+    }
+  }
+
+  /** Sends text, or a fragment of it. Throws {@link InvalidUse} once a Close frame has gone. */
+  sendText(text: string, options: SendOptions = {}): void {
+    this.#assertCanSend('sendText');
+    const deflate = this.#deflateFor(options, text.length);
+    if (deflate === undefined) {
+      this.#writer.writeText(this.#firstByte(OPCODE.TEXT, options), text);
+    } else this.#sendCompressed(deflate, OPCODE.TEXT, Buffer.from(text, 'utf8'), options);
+  }
+
+  /** Sends bytes as a binary message, or a fragment of one. They must not be changed until taken and written. */
+  sendBinary(bytes: Uint8Array, options: SendOptions = {}): void {
+    this.#assertCanSend('sendBinary');
+    this.#sendBytes(OPCODE.BINARY, bytes, options);
+  }
+
+  /** Sends bytes that are known to be UTF-8 as a text message, or a fragment of one. */
+  sendUtf8(bytes: Uint8Array, options: SendOptions = {}): void {
+    this.#assertCanSend('sendUtf8');
+    this.#sendBytes(OPCODE.TEXT, bytes, options);
+  }
+
+  /** Sends a message that was framed beforehand, by reference where this end neither masks nor compresses. */
+  sendPrepared(message: PreparedMessage, options: { readonly compress?: boolean } = {}): void {
+    this.#assertCanSend('sendPrepared');
+    const canShare =
+      !this.#masks &&
+      !this.#isSendingFragments &&
+      this.#deflateFor(options, message.payload.length) === undefined;
+    if (canShare) this.#output.append(message.frame);
+    else {
+      this.#sendBytes(message.isBinary ? OPCODE.BINARY : OPCODE.TEXT, message.payload, options);
+    }
+  }
+
+  /** Sends a ping (RFC 6455 5.5.2) of up to 125 bytes. */
+  sendPing(payload: Uint8Array): void {
+    this.#assertCanSend('sendPing');
+    this.#sendControl(OPCODE.PING, payload);
+  }
+
+  /** Sends a pong (RFC 6455 5.5.3) of up to 125 bytes; pings are answered without it. */
+  sendPong(payload: Uint8Array): void {
+    this.#assertCanSend('sendPong');
+    this.#sendControl(OPCODE.PONG, payload);
+  }
+
+  /** Begins the closing handshake (RFC 6455 7.1.2). A second call, or one after the peer's Close, does nothing. */
+  sendClose(code?: number, reason: string = ''): void {
+    const payload = writeClosePayload(code, reason);
+    if (!this.#move('send')) return;
+    this.#sendControl(OPCODE.CLOSE, payload);
+  }
+
+  /** All bytes there are to send, in order. They stay valid until {@link releaseOutput}. */
+  takeOutput(): readonly Buffer[] {
+    if (this.#latestPing !== undefined && this.#state === 'open') {
+      this.#sendControl(OPCODE.PONG, this.#latestPing);
+    }
+    this.#latestPing = undefined;
+    this.#pendingPongs = 0;
+    return this.#output.take();
+  }
+
+  /** Says that the transport keeps no reference to bytes it was given; their memory is used again. */
+  releaseOutput(): void {
+    this.#output.recycle();
+  }
+
+  /** Frees compression contexts and unfinished messages. The endpoint is not used after it. */
+  dispose(): void {
+    this.#deflate?.close();
+    this.#messages.reset();
+    this.#frames.forgetChunk();
+  }
+
+  #readEvent(): ProtocolEvent | undefined {
+    const frames = this.#frames;
+    while (frames.advance()) {
+      const event = isControlOpcode(frames.header.opcode)
+        ? this.#acceptControl()
+        : this.#messages.accept(frames);
+      if (event !== undefined) return event;
+    }
+    return undefined;
+  }
+
+  #acceptControl(): ProtocolEvent | undefined {
+    const payload = this.#controls.accept(this.#frames);
+    if (payload === undefined) return undefined;
+    switch (this.#frames.header.opcode) {
+      case OPCODE.PING:
+        this.#answerPing(payload);
+        return { type: 'ping', data: payload };
+      case OPCODE.PONG:
+        return { type: 'pong', data: payload };
+      default:
+        return this.#acceptClose(payload);
+    }
+  }
+
+  /** RFC 6455 5.5.2: "an endpoint MUST send a Pong frame in response, unless it already received a Close frame." */
+  #answerPing(payload: Buffer): void {
+    if (!this.#autoPong || this.#state !== 'open') return;
+    const { maxPendingAutoPongs } = this.#limits;
+    if (maxPendingAutoPongs > 0 && this.#pendingPongs >= maxPendingAutoPongs) {
+      // 5.5.3: it "MAY elect to send a Pong frame for only the most recently processed Ping frame".
+      this.#latestPing = payload;
+      return;
+    }
+    this.#pendingPongs++;
+    this.#sendControl(OPCODE.PONG, payload);
+  }
+
+  /** RFC 6455 5.5.1: "the endpoint MUST send a Close frame in response", echoing what it received. */
+  #acceptClose(payload: Buffer): ProtocolEvent {
+    const { code, reason } = readClosePayload(payload);
+    const isAnswerDue = this.#state === 'open';
+    this.#move('receive');
+    if (isAnswerDue) this.#sendControl(OPCODE.CLOSE, payload);
+    this.#frames.forgetChunk();
+    return { type: 'close', code, reason };
+  }
+
+  #fail(violation: ProtocolViolation): ProtocolEvent {
+    const canSayWhy = this.#state === 'open' && violation.closeCode !== CLOSE_CODE.ABNORMAL;
+    this.#move('fail');
+    if (canSayWhy) this.#sendControl(OPCODE.CLOSE, writeClosePayload(violation.closeCode, ''));
+    this.#messages.reset();
+    this.#frames.forgetChunk();
+    return { type: 'violation', violation };
+  }
+
+  #sendBytes(opcode: number, bytes: Uint8Array, options: SendOptions): void {
+    const deflate = this.#deflateFor(options, bytes.length);
+    if (deflate === undefined) this.#writer.writeBytes(this.#firstByte(opcode, options), bytes);
+    else this.#sendCompressed(deflate, opcode, bytes, options);
+  }
+
+  #sendCompressed(
+    deflate: PerMessageDeflate,
+    opcode: number,
+    bytes: Uint8Array,
+    options: SendOptions,
+  ): void {
+    const payload = deflate.compress(bytes, options.fin ?? true);
+    // RSV1 marks the first frame of a compressed message, and no other (RFC 7692 6).
+    const rsv1 = this.#isSendingFragments ? 0 : RSV1;
+    const isLarge = payload.length >= this.#output.capacity >> 2;
+    this.#writer.writeBytes(
+      this.#firstByte(opcode, options) | rsv1,
+      // A large payload leaves by reference, and the context will write over these bytes.
+      isLarge ? Buffer.from(payload) : payload,
+    );
+  }
+
+  /**
+   * What compresses the message, if anything does. Settled by its first fragment for all of it; one
+   * fragment's size says nothing of the message's.
+   */
+  #deflateFor(options: SendOptions, length: number): PerMessageDeflate | undefined {
+    if (this.#deflate === undefined) return undefined;
+    if (!this.#isSendingFragments) {
+      const size = options.fin === false ? Infinity : length;
+      this.#isCompressingFragments =
+        options.compress !== false && this.#deflate.shouldCompress(size);
+    }
+    return this.#isCompressingFragments ? this.#deflate : undefined;
+  }
+
+  #firstByte(opcode: number, options: SendOptions): number {
+    const fin = options.fin ?? true;
+    const wireOpcode = this.#isSendingFragments ? OPCODE.CONTINUATION : opcode;
+    this.#isSendingFragments = !fin;
+    return fin ? FIN | wireOpcode : wireOpcode;
+  }
+
+  #sendControl(opcode: number, payload: Uint8Array): void {
+    if (payload.length > 125) {
+      throw new InvalidUse(
+        `a control frame of ${payload.length} bytes was asked for; at most 125 fit (RFC 6455 5.5)`,
+      );
+    }
+    this.#writer.writeBytes(FIN | opcode, payload);
+  }
+
+  #assertCanSend(method: string): void {
+    if (this.#state === 'open') return;
+    throw new InvalidUse(`${method}: the connection is ${this.#state}; nothing may follow a Close`);
+  }
+
+  #move(step: ClosingStep): boolean {
+    const next = nextClosingState(this.#state, step);
+    if (next !== undefined) this.#state = next;
+    return next !== undefined;
+  }
+}

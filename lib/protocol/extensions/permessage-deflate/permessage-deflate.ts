@@ -1,0 +1,89 @@
+import { ProtocolViolation } from '../../errors.js';
+import type { DeflateOptions } from './deflate-options.js';
+import type { DeflateAgreement } from './negotiation.js';
+import { OutputTooLarge, type ZlibContext, type ZlibContexts } from './zlib-context.js';
+
+/** What ends a flushed run of deflate, taken off by the sender (RFC 7692 7.2.1) and put back by the receiver (7.2.2). */
+const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+
+/** RFC 7692 7.2.3.6: an empty message is "an empty uncompressed DEFLATE block" without its tail. */
+const EMPTY = Buffer.from([0x00]);
+
+const DEFAULT_THRESHOLD = 1024;
+
+/**
+ * permessage-deflate on one connection, in both directions. Contexts are opened when first needed: a
+ * connection that never compresses holds none.
+ */
+export class PerMessageDeflate {
+  readonly #agreement: DeflateAgreement;
+  readonly #options: DeflateOptions;
+  readonly #contexts: ZlibContexts;
+  #deflate: ZlibContext | undefined;
+  #inflate: ZlibContext | undefined;
+
+  constructor(agreement: DeflateAgreement, options: DeflateOptions, contexts: ZlibContexts) {
+    this.#agreement = agreement;
+    this.#options = options;
+    this.#contexts = contexts;
+  }
+
+  /** The `Sec-WebSocket-Extensions` value that was agreed. */
+  get header(): string {
+    return this.#agreement.header;
+  }
+
+  /**
+   * Whether a message of this length is worth it. A window of 8 bits is one that zlib inflates but
+   * cannot deflate within; nothing obliges an endpoint to compress (RFC 7692 5), so it does not.
+   */
+  shouldCompress(length: number): boolean {
+    const threshold = this.#options.threshold ?? DEFAULT_THRESHOLD;
+    return length >= threshold && length > 0 && this.#agreement.ownWindowBits > 8;
+  }
+
+  /** Compresses a fragment; the bytes are valid until the next call. `fin` ends the message. */
+  compress(payload: Uint8Array, fin: boolean): Buffer {
+    if (payload.length === 0) return EMPTY;
+    this.#deflate ??= this.#openDeflate();
+    const packed = this.#deflate.run(payload, Infinity);
+    if (!fin) return packed;
+    if (this.#agreement.ownNoContextTakeover) this.#deflate.reset();
+    return packed.subarray(0, packed.length - TAIL.length);
+  }
+
+  /**
+   * Inflates a whole message; the bytes are valid until the next call. Throws
+   * {@link ProtocolViolation} where it cannot be inflated, or would pass `limit` bytes.
+   */
+  decompress(payload: Uint8Array, limit: number): Buffer {
+    // Mojolicious sends an empty message as no bytes at all, which is no deflate stream.
+    if (payload.length === 0) return Buffer.alloc(0);
+    this.#inflate ??= this.#contexts.openInflate(this.#agreement.peerWindowBits);
+    try {
+      const inflated = this.#inflate.run(Buffer.concat([payload, TAIL]), limit);
+      if (this.#agreement.peerNoContextTakeover) this.#inflate.reset();
+      return inflated;
+    } catch (error) {
+      throw new ProtocolViolation(
+        error instanceof OutputTooLarge ? 'message-too-big' : 'compressed-data-invalid',
+      );
+    }
+  }
+
+  /** Frees both contexts. */
+  close(): void {
+    this.#deflate?.close();
+    this.#inflate?.close();
+    this.#deflate = this.#inflate = undefined;
+  }
+
+  #openDeflate(): ZlibContext {
+    const { level = 6, memLevel = 8 } = this.#options.zlibDeflateOptions ?? {};
+    return this.#contexts.openDeflate({
+      windowBits: this.#agreement.ownWindowBits,
+      level,
+      memLevel,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * One direction of compression, with its window kept between calls. The bytes returned are valid
+ * until the next call on any context of the same {@link ZlibContexts}: copy what is to be kept.
+ */
+export interface ZlibContext {
+  /**
+   * Runs `input` through and flushes to a byte boundary. Throws {@link OutputTooLarge} once more
+   * than `limit` bytes come out, and any other error where the input cannot be processed.
+   */
+  run(input: Uint8Array, limit: number): Buffer;
+  /** Forgets the window. */
+  reset(): void;
+  /** Frees what the context holds. */
+  close(): void;
+}
+
+/** Where contexts come from: one way or another of driving zlib. */
+export interface ZlibContexts {
+  openDeflate(settings: DeflateSettings): ZlibContext;
+  openInflate(windowBits: number): ZlibContext;
+}
+
+/** How a deflate context compresses. */
+export interface DeflateSettings {
+  /** 9 to 15. */
+  readonly windowBits: number;
+  readonly level: number;
+  readonly memLevel: number;
+}
+
+/** Thrown by {@link ZlibContext.run} as soon as its output passes the limit. */
+export class OutputTooLarge extends Error {
+  override readonly name = 'OutputTooLarge';
+}

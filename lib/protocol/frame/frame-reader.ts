@@ -1,0 +1,108 @@
+import { ProtocolViolation } from '../errors.js';
+import { type FrameHeader, MAX_HEADER_LENGTH, readFrameHeader } from './frame-header.js';
+import { type FrameContext, findBrokenRule } from './frame-rules.js';
+import type { Masker } from './masker.js';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Cuts chunks, as the transport delivers them, into pieces of frames. A piece is as much of one
+ * frame's payload as the chunk holds, already unmasked, in place: nothing is copied here.
+ *
+ * After {@link advance} returned true, the fields describe the piece. They are fields and not an
+ * object of their own because a piece comes with every frame.
+ */
+export class FrameReader {
+  /** The frame the piece belongs to. */
+  header!: FrameHeader;
+  /** The piece is `chunk[start, end)`. It may be empty. */
+  chunk: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+  /** The piece is the first of its frame. */
+  isFrameStart = false;
+  /** Bytes of the frame that have not arrived; 0: the piece completes its frame. */
+  missing = 0;
+  /** Every byte of the piece is known to be ASCII. False says nothing. */
+  isAscii = false;
+
+  readonly #context: FrameContext;
+  readonly #masker: Masker;
+  /** Where the unread part of the chunk begins. */
+  #at = 0;
+  /** The beginning of a header that was cut by the end of a chunk. */
+  #cutHeader: Uint8Array | undefined;
+  #cutLength = 0;
+
+  constructor(context: FrameContext, masker: Masker) {
+    this.#context = context;
+    this.#masker = masker;
+  }
+
+  /** Takes the next chunk; it will be changed in place. What is unread of the last one is kept before it. */
+  receive(chunk: Buffer): void {
+    const unread = this.chunk.length - this.#at;
+    this.chunk = unread === 0 ? chunk : Buffer.concat([this.chunk.subarray(this.#at), chunk]);
+    this.#at = 0;
+  }
+
+  /** Moves to the next piece; false while none has arrived. Throws {@link ProtocolViolation}. */
+  advance(): boolean {
+    if (this.missing > 0 && this.#at < this.chunk.length) {
+      this.isFrameStart = false;
+      this.#cutPiece();
+      return true;
+    }
+    const header = this.missing > 0 ? undefined : this.#readHeader();
+    if (header === undefined) {
+      this.forgetChunk();
+      return false;
+    }
+    const broken = findBrokenRule(header, this.#context);
+    if (broken !== undefined) throw new ProtocolViolation(broken);
+    this.header = header;
+    this.missing = header.payloadLength;
+    this.isFrameStart = true;
+    this.#cutPiece();
+    return true;
+  }
+
+  /** Drops what is unread, so that nothing is pinned. */
+  forgetChunk(): void {
+    this.chunk = NOTHING;
+    this.#at = 0;
+  }
+
+  #cutPiece(): void {
+    this.start = this.#at;
+    this.end = Math.min(this.chunk.length, this.start + this.missing);
+    const phase = this.header.payloadLength - this.missing;
+    this.missing -= this.end - this.start;
+    this.#at = this.end;
+    this.isAscii =
+      this.header.masked &&
+      this.#masker.apply(this.chunk, this.start, this.end, this.header.maskingKey, phase);
+  }
+
+  #readHeader(): FrameHeader | undefined {
+    if (this.#cutLength > 0) return this.#completeHeader();
+    const header = readFrameHeader(this.chunk, this.#at, this.chunk.length);
+    if (header === undefined) return this.#completeHeader();
+    this.#at += header.headerLength;
+    return header;
+  }
+
+  /** Gathers a header that lies across chunks, byte by byte: 13 at the most. */
+  #completeHeader(): FrameHeader | undefined {
+    while (this.#at < this.chunk.length) {
+      this.#cutHeader ??= new Uint8Array(MAX_HEADER_LENGTH);
+      this.#cutHeader[this.#cutLength++] = this.chunk[this.#at++];
+      const header = readFrameHeader(this.#cutHeader, 0, this.#cutLength);
+      if (header === undefined) continue;
+      this.#cutHeader = undefined;
+      this.#cutLength = 0;
+      return header;
+    }
+    return undefined;
+  }
+}

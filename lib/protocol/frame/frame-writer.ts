@@ -1,0 +1,79 @@
+import type { OutputBuffer } from '../output/output-buffer.js';
+import type { Workspace } from '../workspace.js';
+import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
+
+/** Payloads up to this many bytes are copied beside their header; a larger one goes out by reference, for the price of a second buffer in the write. */
+const COPY_UP_TO = 16 * 1024;
+
+/** The most bytes of UTF-8 that one UTF-16 code unit can take. */
+const UTF8_PER_CODE_UNIT = 3;
+
+/** Writes whole frames into an {@link OutputBuffer}, masked where the role asks for it. */
+export class FrameWriter {
+  readonly #output: OutputBuffer;
+  readonly #workspace: Workspace;
+  readonly #masks: boolean;
+
+  constructor(output: OutputBuffer, workspace: Workspace, masks: boolean) {
+    this.#output = output;
+    this.#workspace = workspace;
+    this.#masks = masks;
+  }
+
+  /** Encodes the text straight into the output. `firstByte` is FIN, RSV and opcode together. */
+  writeText(firstByte: number, text: string): void {
+    const room = MAX_HEADER_LENGTH + text.length * UTF8_PER_CODE_UNIT;
+    if (room > this.#output.capacity) {
+      this.#writeLarge(firstByte, Buffer.from(text, 'utf8'));
+      return;
+    }
+    const slab = this.#output.reserve(room);
+    const at = this.#output.position;
+    // The header's size depends on the payload's: assume ASCII, and move the text where it is not.
+    const assumed = frameHeaderLength(text.length, this.#masks);
+    const length = slab.write(text, at + assumed, 'utf8');
+    const headerLength = frameHeaderLength(length, this.#masks);
+    if (headerLength !== assumed) {
+      slab.copyWithin(at + headerLength, at + assumed, at + assumed + length);
+    }
+    this.#finish(slab, at, firstByte, headerLength, length);
+  }
+
+  /** `payload` must not be changed until it has been sent. */
+  writeBytes(firstByte: number, payload: Uint8Array): void {
+    if (payload.length > COPY_UP_TO || payload.length + MAX_HEADER_LENGTH > this.#output.capacity) {
+      const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+      this.#writeLarge(firstByte, this.#masks ? Buffer.from(bytes) : bytes);
+      return;
+    }
+    const headerLength = frameHeaderLength(payload.length, this.#masks);
+    const slab = this.#output.reserve(headerLength + payload.length);
+    const at = this.#output.position;
+    slab.set(payload, at + headerLength);
+    this.#finish(slab, at, firstByte, headerLength, payload.length);
+  }
+
+  #finish(slab: Buffer, at: number, firstByte: number, headerLength: number, length: number): void {
+    const key = this.#nextKey();
+    writeFrameHeader(slab, at, firstByte, length, key);
+    if (key !== undefined) {
+      const payloadAt = at + headerLength;
+      this.#workspace.masker.apply(slab, payloadAt, payloadAt + length, key, 0);
+    }
+    this.#output.commit(headerLength + length);
+  }
+
+  /** Header into the slab, payload by reference; masked in place, so a client hands over its own copy. */
+  #writeLarge(firstByte: number, payload: Buffer): void {
+    const key = this.#nextKey();
+    const slab = this.#output.reserve(MAX_HEADER_LENGTH);
+    const at = this.#output.position;
+    this.#output.commit(writeFrameHeader(slab, at, firstByte, payload.length, key));
+    if (key !== undefined) this.#workspace.masker.apply(payload, 0, payload.length, key, 0);
+    this.#output.append(payload);
+  }
+
+  #nextKey(): number | undefined {
+    return this.#masks ? this.#workspace.maskingKeys.next() : undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { ProtocolViolation } from '../errors.js';
+import { readExtensionHeader, type ExtensionItem } from '../extensions/extension-header.js';
+import { acceptKeyOf } from './accept-key.js';
+import { assertHeader } from './header-values.js';
+import { listHasToken } from './tokens.js';
+
+/** The server's half of the opening handshake. */
+export interface UpgradeAcceptance {
+  /** The client's `Sec-WebSocket-Key`. */
+  readonly key: string;
+  /** The subprotocol chosen, if any. */
+  readonly protocol: string | undefined;
+  /** The `Sec-WebSocket-Extensions` answer, if any extension was accepted. */
+  readonly extensions: string | undefined;
+  /** Headers of the application's own, such as cookies. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Writes the 101 (RFC 6455 4.2.2). Throws {@link InvalidUse} for a header that is not one line. */
+export function writeUpgradeResponse(acceptance: UpgradeAcceptance): Buffer {
+  const lines = [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${acceptKeyOf(acceptance.key)}`,
+  ];
+  const append = (name: string, value: string): void => {
+    assertHeader(name, value);
+    lines.push(`${name}: ${value}`);
+  };
+  if (acceptance.protocol !== undefined) append('Sec-WebSocket-Protocol', acceptance.protocol);
+  if (acceptance.extensions !== undefined) {
+    append('Sec-WebSocket-Extensions', acceptance.extensions);
+  }
+  for (const [name, value] of Object.entries(acceptance.headers)) {
+    for (const line of typeof value === 'string' ? [value] : value) append(name, line);
+  }
+  return Buffer.from(lines.join('\r\n') + '\r\n\r\n', 'latin1');
+}
+
+/** What of an HTTP response a client looks at. Node's `IncomingMessage` is one. */
+export interface UpgradeResponse {
+  readonly statusCode?: number | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** What the two sides agreed on. */
+export interface UpgradeAgreement {
+  /** Empty where no subprotocol is in use. */
+  readonly protocol: string;
+  readonly extensions: readonly ExtensionItem[];
+}
+
+/**
+ * Reads the server's answer by RFC 6455 4.1; throws {@link ProtocolViolation} where the client
+ * "MUST _Fail the WebSocket Connection_". Extensions are for their own negotiation to judge.
+ */
+export function readUpgradeResponse(
+  response: UpgradeResponse,
+  key: string,
+  offeredProtocols: readonly string[],
+): UpgradeAgreement {
+  if (response.statusCode !== 101) throw new ProtocolViolation('response-status');
+  if (headerOf(response, 'upgrade')?.toLowerCase() !== 'websocket') {
+    throw new ProtocolViolation('response-upgrade');
+  }
+  if (!listHasToken(headerOf(response, 'connection') ?? '', 'upgrade')) {
+    throw new ProtocolViolation('response-connection');
+  }
+  if (headerOf(response, 'sec-websocket-accept')?.trim() !== acceptKeyOf(key)) {
+    throw new ProtocolViolation('response-accept');
+  }
+  const extensions = headerOf(response, 'sec-websocket-extensions');
+  return {
+    protocol: readChosenProtocol(headerOf(response, 'sec-websocket-protocol'), offeredProtocols),
+    extensions: extensions === undefined ? [] : readExtensionHeader(extensions),
+  };
+}
+
+/** A server that ignores the offer is refused as browsers refuse it: the two would not understand each other. */
+function readChosenProtocol(chosen: string | undefined, offered: readonly string[]): string {
+  const isLegal = chosen === undefined ? offered.length === 0 : offered.includes(chosen);
+  if (!isLegal) throw new ProtocolViolation('response-subprotocol');
+  return chosen ?? '';
+}
+
+function headerOf(response: UpgradeResponse, name: string): string | undefined {
+  const value = response.headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(', ');
+}

@@ -1,0 +1,49 @@
+export { CLOSE_CODE, isCloseCode } from './closing/close-codes.js';
+export type { ClosingState } from './closing/closing-state.js';
+export { Endpoint, type SendOptions } from './endpoint.js';
+export {
+  DEFAULT_LIMITS,
+  type EndpointLimits,
+  type EndpointOptions,
+  resolveLimits,
+} from './endpoint-options.js';
+export { InvalidUse, ProtocolViolation } from './errors.js';
+export type { ProtocolEvent } from './events.js';
+export type { ExtensionItem, ExtensionParameter } from './extensions/extension-header.js';
+export { readExtensionHeader, writeExtensionItem } from './extensions/extension-header.js';
+export { chooseZlib } from './extensions/permessage-deflate/choose-zlib.js';
+export type { DeflateOptions } from './extensions/permessage-deflate/deflate-options.js';
+export {
+  acceptDeflateOffer,
+  type DeflateAgreement,
+  readDeflateAnswer,
+  writeDeflateOffer,
+} from './extensions/permessage-deflate/negotiation.js';
+export { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';
+export type {
+  DeflateSettings,
+  ZlibContext,
+  ZlibContexts,
+} from './extensions/permessage-deflate/zlib-context.js';
+export { acceptKeyOf } from './handshake/accept-key.js';
+export { chooseSubprotocol } from './handshake/subprotocols.js';
+export {
+  isUpgradeRefusal,
+  type UpgradeRefusal,
+  writeUpgradeRefusal,
+} from './handshake/upgrade-refusal.js';
+export {
+  readUpgradeRequest,
+  type UpgradeOffer,
+  type UpgradeRequest,
+} from './handshake/upgrade-request.js';
+export {
+  readUpgradeResponse,
+  type UpgradeAcceptance,
+  type UpgradeAgreement,
+  type UpgradeResponse,
+  writeUpgradeResponse,
+} from './handshake/upgrade-response.js';
+export { type PreparedMessage, prepareMessage } from './message/prepared-message.js';
+export { type Rule, type RuleName, RULES } from './rules.js';
+export { createWorkspace, type Workspace } from './workspace.js';

@@ -1,0 +1,131 @@
+import { isUtf8 } from 'node:buffer';
+import type { EndpointLimits } from '../endpoint-options.js';
+import { ProtocolViolation } from '../errors.js';
+import type { ProtocolEvent } from '../events.js';
+import type { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-deflate.js';
+import type { FrameReader } from '../frame/frame-reader.js';
+import type { FrameContext } from '../frame/frame-rules.js';
+import { OPCODE } from '../frame/opcode.js';
+import { MessageAssembler } from './message-assembler.js';
+import { Utf8Validator } from './utf8-validator.js';
+
+/**
+ * Puts the data frames of messages together (RFC 6455 5.4). A message that arrives in one piece is
+ * read straight from the chunk; only one that does not is copied into an assembler.
+ */
+export class MessageReader implements FrameContext {
+  readonly expectsMask: boolean;
+  readonly canBeCompressed: boolean;
+  isInMessage = false;
+
+  readonly #limits: EndpointLimits;
+  readonly #maxPayload: number;
+  readonly #deflate: PerMessageDeflate | undefined;
+  #isText = false;
+  #isCompressed = false;
+  /** Bytes announced so far by the headers of the message's frames. */
+  #announced = 0;
+  #fragments = 0;
+  #pieces = 0;
+  #isAscii = true;
+  readonly #assembler = new MessageAssembler();
+  #utf8: Utf8Validator | undefined;
+
+  constructor(
+    expectsMask: boolean,
+    limits: EndpointLimits,
+    deflate: PerMessageDeflate | undefined,
+  ) {
+    this.expectsMask = expectsMask;
+    this.canBeCompressed = deflate !== undefined;
+    this.#limits = limits;
+    this.#maxPayload = limits.maxPayload || Infinity;
+    this.#deflate = deflate;
+  }
+
+  /** Takes the piece the reader stands at; returns a message when it is complete. Throws {@link ProtocolViolation}. */
+  accept(frame: FrameReader): ProtocolEvent | undefined {
+    if (frame.isFrameStart) this.#beginFrame(frame);
+    const isLast = frame.header.fin && frame.missing === 0;
+    if (isLast && this.#pieces === 0) return this.#readWhole(frame);
+    this.#append(frame);
+    return isLast ? this.#readAssembled() : undefined;
+  }
+
+  /** Forgets an unfinished message. */
+  reset(): void {
+    this.isInMessage = false;
+    this.#announced = this.#fragments = this.#pieces = 0;
+    this.#isAscii = true;
+    this.#assembler.reset();
+    this.#utf8 = undefined;
+  }
+
+  #beginFrame(frame: FrameReader): void {
+    const { opcode, rsv1, payloadLength } = frame.header;
+    if (opcode !== OPCODE.CONTINUATION) {
+      this.isInMessage = true;
+      this.#isText = opcode === OPCODE.TEXT;
+      this.#isCompressed = rsv1;
+    }
+    this.#announced += payloadLength;
+    if (this.#announced > this.#maxPayload) throw new ProtocolViolation('message-too-big');
+    const { maxFragments } = this.#limits;
+    if (++this.#fragments > maxFragments && maxFragments > 0) {
+      throw new ProtocolViolation('too-many-fragments');
+    }
+  }
+
+  #readWhole(frame: FrameReader): ProtocolEvent {
+    const { chunk, start, end } = frame;
+    const isAsciiText = this.#isText && !this.#isCompressed && frame.isAscii;
+    const event: ProtocolEvent = isAsciiText
+      ? { type: 'text', data: chunk.toString('latin1', start, end) }
+      : this.#eventOf(chunk.subarray(start, end), false);
+    this.reset();
+    return event;
+  }
+
+  #append(frame: FrameReader): void {
+    const { chunk, start, end } = frame;
+    const { maxBufferedChunks } = this.#limits;
+    if (++this.#pieces > maxBufferedChunks && maxBufferedChunks > 0) {
+      throw new ProtocolViolation('too-many-chunks');
+    }
+    this.#isAscii &&= frame.isAscii;
+    if (this.#isText && !this.#isCompressed && !this.#isAscii) this.#validate(frame);
+    this.#assembler.append(chunk, start, end, this.#announced);
+  }
+
+  /** Refuses an invalid byte as soon as it is here, in the middle of a frame too. */
+  #validate(frame: FrameReader): void {
+    this.#utf8 ??= new Utf8Validator();
+    if (!this.#utf8.push(frame.chunk, frame.start, frame.end)) {
+      throw new ProtocolViolation('text-not-utf8');
+    }
+  }
+
+  #readAssembled(): ProtocolEvent {
+    if (this.#utf8?.isComplete === false) throw new ProtocolViolation('text-not-utf8');
+    const payload = this.#assembler.take();
+    const isValidated = this.#isText && !this.#isCompressed;
+    const event: ProtocolEvent = isValidated
+      ? { type: 'text', data: payload.toString(this.#isAscii ? 'latin1' : 'utf8') }
+      : this.#eventOf(payload, true);
+    this.reset();
+    return event;
+  }
+
+  /** `isOwned`: the payload is nobody else's, and need not be copied to be handed over. */
+  #eventOf(payload: Buffer, isOwned: boolean): ProtocolEvent {
+    const data =
+      this.#isCompressed && this.#deflate !== undefined
+        ? this.#deflate.decompress(payload, this.#maxPayload)
+        : payload;
+    if (!this.#isText) {
+      return { type: 'binary', data: isOwned && data === payload ? data : Buffer.from(data) };
+    }
+    if (!isUtf8(data)) throw new ProtocolViolation('text-not-utf8');
+    return { type: 'text', data: data.toString('utf8') };
+  }
+}

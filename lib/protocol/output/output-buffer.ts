@@ -1,0 +1,86 @@
+import type { SlabPool } from './slab-pool.js';
+
+/**
+ * The bytes an endpoint has to send, in order.
+ *
+ * Small frames are written side by side into a slab, so that everything sent in one tick is one
+ * buffer and leaves in one write; large payloads are kept by reference between them.
+ */
+export class OutputBuffer {
+  readonly #pool: SlabPool;
+  #slab: Buffer | undefined;
+  /** What has been handed out of the slab, and what has been written into it. */
+  #start = 0;
+  #end = 0;
+  #parts: Buffer[] = [];
+  #partsLength = 0;
+
+  constructor(pool: SlabPool) {
+    this.#pool = pool;
+  }
+
+  /** Bytes waiting to be taken. */
+  get byteLength(): number {
+    return this.#partsLength + this.#end - this.#start;
+  }
+
+  /** The largest run of bytes {@link reserve} can give. */
+  get capacity(): number {
+    return this.#pool.slabSize;
+  }
+
+  /** A slab with room for `size` bytes from {@link position} on. */
+  reserve(size: number): Buffer {
+    if (this.#slab !== undefined && this.#slab.length - this.#end < size) {
+      this.#closeRegion();
+      // Its last region is still to be written: the collector takes it back, not the pool.
+      this.#slab = undefined;
+    }
+    if (this.#slab === undefined) {
+      this.#slab = this.#pool.take();
+      this.#start = this.#end = 0;
+    }
+    return this.#slab;
+  }
+
+  /** Where in the reserved slab the next byte goes. */
+  get position(): number {
+    return this.#end;
+  }
+
+  /** Keeps the `size` bytes written at {@link position}. */
+  commit(size: number): void {
+    this.#end += size;
+  }
+
+  /** Appends a buffer as it is; it must not be changed until it has been sent. */
+  append(bytes: Buffer): void {
+    this.#closeRegion();
+    this.#parts.push(bytes);
+    this.#partsLength += bytes.length;
+  }
+
+  /** All that is waiting, in order. The bytes stay valid until {@link recycle}. */
+  take(): readonly Buffer[] {
+    this.#closeRegion();
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#partsLength = 0;
+    return parts;
+  }
+
+  /** Gives the slab back: all that was taken has reached the kernel, or was copied. */
+  recycle(): void {
+    if (this.#slab === undefined || this.byteLength > 0) return;
+    this.#pool.give(this.#slab);
+    this.#slab = undefined;
+    this.#start = this.#end = 0;
+  }
+
+  #closeRegion(): void {
+    if (this.#slab === undefined || this.#end === this.#start) return;
+    this.#parts.push(this.#slab.subarray(this.#start, this.#end));
+    this.#partsLength += this.#end - this.#start;
+    this.#start = this.#end;
+  }
+}
