@@ -1,0 +1,40 @@
+import { resolveLimits } from '../protocol/endpoint-options.js';
+import { Endpoint } from '../protocol/endpoint.js';
+import { assertDeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+import type { DeflateAgreement } from '../protocol/extensions/permessage-deflate/negotiation.js';
+import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
+import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
+import { createWorkspace } from '../protocol/workspace.js';
+import type { ConnectionSettings } from './connection.js';
+import {
+  DEFAULT_CLOSE_TIMEOUT,
+  deflateOptionsOf,
+  durationOf,
+  type SocketOptions,
+} from './socket-options.js';
+
+/** A client has one connection to write for, not thousands. */
+const CLIENT_SLAB_SIZE = 16 * 1024;
+
+/** Checks a client's options before it connects, and turns them into the settings of its connection once it has. Throws {@link InvalidUse}. */
+export function clientSettingsOf(
+  options: SocketOptions,
+): (protocol: string, agreement: DeflateAgreement | undefined) => ConnectionSettings {
+  const limits = resolveLimits(options);
+  const closeTimeout = durationOf('closeTimeout', options.closeTimeout, DEFAULT_CLOSE_TIMEOUT);
+  const deflateOptions = deflateOptionsOf(options.perMessageDeflate, true) ?? {};
+  assertDeflateOptions(deflateOptions);
+  return (protocol, agreement) => ({
+    role: 'client',
+    protocol,
+    extensions: agreement?.header ?? '',
+    closeTimeout,
+    endpoint: new Endpoint({
+      role: 'client',
+      limits,
+      autoPong: options.autoPong,
+      deflate: agreement && new PerMessageDeflate(agreement, deflateOptions, chooseZlib()),
+      workspace: createWorkspace(CLIENT_SLAB_SIZE),
+    }),
+  });
+}

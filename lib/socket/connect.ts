@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps, type RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { InvalidUse } from '../protocol/errors.js';
+import {
+  type DeflateAgreement,
+  readDeflateAnswer,
+  writeDeflateOffer,
+} from '../protocol/extensions/permessage-deflate/negotiation.js';
+import { readUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import {
+  DEFAULT_HANDSHAKE_TIMEOUT,
+  deflateOptionsOf,
+  durationOf,
+  type SocketOptions,
+} from './socket-options.js';
+import { isSameOrigin, readWebSocketUrl } from './web-socket-url.js';
+
+/** Options of the Node client: those of `https.request` (TLS, agent, lookup ...) and these. */
+export interface ClientOptions
+  extends
+    SocketOptions,
+    Omit<
+      RequestOptions,
+      'headers' | 'host' | 'hostname' | 'path' | 'port' | 'method' | 'protocol' | 'timeout'
+    > {
+  /** Headers of the opening handshake beside its own. */
+  readonly headers?: Readonly<Record<string, number | string | readonly string[] | undefined>>;
+  /** The Origin header. Default: none, as a client that is no browser. */
+  readonly origin?: string;
+  /** Milliseconds the opening handshake may take; 0: no limit. Default 10000. */
+  readonly handshakeTimeout?: number;
+  /** Follow redirects. Default false: a redirect is an answer other than 101. */
+  readonly followRedirects?: boolean;
+  /** How many redirects to follow. Default 10. */
+  readonly maxRedirects?: number;
+}
+
+/** What a successful opening handshake left. */
+export interface Opened {
+  readonly transport: Duplex;
+  /** Bytes that came with the response's end. */
+  readonly head: Buffer;
+  readonly response: IncomingMessage;
+  readonly protocol: string;
+  readonly deflate: DeflateAgreement | undefined;
+}
+
+/** Who is told how an attempt ends: one of the first two, once. */
+export interface ConnectListener {
+  onOpened(opened: Opened): void;
+  onError(error: Error): void;
+  /** An answer other than 101. Returns whether the response has been taken care of. */
+  onUnexpectedResponse(request: ClientRequest, response: IncomingMessage): boolean;
+  /** A redirect is about to be followed. */
+  onRedirect(url: string): void;
+}
+
+/** An opening handshake under way. */
+export interface ConnectAttempt {
+  /** Gives it up; `onError` is told the reason. */
+  abort(reason: Error): void;
+}
+
+const DEFAULT_MAX_REDIRECTS = 10;
+
+/**
+ * Sends a client's opening handshake (RFC 6455 4.1) and reads the answer. Throws {@link InvalidUse}
+ * for a URL, subprotocol or option that cannot be used; all else goes to the listener.
+ */
+export function connect(
+  url: URL,
+  protocols: readonly string[],
+  options: ClientOptions,
+  listener: ConnectListener,
+): ConnectAttempt {
+  const attempt = new Attempt(protocols, options, listener);
+  attempt.start(url, options.headers ?? {});
+  return attempt;
+}
+
+type Headers = Readonly<Record<string, number | string | readonly string[] | undefined>>;
+
+class Attempt implements ConnectAttempt {
+  readonly #protocols: readonly string[];
+  readonly #options: ClientOptions;
+  readonly #listener: ConnectListener;
+  readonly #key = randomBytes(16).toString('base64');
+  #request: ClientRequest | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #redirectsLeft: number;
+  #isOver = false;
+
+  constructor(protocols: readonly string[], options: ClientOptions, listener: ConnectListener) {
+    this.#protocols = protocols;
+    this.#options = options;
+    this.#listener = listener;
+    this.#redirectsLeft = options.followRedirects
+      ? (options.maxRedirects ?? DEFAULT_MAX_REDIRECTS)
+      : 0;
+    const timeout = durationOf(
+      'handshakeTimeout',
+      options.handshakeTimeout,
+      DEFAULT_HANDSHAKE_TIMEOUT,
+    );
+    if (timeout > 0) {
+      this.#timer = setTimeout(() => {
+        this.abort(new Error(`the opening handshake took longer than ${timeout} ms`));
+      }, timeout);
+    }
+  }
+
+  start(url: URL, headers: Headers): void {
+    const request = this.#createRequest(url, headers);
+    this.#request = request;
+    request.on('upgrade', (response, transport, head) => this.#open(response, transport, head));
+    request.on('response', (response) => this.#readResponse(url, headers, request, response));
+    request.on('error', (error) => {
+      if (request === this.#request) this.#fail(error);
+    });
+    request.end();
+  }
+
+  abort(reason: Error): void {
+    this.#fail(reason);
+    this.#request?.destroy();
+  }
+
+  #createRequest(url: URL, headers: Headers): ClientRequest {
+    const isSecure = url.protocol === 'wss:';
+    const { origin, perMessageDeflate } = this.#options;
+    const deflate = deflateOptionsOf(perMessageDeflate, true);
+    return (isSecure ? requestHttps : requestHttp)({
+      ...this.#options,
+      timeout: undefined,
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: url.port || (isSecure ? 443 : 80),
+      path: url.pathname + url.search,
+      auth: authOf(url) ?? this.#options.auth,
+      headers: {
+        ...headers,
+        ...(origin === undefined ? {} : { Origin: origin }),
+        ...(deflate && { 'Sec-WebSocket-Extensions': writeDeflateOffer(deflate) }),
+        ...(this.#protocols.length > 0 && {
+          'Sec-WebSocket-Protocol': this.#protocols.join(', '),
+        }),
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': this.#key,
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+      },
+    });
+  }
+
+  #open(response: IncomingMessage, transport: Duplex, head: Buffer): void {
+    if (this.#isOver) {
+      transport.destroy();
+      return;
+    }
+    try {
+      const agreement = readUpgradeResponse(response, this.#key, this.#protocols);
+      const offered = deflateOptionsOf(this.#options.perMessageDeflate, true);
+      const deflate = readDeflateAnswer(agreement.extensions, offered);
+      this.#settle();
+      this.#listener.onOpened({ transport, head, response, protocol: agreement.protocol, deflate });
+    } catch (error) {
+      transport.destroy();
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #readResponse(
+    url: URL,
+    headers: Headers,
+    request: ClientRequest,
+    response: IncomingMessage,
+  ): void {
+    const location = redirectOf(response);
+    if (location !== undefined && this.#redirectsLeft > 0) {
+      this.#redirectsLeft--;
+      request.destroy();
+      this.#follow(url, headers, location);
+      return;
+    }
+    if (this.#listener.onUnexpectedResponse(request, response)) {
+      this.#settle();
+      return;
+    }
+    request.destroy();
+    this.#fail(new UnexpectedResponse(response));
+  }
+
+  #follow(from: URL, headers: Headers, location: string): void {
+    try {
+      const to = readWebSocketUrl(new URL(location, from.href.replace(/^ws/, 'http')));
+      this.#listener.onRedirect(to.href);
+      this.start(to, isSameOrigin(from, to) ? headers : withoutCredentials(headers));
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#settle();
+    this.#listener.onError(error);
+  }
+
+  #settle(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The server answered the opening handshake with a status other than 101. */
+export class UnexpectedResponse extends Error {
+  override readonly name = 'UnexpectedResponse';
+  /** The HTTP status. */
+  readonly statusCode: number;
+
+  constructor(response: IncomingMessage) {
+    super(`the server answered the opening handshake with ${response.statusCode}, not 101`);
+    this.statusCode = response.statusCode ?? 0;
+  }
+}
+
+function redirectOf(response: IncomingMessage): string | undefined {
+  const status = response.statusCode ?? 0;
+  return status >= 300 && status < 400 ? response.headers.location : undefined;
+}
+
+/** What was meant for one server is not handed to another. */
+function withoutCredentials(headers: Headers): Headers {
+  const secret = ['authorization', 'cookie', 'host'];
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !secret.includes(name.toLowerCase())),
+  );
+}
+
+function authOf(url: URL): string | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    throw new InvalidUse('the user or password in the URL is not percent-encoded as it should be');
+  }
+}

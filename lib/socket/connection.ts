@@ -1,0 +1,322 @@
+import type { Duplex } from 'node:stream';
+import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
+import type { Endpoint, SendOptions } from '../protocol/endpoint.js';
+import type { ProtocolEvent } from '../protocol/events.js';
+import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+import type { ConnectionHandler } from './connection-handler.js';
+import type { Heartbeat } from './heartbeat.js';
+
+/** RFC 6455's states under the numbers of the browser's WebSocket. */
+export const READY_STATE = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
+
+/** 0 connecting, 1 open, 2 closing, 3 closed. */
+export type ReadyState = (typeof READY_STATE)[keyof typeof READY_STATE];
+
+/** Called once the bytes have been handed to the transport, or with the reason why they were not. */
+export type SendCallback = (error?: Error | null) => void;
+
+/** How a {@link Connection} is set up. */
+export interface ConnectionSettings {
+  readonly endpoint: Endpoint;
+  /** RFC 6455 7.1.1: the server closes the TCP connection first, and the client waits for it. */
+  readonly role: 'server' | 'client';
+  /** The subprotocol in use; empty for none. */
+  readonly protocol: string;
+  /** The extensions in use, as the header says them; empty for none. */
+  readonly extensions: string;
+  /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
+  readonly closeTimeout: number;
+  /** Notices when the peer is gone; absent: nothing does. */
+  readonly heartbeat?: Heartbeat;
+}
+
+/**
+ * One WebSocket connection over one Duplex. Moves bytes between the transport and an
+ * {@link Endpoint}: everything sent during one chunk or one tick leaves in one write, and while the
+ * transport is behind, output waits here.
+ */
+export class Connection {
+  readonly protocol: string;
+  readonly extensions: string;
+  /** The transport beneath. */
+  readonly transport: Duplex;
+  /** Set by every chunk that arrives; a heartbeat clears it. */
+  wasHeard = true;
+
+  readonly #endpoint: Endpoint;
+  readonly #settings: ConnectionSettings;
+  readonly #handler: ConnectionHandler;
+  #isPaused = false;
+  #isDelivering = false;
+  #isFlushDue = false;
+  /** The transport did not take the last write at once, and may hold on to its bytes. */
+  #isBehind = false;
+  /** The transport ends as soon as nothing is left to send. */
+  #isEnding = false;
+  #callbacks: SendCallback[] = [];
+  #closeTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #closeCode: number = CLOSE_CODE.ABNORMAL;
+  #closeReason = '';
+
+  constructor(
+    transport: Duplex,
+    head: Buffer,
+    handler: ConnectionHandler,
+    settings: ConnectionSettings,
+  ) {
+    this.transport = transport;
+    this.protocol = settings.protocol;
+    this.extensions = settings.extensions;
+    this.#endpoint = settings.endpoint;
+    this.#settings = settings;
+    this.#handler = handler;
+    if (head.length > 0) transport.unshift(head);
+    transport.on('data', (chunk: Buffer) => this.#receive(chunk));
+    transport.on('end', () => this.#end());
+    transport.on('error', (error: Error) => this.#handler.onError(error));
+    transport.on('close', () => this.#finish());
+    settings.heartbeat?.add(this);
+  }
+
+  get readyState(): ReadyState {
+    if (this.#isClosed) return READY_STATE.CLOSED;
+    return this.#endpoint.state === 'open' && this.transport.writable
+      ? READY_STATE.OPEN
+      : READY_STATE.CLOSING;
+  }
+
+  /** Bytes that were sent and have not reached the kernel. */
+  get bufferedAmount(): number {
+    return this.#endpoint.pendingOutput + this.transport.writableLength;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Sends a string as text, bytes as binary unless `binary` is false. Dropped with an error to `callback` unless open. */
+  send(
+    data: string | Uint8Array,
+    options: SendOptions & { readonly binary?: boolean } = {},
+    callback?: SendCallback,
+  ): void {
+    if (!this.#canSend(callback)) return;
+    if (typeof data !== 'string') {
+      if (options.binary === false) this.#endpoint.sendUtf8(data, options);
+      else this.#endpoint.sendBinary(data, options);
+    } else if (options.binary === true) this.#endpoint.sendBinary(Buffer.from(data), options);
+    else this.#endpoint.sendText(data, options);
+    this.#scheduleFlush();
+  }
+
+  /** Sends a message that was framed beforehand. */
+  sendPrepared(
+    message: PreparedMessage,
+    options: { readonly compress?: boolean } = {},
+    callback?: SendCallback,
+  ): void {
+    if (!this.#canSend(callback)) return;
+    this.#endpoint.sendPrepared(message, options);
+    this.#scheduleFlush();
+  }
+
+  /** Throws {@link InvalidUse} for more than 125 bytes. */
+  ping(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
+    if (!this.#canSend(callback)) return;
+    this.#endpoint.sendPing(payload);
+    this.#scheduleFlush();
+  }
+
+  /** An unsolicited pong; pings are answered without it. Throws {@link InvalidUse} for more than 125 bytes. */
+  pong(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
+    if (!this.#canSend(callback)) return;
+    this.#endpoint.sendPong(payload);
+    this.#scheduleFlush();
+  }
+
+  /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
+  close(code?: number, reason?: string): void {
+    this.#endpoint.sendClose(code, reason);
+    this.#startCloseTimer();
+    this.#scheduleFlush();
+  }
+
+  /** Destroys the transport at once; the peer sees 1006. */
+  terminate(): void {
+    this.transport.destroy();
+  }
+
+  /** Stops delivery at once, in the middle of a chunk too, and then the transport. */
+  pause(): void {
+    this.#isPaused = true;
+    this.transport.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    // Not at once: the caller may be a handler that does not expect its next message yet.
+    process.nextTick(() => {
+      if (this.#isPaused) return;
+      this.#deliver();
+      if (!this.#isPaused) this.transport.resume();
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    this.wasHeard = true;
+    this.#endpoint.receive(chunk);
+    this.#deliver();
+  }
+
+  /** Hands out what has arrived, and writes what was sent meanwhile in one go. */
+  #deliver(): void {
+    if (this.#isDelivering) return;
+    this.#isDelivering = true;
+    try {
+      while (!this.#isPaused) {
+        const event = this.#endpoint.nextEvent();
+        if (event === undefined) break;
+        this.#dispatch(event);
+      }
+    } finally {
+      this.#isDelivering = false;
+      this.#flush();
+    }
+  }
+
+  #dispatch(event: ProtocolEvent): void {
+    switch (event.type) {
+      case 'text':
+        this.#handler.onMessage(event.data, false);
+        break;
+      case 'binary':
+        this.#handler.onMessage(event.data, true);
+        break;
+      case 'ping':
+        this.#handler.onPing(event.data);
+        break;
+      case 'pong':
+        this.#handler.onPong(event.data);
+        break;
+      case 'close':
+        this.#closeCode = event.code;
+        this.#closeReason = event.reason;
+        this.#endTransport();
+        break;
+      case 'violation':
+        this.#handler.onError(event.violation);
+        this.#endTransport();
+        break;
+    }
+  }
+
+  #canSend(callback: SendCallback | undefined): boolean {
+    if (this.readyState === READY_STATE.OPEN) {
+      if (callback !== undefined) this.#callbacks.push(callback);
+      return true;
+    }
+    if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
+    return false;
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isDelivering || this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    // nextTick, because what promise callbacks send in this turn is then still in the same write.
+    process.nextTick(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isFlushDue = false;
+    if (this.#endpoint.pendingOutput === 0) return;
+    if (!this.transport.writable) this.#discardOutput();
+    else if (this.transport.writableLength > 0) this.#isBehind = true;
+    else this.#write();
+  }
+
+  #write(): void {
+    const parts = this.#endpoint.takeOutput();
+    const onWritten = this.#takeCallbacks();
+    if (parts.length === 1) this.transport.write(parts[0], onWritten);
+    else this.#writeParts(parts, onWritten);
+    this.#isBehind = this.transport.writableLength > 0;
+    if (!this.#isBehind) this.#endpoint.releaseOutput();
+  }
+
+  #writeParts(parts: readonly Buffer[], onWritten: SendCallback): void {
+    this.transport.cork();
+    const last = parts.length - 1;
+    for (let at = 0; at < last; at++) this.transport.write(parts[at]);
+    this.transport.write(parts[last], onWritten);
+    this.transport.uncork();
+  }
+
+  /** Called when a write is done: reports it, and writes what has gathered meanwhile. */
+  #takeCallbacks(): SendCallback {
+    const callbacks = this.#callbacks;
+    if (callbacks.length === 0) return this.#onWritten;
+    this.#callbacks = [];
+    return (error) => {
+      for (const callback of callbacks) callback(error);
+      this.#onWritten();
+    };
+  }
+
+  readonly #onWritten = (): void => {
+    if (!this.#isBehind || this.transport.writableLength > 0) return;
+    this.#endpoint.releaseOutput();
+    this.#flush();
+    this.#endIfFlushed();
+    if (this.bufferedAmount > 0) return;
+    this.#isBehind = false;
+    this.#handler.onDrain();
+  };
+
+  #discardOutput(): void {
+    this.#endpoint.takeOutput();
+    this.#endpoint.releaseOutput();
+    const callbacks = this.#callbacks.splice(0);
+    for (const callback of callbacks) callback(new Error('the connection is closed'));
+  }
+
+  /** Both Close frames have gone, or the connection was failed: nothing more is read. */
+  #endTransport(): void {
+    this.#flush();
+    this.#startCloseTimer();
+    this.#isEnding = this.#settings.role === 'server' || this.#endpoint.state === 'failed';
+    this.#endIfFlushed();
+    // What still arrives is dropped, but must be read for the transport to see its end.
+    this.#isPaused = false;
+    this.transport.resume();
+  }
+
+  /** The peer sends no more. Without its Close frame that is an abnormal closure (RFC 6455 7.1.5). */
+  #end(): void {
+    this.#startCloseTimer();
+    this.#flush();
+    this.#isEnding = true;
+    this.#endIfFlushed();
+  }
+
+  /** What has been sent goes out before the transport ends. */
+  #endIfFlushed(): void {
+    if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.transport.end();
+  }
+
+  #startCloseTimer(): void {
+    if (this.#closeTimer !== undefined || this.#settings.closeTimeout === 0) return;
+    this.#closeTimer = setTimeout(() => this.terminate(), this.#settings.closeTimeout);
+  }
+
+  #finish(): void {
+    clearTimeout(this.#closeTimer);
+    this.#settings.heartbeat?.delete(this);
+    this.#isClosed = true;
+    this.#discardOutput();
+    const wasClean = this.#endpoint.state === 'closed';
+    this.#endpoint.dispose();
+    this.#handler.onClose(this.#closeCode, this.#closeReason, wasClean);
+  }
+}

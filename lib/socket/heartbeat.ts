@@ -1,0 +1,51 @@
+/** What a heartbeat needs of a connection. */
+export interface Beating {
+  /** Set by every chunk that arrives. */
+  wasHeard: boolean;
+  ping(): void;
+  terminate(): void;
+}
+
+/**
+ * Pings connections that have gone quiet, and terminates those that stay so: one timer for all of
+ * them. A connection that was silent for one interval is pinged, and after a second one is dead.
+ */
+export class Heartbeat {
+  readonly #interval: number;
+  readonly #silent = new Map<Beating, boolean>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `interval` in milliseconds; 0 switches the heartbeat off. */
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  add(connection: Beating): void {
+    if (this.#interval === 0) return;
+    this.#silent.set(connection, false);
+    this.#timer ??= setInterval(() => {
+      // When the event loop was blocked, answers lie unread: let this turn's reads come first.
+      setImmediate(() => this.#sweep());
+    }, this.#interval).unref();
+  }
+
+  delete(connection: Beating): void {
+    this.#silent.delete(connection);
+    if (this.#silent.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #sweep(): void {
+    for (const [connection, wasPinged] of this.#silent) {
+      if (connection.wasHeard) {
+        connection.wasHeard = false;
+        this.#silent.set(connection, false);
+      } else if (wasPinged) connection.terminate();
+      else {
+        this.#silent.set(connection, true);
+        connection.ping();
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { EventEmitter } from 'node:events';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ConnectionHandler } from './connection-handler.js';
+
+/** The events of a WebSocket and what they carry. */
+export interface WebSocketEventMap {
+  open: [];
+  /** Text as a string, binary as a Buffer. */
+  message: [data: string | Buffer, isBinary: boolean];
+  ping: [data: Buffer];
+  pong: [data: Buffer];
+  /** Output that had to wait has left. */
+  drain: [];
+  /** A `ProtocolViolation`, or an error of the transport. Without a listener it is dropped; `close` tells. */
+  error: [error: Error];
+  close: [code: number, reason: string];
+  /** Client: the server's 101. */
+  upgrade: [response: IncomingMessage];
+  /** Client: the server answered otherwise. With a listener, the request is its to end. */
+  'unexpected-response': [request: ClientRequest, response: IncomingMessage];
+  /** Client: a redirect is being followed to this URL. */
+  redirect: [url: string];
+}
+
+/** Turns what happens on a connection into the events of a WebSocket. */
+export class WebSocketEvents implements ConnectionHandler {
+  readonly #socket: EventEmitter<WebSocketEventMap>;
+  readonly #noteCleanness: (wasClean: boolean) => void;
+
+  constructor(socket: EventEmitter<WebSocketEventMap>, noteCleanness: (wasClean: boolean) => void) {
+    this.#socket = socket;
+    this.#noteCleanness = noteCleanness;
+  }
+
+  onMessage(data: string | Buffer, isBinary: boolean): void {
+    this.#socket.emit('message', data, isBinary);
+  }
+
+  onPing(payload: Buffer): void {
+    this.#socket.emit('ping', payload);
+  }
+
+  onPong(payload: Buffer): void {
+    this.#socket.emit('pong', payload);
+  }
+
+  onDrain(): void {
+    this.#socket.emit('drain');
+  }
+
+  /** An `error` event nobody listens to would end the process, and a peer can cause one: `close` is enough. */
+  onError(error: Error): void {
+    if (this.#socket.listenerCount('error') > 0) this.#socket.emit('error', error);
+  }
+
+  onClose(code: number, reason: string, wasClean: boolean): void {
+    this.#noteCleanness(wasClean);
+    this.#socket.emit('close', code, reason);
+  }
+}

@@ -1,0 +1,268 @@
+import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
+import type { SendOptions } from '../protocol/endpoint.js';
+import { InvalidUse } from '../protocol/errors.js';
+import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+import { toBytes, toPayload, type WebSocketData } from './bytes.js';
+import { clientSettingsOf } from './client-settings.js';
+import { type ClientOptions, connect, type ConnectAttempt } from './connect.js';
+import {
+  Connection,
+  type ConnectionSettings,
+  READY_STATE,
+  type ReadyState,
+  type SendCallback,
+} from './connection.js';
+import { type DomEventType, type DomListener, DomListeners } from './dom-events.js';
+import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
+import { readWebSocketUrl } from './web-socket-url.js';
+
+/** Options of {@link WebSocket.send}, as `ws` has them. */
+export interface WebSocketSendOptions extends SendOptions {
+  /** Send as binary (true) or as text (false). Default: text for a string, binary for bytes. */
+  readonly binary?: boolean;
+}
+
+/**
+ * A WebSocket with the names `ws` gives things: the sockets a `WebSocketServer` emits, and, made
+ * with `new`, a client for Node.
+ *
+ * @example
+ * const socket = new WebSocket('ws://localhost:8080', { headers: { cookie: 'sid=1' } });
+ * socket.on('open', () => socket.send('hello'));
+ * socket.on('message', (data, isBinary) => console.log(data));
+ */
+export class WebSocket extends EventEmitter<WebSocketEventMap> {
+  static readonly CONNECTING = READY_STATE.CONNECTING;
+  static readonly OPEN = READY_STATE.OPEN;
+  static readonly CLOSING = READY_STATE.CLOSING;
+  static readonly CLOSED = READY_STATE.CLOSED;
+  readonly CONNECTING = READY_STATE.CONNECTING;
+  readonly OPEN = READY_STATE.OPEN;
+  readonly CLOSING = READY_STATE.CLOSING;
+  readonly CLOSED = READY_STATE.CLOSED;
+
+  /** How `addEventListener` and `onmessage` hand out binary messages; `on('message')` always gives a Buffer. Default `nodebuffer`. */
+  binaryType: 'nodebuffer' | 'arraybuffer' = 'nodebuffer';
+
+  #connection: Connection | undefined;
+  #attempt: ConnectAttempt | undefined;
+  #url = '';
+  /** `pause` was called before there was a connection to pause. */
+  #isPaused = false;
+  #isClosed = false;
+  #wasClean = false;
+  #domListeners: DomListeners | undefined;
+
+  /**
+   * Connects to `url` (ws:, wss:, http: or https:), offering `protocols` in order of preference.
+   * `null` makes a socket without a connection, as {@link WebSocket.accept} needs it.
+   * Throws {@link InvalidUse} for a URL, subprotocol or option that cannot be used.
+   */
+  constructor(
+    url: string | URL | null,
+    protocols?: string | readonly string[] | ClientOptions,
+    options?: ClientOptions,
+  ) {
+    super();
+    if (url === null) return;
+    const isOptions = typeof protocols === 'object' && !Array.isArray(protocols);
+    const given = isOptions ? (protocols as ClientOptions) : (options ?? {});
+    const offered = isOptions ? [] : ([] as string[]).concat((protocols as string[]) ?? []);
+    this.#connect(readWebSocketUrl(url), offered, given);
+  }
+
+  /** Wraps a transport on which a server has done the opening handshake. */
+  static accept<T extends WebSocket>(
+    this: new (url: null) => T,
+    transport: Duplex,
+    head: Buffer,
+    settings: ConnectionSettings,
+  ): T {
+    const socket = new this(null);
+    socket.#attach(transport, head, settings);
+    return socket;
+  }
+
+  get readyState(): ReadyState {
+    if (this.#connection !== undefined) return this.#connection.readyState;
+    return this.#isClosed ? READY_STATE.CLOSED : READY_STATE.CONNECTING;
+  }
+
+  /** The subprotocol in use; empty for none. */
+  get protocol(): string {
+    return this.#connection?.protocol ?? '';
+  }
+
+  /** The extensions in use, as the header says them; empty for none. */
+  get extensions(): string {
+    return this.#connection?.extensions ?? '';
+  }
+
+  /** Client: the URL connected to. Empty on a server. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Bytes that were sent and have not reached the kernel. */
+  get bufferedAmount(): number {
+    return this.#connection?.bufferedAmount ?? 0;
+  }
+
+  get isPaused(): boolean {
+    return this.#connection?.isPaused ?? this.#isPaused;
+  }
+
+  /** After `close`: whether both Close frames had been exchanged. */
+  get wasClean(): boolean {
+    return this.#wasClean;
+  }
+
+  /**
+   * Sends a message, or with `fin: false` a fragment of one. Bytes must not be changed before
+   * `callback`. Throws {@link InvalidUse} while connecting; once closing, the message is dropped
+   * and the callback told.
+   */
+  send(data: WebSocketData, callback?: SendCallback): void;
+  send(data: WebSocketData, options: WebSocketSendOptions, callback?: SendCallback): void;
+  send(
+    data: WebSocketData,
+    options?: WebSocketSendOptions | SendCallback,
+    callback?: SendCallback,
+  ): void {
+    const bytes = typeof data === 'string' ? data : toBytes(data);
+    if (typeof options === 'function') this.#open('send').send(bytes, undefined, options);
+    else this.#open('send').send(bytes, options, callback);
+  }
+
+  /** Sends a message framed once with `prepareMessage`, as one of many. */
+  sendPrepared(message: PreparedMessage, options?: { readonly compress?: boolean }): void {
+    this.#open('sendPrepared').sendPrepared(message, options);
+  }
+
+  /** Sends a ping of up to 125 bytes. */
+  ping(data: WebSocketData = '', callback?: SendCallback): void {
+    this.#open('ping').ping(toPayload(data), callback);
+  }
+
+  /** Sends an unsolicited pong of up to 125 bytes. */
+  pong(data: WebSocketData = '', callback?: SendCallback): void {
+    this.#open('pong').pong(toPayload(data), callback);
+  }
+
+  /** Begins the closing handshake; while connecting, gives the attempt up. Throws {@link InvalidUse} for an illegal code or reason. */
+  close(code?: number, reason?: string | Buffer): void {
+    if (this.#connection === undefined) this.#abort();
+    else this.#connection.close(code, reason?.toString());
+  }
+
+  /** Destroys the TCP connection at once. */
+  terminate(): void {
+    if (this.#connection === undefined) this.#abort();
+    else this.#connection.terminate();
+  }
+
+  /** Stops delivery at once, in the middle of a chunk too. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#connection?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#connection?.resume();
+  }
+
+  /** Listens as a browser would; the same listener is added once per type. */
+  addEventListener(
+    type: DomEventType,
+    listener: DomListener,
+    options: { readonly once?: boolean } = {},
+  ): void {
+    this.#dom().add(type, listener, options.once ?? false);
+  }
+
+  removeEventListener(type: DomEventType, listener: DomListener): void {
+    this.#dom().remove(type, listener);
+  }
+
+  get onopen(): DomListener | null {
+    return this.#dom().attribute('open');
+  }
+  set onopen(listener: DomListener | null) {
+    this.#dom().setAttribute('open', listener);
+  }
+
+  get onmessage(): DomListener | null {
+    return this.#dom().attribute('message');
+  }
+  set onmessage(listener: DomListener | null) {
+    this.#dom().setAttribute('message', listener);
+  }
+
+  get onerror(): DomListener | null {
+    return this.#dom().attribute('error');
+  }
+  set onerror(listener: DomListener | null) {
+    this.#dom().setAttribute('error', listener);
+  }
+
+  get onclose(): DomListener | null {
+    return this.#dom().attribute('close');
+  }
+  set onclose(listener: DomListener | null) {
+    this.#dom().setAttribute('close', listener);
+  }
+
+  #dom(): DomListeners {
+    return (this.#domListeners ??= new DomListeners(this));
+  }
+
+  #connect(url: URL, protocols: readonly string[], options: ClientOptions): void {
+    this.#url = url.href;
+    const settingsFor = clientSettingsOf(options);
+    this.#attempt = connect(url, protocols, options, {
+      onOpened: ({ transport, head, response, protocol, deflate }) => {
+        this.emit('upgrade', response);
+        this.#attach(transport, head, settingsFor(protocol, deflate));
+        this.emit('open');
+      },
+      onError: (error) => this.#failToConnect(error),
+      onUnexpectedResponse: (request, response) =>
+        this.emit('unexpected-response', request, response),
+      onRedirect: (to) => {
+        this.#url = to;
+        this.emit('redirect', to);
+      },
+    });
+  }
+
+  #attach(transport: Duplex, head: Buffer, settings: ConnectionSettings): void {
+    const events = new WebSocketEvents(this, (wasClean) => {
+      this.#wasClean = wasClean;
+    });
+    this.#connection = new Connection(transport, head, events, settings);
+    if (this.#isPaused) this.#connection.pause();
+  }
+
+  /** Later, so that whoever called `close` or `new` can still listen. */
+  #failToConnect(error: Error): void {
+    this.#isClosed = true;
+    process.nextTick(() => {
+      if (this.listenerCount('error') > 0) this.emit('error', error);
+      this.emit('close', CLOSE_CODE.ABNORMAL, '');
+    });
+  }
+
+  #abort(): void {
+    this.#attempt?.abort(new Error('the socket was closed before the connection was established'));
+  }
+
+  #open(method: string): Connection {
+    if (this.#connection !== undefined) return this.#connection;
+    throw new InvalidUse(
+      `${method}: the socket is ${this.#isClosed ? 'closed' : 'connecting'}; wait for "open"`,
+    );
+  }
+}
