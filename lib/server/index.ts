@@ -1,0 +1,13 @@
+export { InvalidUse, ProtocolViolation } from '../protocol/errors.js';
+export { type PreparedMessage, prepareMessage } from '../protocol/message/prepared-message.js';
+export type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+export type { WebSocketData } from '../socket/bytes.js';
+export { type ClientOptions, UnexpectedResponse } from '../socket/connect.js';
+export type { ReadyState, SendCallback } from '../socket/connection.js';
+export type { DomEvent, DomEventType, DomListener } from '../socket/dom-events.js';
+export type { SocketOptions } from '../socket/socket-options.js';
+export { WebSocket, type WebSocketSendOptions } from '../socket/web-socket.js';
+export type { WebSocketEventMap } from '../socket/web-socket-events.js';
+export type { ServerOptions } from './server-options.js';
+export type { VerifyClient, VerifyClientAnswer, VerifyClientInfo } from './verify-client.js';
+export { WebSocketServer, type WebSocketServerEventMap } from './web-socket-server.js';

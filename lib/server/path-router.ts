@@ -1,0 +1,67 @@
+import { match, type MatchFunction, type ParamData } from 'path-to-regexp';
+import { InvalidUse } from '../protocol/errors.js';
+
+/** What a path was found to mean. */
+export interface PathMatch<T> {
+  readonly value: T;
+  /** Decoded; a wildcard's is the list of its segments. Has no prototype. */
+  readonly params: Readonly<Partial<Record<string, string | string[]>>>;
+}
+
+interface Route<T> {
+  readonly pattern: string;
+  readonly match: MatchFunction<ParamData>;
+  readonly value: T;
+}
+
+/**
+ * Finds what belongs to a path. Fixed paths are looked up, however many there are; patterns with
+ * `:param` or `*wildcard` (path-to-regexp 8) are tried after them, in the order they were added.
+ */
+export class PathRouter<T> {
+  readonly #fixed = new Map<string, T>();
+  readonly #routes: Route<T>[] = [];
+
+  /** Throws {@link InvalidUse} for a pattern that is malformed or already there. */
+  add(pattern: string, value: T): void {
+    if (!pattern.startsWith('/')) throw new InvalidUse(`path "${pattern}" must begin with a slash`);
+    if (this.has(pattern)) throw new InvalidUse(`path "${pattern}" is already taken`);
+    if (isFixed(pattern)) this.#fixed.set(pattern, value);
+    else this.#routes.push({ pattern, match: compile(pattern), value });
+  }
+
+  has(pattern: string): boolean {
+    return this.#fixed.has(pattern) || this.#routes.some((route) => route.pattern === pattern);
+  }
+
+  /** Undefined where nothing matches, or where percent-encoding is broken. */
+  find(path: string): PathMatch<T> | undefined {
+    const fixed = this.#fixed.get(path);
+    if (fixed !== undefined) return { value: fixed, params: Object.create(null) };
+    for (const route of this.#routes) {
+      const found = tryMatch(route, path);
+      if (found) return { value: route.value, params: found.params };
+    }
+    return undefined;
+  }
+}
+
+function isFixed(pattern: string): boolean {
+  return !/[:*{}()[\]\\+?!]/.test(pattern);
+}
+
+function compile(pattern: string): MatchFunction<ParamData> {
+  try {
+    return match(pattern, { trailing: false, sensitive: true });
+  } catch (error) {
+    throw new InvalidUse(`path "${pattern}": ${(error as Error).message}`);
+  }
+}
+
+function tryMatch<T>(route: Route<T>, path: string): ReturnType<MatchFunction<ParamData>> {
+  try {
+    return route.match(path);
+  } catch {
+    return false;
+  }
+}

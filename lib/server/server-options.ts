@@ -1,0 +1,57 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { InvalidUse } from '../protocol/errors.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from '../socket/socket-options.js';
+import { WebSocket } from '../socket/web-socket.js';
+import type { AcceptorOptions } from './acceptor.js';
+import type { VerifyClient } from './verify-client.js';
+
+/** Options of a `WebSocketServer`, under the names of `ws`. Exactly one of `port`, `server` and `noServer` is given. */
+export interface ServerOptions extends AcceptorOptions {
+  /** Listen on a TCP port with an HTTP server of its own; 0: any free one. */
+  readonly port?: number;
+  /** The address to bind; default: all. With `port`. */
+  readonly host?: string;
+  /** Length of the queue of TCP connections not yet accepted; default: Node's, 511. With `port`. */
+  readonly backlog?: number;
+  /** Serve upgrades of this HTTP or HTTPS server. */
+  readonly server?: Server;
+  /** Serve only what is handed to `handleUpgrade`. */
+  readonly noServer?: boolean;
+  /** Serve this path only; other paths are answered with 404. Default: every path. */
+  readonly path?: string;
+  /** Chooses the subprotocol, or false for none. Default: the client's first. */
+  readonly handleProtocols?: (protocols: Set<string>, request: IncomingMessage) => string | false;
+  /** Decides whether a handshake is let through. Default: every legal one is. */
+  readonly verifyClient?: VerifyClient;
+  /** Keep the open sockets in `clients`. Default true. */
+  readonly clientTracking?: boolean;
+  /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit. Default 10000. */
+  readonly handshakeTimeout?: number;
+  /** The class of the sockets; one that extends WebSocket. */
+  readonly WebSocket?: typeof WebSocket;
+}
+
+/** The options with defaults filled in. */
+export interface ResolvedOptions extends ServerOptions {
+  readonly clientTracking: boolean;
+  readonly handshakeTimeout: number;
+  readonly WebSocket: typeof WebSocket;
+}
+
+/** Fills in defaults; throws {@link InvalidUse} unless exactly one way of listening is given. */
+export function resolveOptions(options: ServerOptions): ResolvedOptions {
+  const ways = [options.port !== undefined, options.server !== undefined, !!options.noServer];
+  if (ways.filter(Boolean).length !== 1) {
+    throw new InvalidUse('WebSocketServer: give exactly one of `port`, `server` and `noServer`');
+  }
+  return {
+    ...options,
+    clientTracking: options.clientTracking ?? true,
+    handshakeTimeout: durationOf(
+      'handshakeTimeout',
+      options.handshakeTimeout,
+      DEFAULT_HANDSHAKE_TIMEOUT,
+    ),
+    WebSocket: options.WebSocket ?? WebSocket,
+  };
+}

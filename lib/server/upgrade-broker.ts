@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { refuseUpgrade } from './refuse-upgrade.js';
+
+/** One who answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an application. */
+export interface UpgradeParty {
+  /** Whether the request is this party's to answer. */
+  claims(request: IncomingMessage): boolean;
+  /** Answers it, now or later; the party owns the transport from here on. */
+  handle(request: IncomingMessage, transport: Duplex, head: Buffer): void;
+}
+
+/** Where an HTTP server keeps its broker. */
+const BROKER = Symbol('nestjs-wsgate.upgrade-broker');
+
+interface Brokered {
+  [BROKER]?: UpgradeBroker;
+}
+
+/** Milliseconds that listeners other than ours are given to answer what none of our parties claims. */
+const OTHERS_DEADLINE = 10_000;
+
+/**
+ * The one listener for upgrades on an HTTP server. It knows every party there, so that a path nobody
+ * claims is answered with 404 instead of being left to hang, and no party destroys another's.
+ */
+export class UpgradeBroker {
+  readonly #server: Server;
+  readonly #parties = new Set<UpgradeParty>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** The broker of a server; the first call makes it. */
+  static of(server: Server): UpgradeBroker {
+    const brokered = server as Brokered;
+    return (brokered[BROKER] ??= new UpgradeBroker(server));
+  }
+
+  /** Adds a party; parties are asked in the order they joined. */
+  join(party: UpgradeParty): void {
+    if (this.#parties.size === 0) this.#server.on('upgrade', this.#onUpgrade);
+    this.#parties.add(party);
+  }
+
+  leave(party: UpgradeParty): void {
+    this.#parties.delete(party);
+    if (this.#parties.size === 0) this.#server.off('upgrade', this.#onUpgrade);
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, transport: Duplex, head: Buffer): void => {
+    for (const party of this.#parties) {
+      if (!party.claims(request)) continue;
+      party.handle(request, transport, head);
+      return;
+    }
+    if (this.#server.listenerCount('upgrade') === 1) refuseUnclaimed(transport);
+    else refuseIfUnanswered(transport);
+  };
+}
+
+function refuseUnclaimed(transport: Duplex): void {
+  transport.on('error', () => transport.destroy());
+  refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
+}
+
+/** Somebody else listens too, and may know the path. Whether they answered shows in the bytes written. */
+function refuseIfUnanswered(transport: Duplex): void {
+  const timer = setTimeout(() => {
+    if ((transport as { bytesWritten?: number }).bytesWritten === 0) refuseUnclaimed(transport);
+  }, OTHERS_DEADLINE);
+  transport.once('close', () => clearTimeout(timer));
+}

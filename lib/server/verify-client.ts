@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+
+/** What a {@link VerifyClient} is told. */
+export interface VerifyClientInfo {
+  /** The Origin header, if there was one. */
+  readonly origin: string | undefined;
+  /** The connection is encrypted. */
+  readonly secure: boolean;
+  readonly req: IncomingMessage;
+}
+
+/** Answers a {@link VerifyClient}: whether to go on, and if not, how to say so (401 by default). */
+export type VerifyClientAnswer = (
+  isAllowed: boolean,
+  status?: number,
+  message?: string,
+  headers?: Readonly<Record<string, string>>,
+) => void;
+
+/** Decides at once by its return value, or, when it takes two parameters, by calling the second. */
+export type VerifyClient =
+  | ((info: VerifyClientInfo) => boolean)
+  | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void);
+
+/**
+ * Asks `verifyClient`, and gives its refusal, or undefined to go on, to `done`. Fails closed: a
+ * check that throws or does not answer in time refuses.
+ */
+export function verifyClient(
+  options: { readonly verifyClient?: VerifyClient; readonly handshakeTimeout: number },
+  request: IncomingMessage,
+  done: (refusal: UpgradeRefusal | undefined) => void,
+): void {
+  if (options.verifyClient === undefined) {
+    done(undefined);
+    return;
+  }
+  const once = answerOnce(done, options.handshakeTimeout);
+  const answer: VerifyClientAnswer = (isAllowed, status = 401, message = 'refused', headers = {}) =>
+    once(isAllowed ? undefined : { status, reason: message, headers });
+  try {
+    const verify = options.verifyClient as (...values: unknown[]) => unknown;
+    const isAllowed = verify(infoOf(request), answer);
+    if (verify.length < 2) answer(isAllowed === true);
+  } catch {
+    answer(false, 500, 'the handshake could not be verified');
+  }
+}
+
+function answerOnce(
+  done: (refusal: UpgradeRefusal | undefined) => void,
+  timeout: number,
+): (refusal: UpgradeRefusal | undefined) => void {
+  let isAnswered = false;
+  const once = (refusal: UpgradeRefusal | undefined): void => {
+    if (isAnswered) return;
+    isAnswered = true;
+    clearTimeout(timer);
+    done(refusal);
+  };
+  const late = { status: 503, reason: 'the handshake took too long', headers: {} };
+  const timer = timeout > 0 ? setTimeout(() => once(late), timeout) : undefined;
+  return once;
+}
+
+function infoOf(request: IncomingMessage): VerifyClientInfo {
+  const { origin } = request.headers;
+  const secure = (request.socket as Partial<TLSSocket>).encrypted === true;
+  return { origin, secure, req: request };
+}

@@ -1,0 +1,248 @@
+import { EventEmitter } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
+import { InvalidUse } from '../protocol/errors.js';
+import { prepareMessage } from '../protocol/message/prepared-message.js';
+import { isUpgradeRefusal, type UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import { readUpgradeRequest, type UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
+import { toBytes, type WebSocketData } from '../socket/bytes.js';
+import { WebSocket } from '../socket/web-socket.js';
+import { Acceptor } from './acceptor.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import { readRequestTarget } from './request-target.js';
+import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
+import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
+import { verifyClient } from './verify-client.js';
+
+/** The events of a {@link WebSocketServer} and what they carry. */
+export interface WebSocketServerEventMap {
+  listening: [];
+  connection: [socket: WebSocket, request: IncomingMessage];
+  /** The lines of a 101 about to be written, to add to. */
+  headers: [headers: string[], request: IncomingMessage];
+  /** An opening handshake is not legal. With a listener, the transport is its to answer and end. */
+  wsClientError: [error: Error, transport: Duplex, request: IncomingMessage];
+  error: [error: Error];
+  close: [];
+}
+
+/**
+ * A WebSocket server for use without Nest, with the names `ws` gives things.
+ *
+ * @example
+ * const server = new WebSocketServer({ port: 8080 });
+ * server.on('connection', (socket) => {
+ *   socket.on('message', (data, isBinary) => socket.send(data));
+ * });
+ */
+export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
+  /** The open sockets; empty with `clientTracking: false`. */
+  readonly clients: ReadonlySet<WebSocket>;
+  /** The options in force, defaults filled in. */
+  readonly options: ResolvedOptions;
+
+  readonly #clients = new Set<WebSocket>();
+  readonly #acceptor: Acceptor;
+  readonly #party: UpgradeParty;
+  #server: Server | undefined;
+  #ownsServer = false;
+  #state: 'running' | 'closing' | 'closed' = 'running';
+
+  /** `listening` is called once the server listens. Throws {@link InvalidUse} for options that cannot be used. */
+  constructor(options: ServerOptions, listening?: () => void) {
+    super();
+    this.options = resolveOptions(options);
+    this.clients = this.#clients;
+    this.#acceptor = new Acceptor(options);
+    this.#party = {
+      claims: (request) => this.shouldHandle(request),
+      handle: (request, transport, head) => {
+        this.handleUpgrade(request, transport, head, (socket) => {
+          this.emit('connection', socket, request);
+        });
+      },
+    };
+    if (listening !== undefined) this.once('listening', listening);
+    this.#listen(options);
+  }
+
+  /** The bound address, or null while not listening. Throws {@link InvalidUse} with `noServer`. */
+  address(): AddressInfo | string | null {
+    if (this.options.noServer) throw new InvalidUse('address: there is none with `noServer`');
+    return this.#server?.address() ?? null;
+  }
+
+  /** Whether a request's path is this server's. May be overridden. */
+  shouldHandle(request: IncomingMessage): boolean {
+    const { path } = this.options;
+    return path === undefined || readRequestTarget(request.url)?.path === path;
+  }
+
+  /**
+   * Does the server's half of an opening handshake (RFC 6455 4.2) and gives the socket to
+   * `callback`; a request that is refused has been answered.
+   */
+  handleUpgrade(
+    request: IncomingMessage,
+    transport: Duplex,
+    head: Buffer,
+    callback: (socket: WebSocket, request: IncomingMessage) => void,
+  ): void {
+    transport.on('error', () => transport.destroy());
+    const offer = readUpgradeRequest(request);
+    if (isUpgradeRefusal(offer)) {
+      this.#rejectIllegal(request, transport, offer);
+    } else if (!this.shouldHandle(request)) {
+      refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
+    } else {
+      verifyClient(this.options, request, (refusal) => {
+        if (refusal !== undefined) refuseUpgrade(transport, refusal);
+        else this.#complete(request, offer, transport, head, callback);
+      });
+    }
+  }
+
+  /** Sends one message to every open client but those in `except`, framed once for all. */
+  broadcast(
+    data: WebSocketData,
+    options: {
+      readonly binary?: boolean;
+      readonly except?: WebSocket | Iterable<WebSocket>;
+      readonly compress?: boolean;
+    } = {},
+  ): void {
+    const { binary, except, compress } = options;
+    const message = prepareMessage(typeof data === 'string' ? data : toBytes(data), { binary });
+    const left = new Set(except instanceof WebSocket ? [except] : except);
+    for (const client of this.#clients) {
+      if (client.readyState === WebSocket.OPEN && !left.has(client)) {
+        client.sendPrepared(message, { compress });
+      }
+    }
+  }
+
+  /** Stops accepting. Open sockets live on; `close` follows when the last has gone. */
+  close(callback?: (error?: Error) => void): void {
+    if (this.#state === 'closed') {
+      process.nextTick(() => callback?.(new InvalidUse('close: the server is already closed')));
+      return;
+    }
+    if (callback !== undefined) this.once('close', callback);
+    if (this.#state === 'closing') return;
+    this.#state = 'closing';
+    if (this.#server !== undefined) UpgradeBroker.of(this.#server).leave(this.#party);
+    if (this.#ownsServer) this.#server?.close(() => this.#finishClose());
+    else process.nextTick(() => this.#finishCloseIfIdle());
+  }
+
+  /**
+   * Closes gracefully: stops accepting, closes every socket (1001 by default, RFC 6455 7.4.1 "going
+   * away"), and resolves when all are gone, which `closeTimeout` bounds.
+   */
+  async shutdown(code: number = CLOSE_CODE.GOING_AWAY, reason: string = ''): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.close(() => resolve()));
+    for (const client of this.#clients) client.close(code, reason);
+    await closed;
+  }
+
+  #listen(options: ServerOptions): void {
+    if (options.noServer) return;
+    this.#ownsServer = options.server === undefined;
+    this.#server = options.server ?? createRefusingServer(this.options.handshakeTimeout);
+    this.#server.on('listening', () => this.emit('listening'));
+    this.#server.on('error', (error) => this.emit('error', error));
+    UpgradeBroker.of(this.#server).join(this.#party);
+    if (!this.#ownsServer) return;
+    const { port, host, backlog } = options;
+    this.#server.listen({ port, host, backlog });
+  }
+
+  #rejectIllegal(request: IncomingMessage, transport: Duplex, refusal: UpgradeRefusal): void {
+    if (this.listenerCount('wsClientError') > 0) {
+      this.emit('wsClientError', new Error(refusal.reason), transport, request);
+    } else refuseUpgrade(transport, refusal);
+  }
+
+  #complete(
+    request: IncomingMessage,
+    offer: UpgradeOffer,
+    transport: Duplex,
+    head: Buffer,
+    callback: (socket: WebSocket, request: IncomingMessage) => void,
+  ): void {
+    if (this.#state !== 'running') {
+      refuseUpgrade(transport, { status: 503, reason: 'the server is closing', headers: {} });
+      return;
+    }
+    if (!transport.readable || !transport.writable) {
+      transport.destroy();
+      return;
+    }
+    const protocol = this.#chooseProtocol(offer, request);
+    const lines: string[] = [];
+    this.emit('headers', lines, request);
+    const headers = headersOf(lines);
+    const settings = this.#acceptor.accept(transport, offer, { protocol, headers });
+    const socket = this.options.WebSocket.accept(transport, head, settings);
+    this.#track(socket);
+    callback(socket, request);
+  }
+
+  #chooseProtocol(offer: UpgradeOffer, request: IncomingMessage): string | undefined {
+    if (offer.protocols.length === 0) return undefined;
+    const { handleProtocols } = this.options;
+    if (handleProtocols === undefined) return offer.protocols[0];
+    return handleProtocols(new Set(offer.protocols), request) || undefined;
+  }
+
+  #track(socket: WebSocket): void {
+    if (!this.options.clientTracking) return;
+    this.#clients.add(socket);
+    socket.on('close', () => {
+      this.#clients.delete(socket);
+      if (this.#state === 'closing' && !this.#ownsServer) this.#finishCloseIfIdle();
+    });
+  }
+
+  #finishCloseIfIdle(): void {
+    if (this.#clients.size === 0) this.#finishClose();
+  }
+
+  #finishClose(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.emit('close');
+  }
+}
+
+/** An HTTP server for nothing but upgrades: all else is told so (RFC 7231 6.5.15). */
+function createRefusingServer(handshakeTimeout: number): Server {
+  const timeouts = {
+    headersTimeout: handshakeTimeout,
+    requestTimeout: handshakeTimeout,
+    connectionsCheckingInterval: Math.max(1000, handshakeTimeout / 4),
+  };
+  return createServer(timeouts, (_request, response) => {
+    const body = 'Upgrade Required';
+    response.writeHead(426, {
+      Upgrade: 'websocket',
+      Connection: 'Upgrade, close',
+      'Content-Type': 'text/plain',
+      'Content-Length': body.length,
+    });
+    response.end(body);
+  });
+}
+
+/** Header lines, as a `headers` listener left them, by name. */
+function headersOf(lines: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = Object.create(null);
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon === -1) throw new InvalidUse(`headers: a line without a colon was added: "${line}"`);
+    (headers[line.slice(0, colon)] ??= []).push(line.slice(colon + 1).trim());
+  }
+  return headers;
+}
