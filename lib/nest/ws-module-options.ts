@@ -1,6 +1,6 @@
 import type { OriginPolicy } from './handshake/origin-policy.js';
 import type { StreamOptions } from './stream-options.js';
-import type { WsCodec } from './ws-codec.js';
+import type { WsCodec } from '../protocol/wsgate/codec.js';
 
 /** Where global guards (`useGlobalGuards`, `APP_GUARD`) run. */
 export type GlobalGuards = 'both' | 'handshake' | 'message';

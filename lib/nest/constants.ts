@@ -1,0 +1,36 @@
+/** Class metadata: the `@WsGateway` options. */
+export const WS_GATEWAY_METADATA = 'wsgate:gateway';
+
+/** Method metadata: a list of `@WsHandler` declarations. */
+export const WS_HANDLER_METADATA = 'wsgate:handlers';
+
+/** Class metadata: the origins of `@AllowOrigins`. */
+export const WS_ORIGINS_METADATA = 'wsgate:origins';
+
+/**
+ * A prototype method that stands for the handshake. Nest's scanner registers and injects the
+ * guards bound to it, and `Reflector` sees it as the handler of the handshake's context.
+ */
+export const HANDSHAKE_METHOD = '__wsgateHandshake__';
+
+/** Where a route's guards, pipes and parameters are kept; Nest's own names, the same in 11 and 12. */
+export const GUARDS_METADATA = '__guards__';
+export const PIPES_METADATA = '__pipes__';
+export const FILTERS_METADATA = '__exceptionFilters__';
+export const ROUTE_ARGS_METADATA = '__routeArguments__';
+export const CUSTOM_ROUTE_ARGS = '__customRouteArgs__';
+export const PARAM_TYPES_METADATA = 'design:paramtypes';
+
+/** Makes Nest treat a provider as an entry point, so that scoped `APP_*` enhancers reach it. */
+export const ENTRY_PROVIDER_METADATA = '__entryProvider__';
+
+/** Nest's numbers for the sources of a parameter (`RouteParamtypes`). */
+export const PARAM_SOURCE = Object.freeze({
+  connection: 0,
+  payload: 3,
+  query: 4,
+  param: 5,
+  headers: 6,
+  session: 7,
+  ip: 11,
+});

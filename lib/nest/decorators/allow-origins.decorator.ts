@@ -1,0 +1,15 @@
+import { WS_ORIGINS_METADATA } from '../constants.js';
+import type { OriginPolicy } from '../handshake/origin-policy.js';
+
+/**
+ * Pages that may connect to this gateway besides the server's own; the same as its `origin`
+ * option.
+ *
+ * @param origins whole origins (`https://app.example.com`), or a single `*` for any page.
+ */
+export function AllowOrigins(...origins: readonly string[]): ClassDecorator {
+  const policy: OriginPolicy = origins.includes('*') ? '*' : origins;
+  return (target) => {
+    Reflect.defineMetadata(WS_ORIGINS_METADATA, policy, target);
+  };
+}

@@ -1,0 +1,76 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { PARAM_SOURCE } from '../constants.js';
+import type { CallContext } from '../pipeline/compiled-handler.js';
+import { readOwn } from '../read-own.js';
+import type { WsConnection } from '../ws-connection.js';
+import {
+  createParam,
+  type ParamFactory,
+  type PipeLike,
+  splitParamArguments,
+} from './param-metadata.js';
+
+type Arguments = readonly (string | PipeLike)[];
+
+/** The connection the message came on. Pipes do not run on it. */
+export function WsConn(): ParameterDecorator {
+  return createParam(PARAM_SOURCE.connection, { pipes: [] });
+}
+
+/** The connection's `user`, as a handshake guard set it, or one property of it. */
+export function WsUser(...propAndPipes: Arguments): ParameterDecorator {
+  return createParam('wsgate:user', { ...splitParamArguments(propAndPipes), factory: readUser });
+}
+
+/** One path parameter, or all of them by name. */
+export function WsParam(...nameAndPipes: Arguments): ParameterDecorator {
+  return createParam(PARAM_SOURCE.param, splitParamArguments(nameAndPipes));
+}
+
+/** One parameter of the query string, or all of them by name. */
+export function WsQuery(...nameAndPipes: Arguments): ParameterDecorator {
+  return createParam(PARAM_SOURCE.query, splitParamArguments(nameAndPipes));
+}
+
+/** One header of the upgrade request, in any case, or all of them by lower-case name. */
+export function WsHeader(...nameAndPipes: Arguments): ParameterDecorator {
+  return createParam('wsgate:header', {
+    ...splitParamArguments(nameAndPipes),
+    factory: readHeader,
+  });
+}
+
+/** One cookie of the upgrade request, unsigned as it came, or all of them by name. */
+export function WsCookie(...nameAndPipes: Arguments): ParameterDecorator {
+  return createParam('wsgate:cookie', {
+    ...splitParamArguments(nameAndPipes),
+    factory: (name, context) => readProp(connectionOf(context).cookies, name),
+  });
+}
+
+/** An `AbortSignal` that fires when the call is cancelled, times out or loses its connection. */
+export function WsSignal(): ParameterDecorator {
+  return createParam('wsgate:signal', {
+    pipes: [],
+    factory: (_data, context) => context.getArgByIndex<CallContext>(2).signal,
+  });
+}
+
+// A user is the application's own object, so a property may be a getter of its class.
+const readUser: ParamFactory = (prop, context) => {
+  const user = connectionOf(context).user as Readonly<Record<string, unknown>> | null | undefined;
+  return prop === undefined ? user : user?.[prop as string];
+};
+
+const readHeader: ParamFactory = (name, context) => {
+  const lowered = typeof name === 'string' ? name.toLowerCase() : name;
+  return readProp(connectionOf(context).headers, lowered);
+};
+
+function connectionOf(context: ExecutionContext): WsConnection {
+  return context.switchToWs().getClient<WsConnection>();
+}
+
+function readProp(value: unknown, prop: unknown): unknown {
+  return prop === undefined ? value : readOwn(value, prop as string);
+}

@@ -1,0 +1,28 @@
+import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../constants.js';
+import type { WsGatewayOptions } from '../ws-module-options.js';
+import { ensureHandshakeMethod } from './handshake-method.js';
+
+/** What `@WsGateway` takes: the path, and any option of the module to override for it. */
+export interface WsGatewayMetadata extends WsGatewayOptions {
+  /**
+   * `:param` and `*wildcard` as in Express 5 (path-to-regexp 8): `/chat/:room`. Default: the
+   * module's `path`.
+   */
+  readonly path?: string;
+}
+
+/**
+ * Marks a provider as a gateway: its `@WsHandler` methods serve the WebSockets of one path.
+ * Several gateways may share a path as long as their message types differ.
+ *
+ * @param pathOrOptions the path, or options with a `path`.
+ */
+export function WsGateway(pathOrOptions: string | WsGatewayMetadata = {}): ClassDecorator {
+  const metadata: WsGatewayMetadata =
+    typeof pathOrOptions === 'string' ? { path: pathOrOptions } : pathOrOptions;
+  return (target) => {
+    Reflect.defineMetadata(WS_GATEWAY_METADATA, metadata, target);
+    Reflect.defineMetadata(ENTRY_PROVIDER_METADATA, true, target);
+    ensureHandshakeMethod(target.prototype as object);
+  };
+}

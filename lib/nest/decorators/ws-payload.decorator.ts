@@ -1,0 +1,38 @@
+import { PARAM_SOURCE } from '../constants.js';
+import { SchemaPipe } from '../pipeline/schema.pipe.js';
+import type { StandardSchema } from '../standard-schema.js';
+import { createParam, type PipeLike, splitParamArguments } from './param-metadata.js';
+
+/** A payload checked by a schema instead of a class. */
+export interface WsPayloadOptions {
+  /** The part of the payload to take; all of it by default. */
+  readonly prop?: string;
+  /** Any Standard Schema: zod, valibot, arktype. The handler gets what the schema puts out. */
+  readonly schema: StandardSchema;
+  /** Pipes that run after the schema. */
+  readonly pipes?: readonly PipeLike[];
+}
+
+/** The message's `data`, after the pipes. */
+export function WsPayload(...pipes: readonly PipeLike[]): ParameterDecorator;
+/** One property of the message's `data`, after the pipes; `undefined` when `data` is no object. */
+export function WsPayload(prop: string, ...pipes: readonly PipeLike[]): ParameterDecorator;
+/** The message's `data` as a schema sees it; a mismatch is a `VALIDATION` error. */
+export function WsPayload(options: WsPayloadOptions): ParameterDecorator;
+export function WsPayload(
+  first?: string | PipeLike | WsPayloadOptions,
+  ...pipes: readonly PipeLike[]
+): ParameterDecorator {
+  if (!isOptions(first)) {
+    return createParam(PARAM_SOURCE.payload, splitParamArguments([first, ...pipes]));
+  }
+  const { prop, schema, pipes: after = [] } = first;
+  const withSchema = [new SchemaPipe(schema), ...after];
+  return createParam(PARAM_SOURCE.payload, { data: prop, schema, pipes: withSchema });
+}
+
+function isOptions(
+  first: string | PipeLike | WsPayloadOptions | undefined,
+): first is WsPayloadOptions {
+  return typeof first === 'object' && 'schema' in first && !('transform' in first);
+}

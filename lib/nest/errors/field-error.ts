@@ -1,0 +1,24 @@
+/** What is wrong with one field of a payload: an entry of a `VALIDATION` error's `details`. */
+export interface FieldError {
+  /** Where the field is, joined by dots: `address.lines.0`; empty for the payload itself. */
+  readonly path: string;
+  /** Everything that is wrong with it. */
+  readonly messages: readonly string[];
+}
+
+/** How many fields one error names; a client can make every element of a big array wrong. */
+export const MAX_FIELD_ERRORS = 100;
+
+/** Gathers messages by path, in the order they came, up to {@link MAX_FIELD_ERRORS} fields. */
+export function groupByPath(
+  entries: Iterable<readonly [path: string, message: string]>,
+): readonly FieldError[] {
+  const byPath = new Map<string, string[]>();
+  for (const [path, message] of entries) {
+    const messages = byPath.get(path);
+    if (messages) messages.push(message);
+    else if (byPath.size < MAX_FIELD_ERRORS) byPath.set(path, [message]);
+    else break;
+  }
+  return Array.from(byPath, ([path, messages]) => ({ path, messages }));
+}

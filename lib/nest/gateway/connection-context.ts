@@ -1,0 +1,38 @@
+import { ContextIdFactory, ModuleRef } from '@nestjs/core';
+import { type ContextId, REQUEST_CONTEXT_ID } from '../nest-internals.js';
+import type { GatewayDescriptor } from './gateway-descriptor.js';
+
+/** Whether a gateway's own instance and enhancers serve every connection. */
+export function isShared({ wrapper }: GatewayDescriptor): boolean {
+  return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+}
+
+/**
+ * The injection context of a connection (or of an upgrade request), with it as `REQUEST`: made at
+ * the first call, the same one ever after. A `ContextIdFactory` strategy for durable providers is
+ * asked as for an HTTP request.
+ */
+export function contextOf(request: object, { wrapper, module }: GatewayDescriptor): ContextId {
+  const contextId: ContextId = ContextIdFactory.getByRequest(request as Record<string, unknown>);
+  if (!Object.hasOwn(request, REQUEST_CONTEXT_ID)) {
+    Object.defineProperty(request, REQUEST_CONTEXT_ID, { value: contextId });
+    const value: unknown = wrapper.isDependencyTreeDurable()
+      ? contextId.payload
+      : Object.assign(request, contextId.payload);
+    readModuleRef(module).registerRequestByContextId(value, contextId);
+  }
+  return contextId;
+}
+
+/** Makes the gateway's instance, and its scoped enhancers, for a context. */
+export function resolveInContext(
+  { wrapper, module }: GatewayDescriptor,
+  contextId: ContextId,
+): Promise<object> {
+  return readModuleRef(module).resolve<object>(wrapper.token as never, contextId);
+}
+
+/** The `ModuleRef` of the module itself: a class may be provided by several modules. */
+function readModuleRef(module: GatewayDescriptor['module']): ModuleRef {
+  return module.getProviderByKey<ModuleRef>(ModuleRef).instance;
+}

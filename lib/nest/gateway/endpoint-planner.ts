@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import { InvalidUse } from '../../protocol/errors.js';
+import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
+import { resolveWsOptions } from '../resolve-ws-options.js';
+import type { WsModuleOptions } from '../ws-module-options.js';
+import type { Endpoint } from './endpoint.js';
+import { describeHandler, type GatewayDescriptor } from './gateway-descriptor.js';
+import { readPathShape } from './path-shape.js';
+
+/** Where `@WsHandler` methods go that name no path. */
+const DEFAULT_PATH = '/ws';
+
+/**
+ * Puts gateways on their paths.
+ *
+ * @throws InvalidUse, naming both places, when two handlers of a path have one type, when two
+ *   paths match the same URLs, and when classes that share a path disagree on an option.
+ */
+export function planEndpoints(
+  gateways: readonly GatewayDescriptor[],
+  options: WsModuleOptions,
+): readonly Endpoint[] {
+  const byPath = groupByPath(gateways, options.path ?? DEFAULT_PATH);
+  assertNoClash(byPath);
+  return Array.from(byPath, ([path, sharing]) => {
+    assertTypesDiffer(path, sharing);
+    return { path, options: resolveWsOptions(options, mergeOverrides(sharing)), gateways: sharing };
+  });
+}
+
+function groupByPath(
+  gateways: readonly GatewayDescriptor[],
+  defaultPath: string,
+): ReadonlyMap<string, readonly GatewayDescriptor[]> {
+  const byPath = new Map<string, GatewayDescriptor[]>();
+  for (const gateway of gateways) {
+    const path = gateway.metadata.path ?? defaultPath;
+    const sharing = byPath.get(path);
+    if (sharing) sharing.push(gateway);
+    else byPath.set(path, [gateway]);
+  }
+  return byPath;
+}
+
+function assertNoClash(byPath: ReadonlyMap<string, readonly GatewayDescriptor[]>): void {
+  const shapes = new Map<string, string>();
+  for (const [path, [first]] of byPath) {
+    const owner = first.classRef.name;
+    const shape = readPathShape(path, owner);
+    const other = shapes.get(shape);
+    if (other !== undefined) {
+      throw new InvalidUse(
+        `the path "${path}" of ${owner} clashes with "${other}" of ` +
+          `${byPath.get(other)?.[0].classRef.name}: both match the same URLs`,
+      );
+    }
+    shapes.set(shape, path);
+  }
+}
+
+function assertTypesDiffer(path: string, gateways: readonly GatewayDescriptor[]): void {
+  const owners = new Map<string, string>();
+  for (const gateway of gateways) {
+    for (const handler of gateway.handlers) {
+      const place = `${describeHandler(gateway, handler)} (${gateway.module.name})`;
+      const other = owners.get(handler.type);
+      if (other !== undefined) {
+        throw new InvalidUse(
+          `two handlers for "${handler.type}" on the path "${path}": ${other} and ${place}`,
+        );
+      }
+      owners.set(handler.type, place);
+    }
+  }
+}
+
+/** The overrides of all classes on a path; where several give the same option they must agree. */
+function mergeOverrides(gateways: readonly GatewayDescriptor[]): WsGatewayMetadata {
+  const merged = new Map<string, { readonly value: unknown; readonly owner: string }>();
+  for (const { classRef, metadata } of gateways) {
+    for (const [name, value] of Object.entries(metadata)) {
+      const other = merged.get(name);
+      if (other !== undefined && !isDeepStrictEqual(other.value, value)) {
+        throw new InvalidUse(
+          `${other.owner} and ${classRef.name} share a path but not the option "${name}"`,
+        );
+      }
+      merged.set(name, { value, owner: classRef.name });
+    }
+  }
+  return Object.fromEntries(Array.from(merged, ([name, { value }]) => [name, value]));
+}

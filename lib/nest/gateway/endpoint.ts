@@ -1,0 +1,9 @@
+import type { GatewayDescriptor } from './gateway-descriptor.js';
+import type { ResolvedWsOptions } from '../ws-module-options.js';
+
+/** All classes mounted on one path, and the options they agree on. */
+export interface Endpoint {
+  readonly path: string;
+  readonly options: ResolvedWsOptions;
+  readonly gateways: readonly GatewayDescriptor[];
+}

@@ -1,0 +1,28 @@
+import { FILTERS_METADATA } from '../constants.js';
+import { type ContextId, ExternalExceptionFilterContext } from '../nest-internals.js';
+import type { CompiledFilter } from './run-filters.js';
+
+/**
+ * Nest's exception filters without Nest's handler around them: that one says `null` in Nest 11 and
+ * `undefined` in 12 for "nobody caught it", and would make a reply of one of the two.
+ */
+export class FilterContextCreator extends ExternalExceptionFilterContext {
+  /** @returns method filters first, global ones last. */
+  createFor([instance, method, moduleKey, contextId, inquirerId]: [
+    object,
+    (...args: unknown[]) => unknown,
+    string,
+    ContextId,
+    string,
+  ]): readonly CompiledFilter[] {
+    this.moduleContext = moduleKey;
+    const filters = this.createContext<unknown[], CompiledFilter[]>(
+      instance,
+      method,
+      FILTERS_METADATA,
+      contextId,
+      inquirerId,
+    );
+    return filters.reverse();
+  }
+}

@@ -1,0 +1,58 @@
+import type { Observer } from 'rxjs';
+
+type End = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
+
+/** Keeps what an Observable emits until someone is there to take it, and then gets out of the way. */
+export class HandOver implements Observer<unknown> {
+  private readonly early: unknown[] = [];
+  private consumer: Observer<unknown> | undefined;
+  private end: End | undefined;
+
+  /** @param onEnd called when the Observable ends and there is no consumer. */
+  constructor(private readonly onEnd: () => void) {}
+
+  get hasEnded(): boolean {
+    return this.end !== undefined;
+  }
+
+  next(value: unknown): void {
+    if (this.consumer) this.consumer.next(value);
+    else this.early.push(value);
+  }
+
+  error(error: unknown): void {
+    this.finish({ failed: true, error });
+  }
+
+  complete(): void {
+    this.finish({ failed: false });
+  }
+
+  /** Gives the consumer everything so far, and from now on everything at once. */
+  attach(consumer: Observer<unknown>): void {
+    this.consumer = consumer;
+    for (const value of this.early.splice(0)) consumer.next(value);
+    if (this.end) pass(this.end, consumer);
+  }
+
+  /**
+   * The last value of an Observable that has ended.
+   *
+   * @throws what it ended with.
+   */
+  takeLast(): unknown {
+    if (this.end?.failed) throw this.end.error;
+    return this.early.at(-1);
+  }
+
+  private finish(end: End): void {
+    this.end = end;
+    if (this.consumer) pass(end, this.consumer);
+    else this.onEnd();
+  }
+}
+
+function pass(end: End, consumer: Observer<unknown>): void {
+  if (end.failed) consumer.error(end.error);
+  else consumer.complete();
+}

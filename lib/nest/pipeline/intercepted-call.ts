@@ -1,0 +1,59 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import {
+  defer,
+  from,
+  isObservable,
+  mergeAll,
+  mergeMap,
+  Observable,
+  type ObservableInput,
+  of,
+} from 'rxjs';
+import { isAsyncIterable } from '../is-async-iterable.js';
+import { isThenable } from '../is-thenable.js';
+import { bindAsyncScope } from './async-scope.js';
+import type { CallContext } from './compiled-handler.js';
+import { InterceptedOutcome } from './intercepted-outcome.js';
+
+/**
+ * One message's way through its interceptors. Interceptors see an Observable whatever the handler
+ * returns; this finds out what that was, so that a value comes out as a value (the last one, as
+ * with HTTP), and a stream as a stream of the same kind. Nothing is asynchronous unless a step is.
+ */
+export class InterceptedCall {
+  private readonly outcome = new InterceptedOutcome();
+
+  /** @param run the pipes and the method. */
+  constructor(
+    private readonly interceptors: readonly NestInterceptor[],
+    private readonly context: ExecutionContext,
+    private readonly run: () => unknown,
+  ) {}
+
+  /** @returns what the handler's result became: a value, a promise or a stream. */
+  start(call: CallContext): unknown {
+    this.outcome.listen(defer(() => this.next(0)));
+    return this.outcome.take(call);
+  }
+
+  private next(index: number): Observable<unknown> {
+    if (index === this.interceptors.length) return this.handle();
+    const handler: CallHandler = {
+      handle: () => defer(bindAsyncScope(() => this.next(index + 1))),
+    };
+    const result: unknown = this.interceptors[index].intercept(this.context, handler);
+    if (isThenable(result)) return from(result as Promise<Observable<unknown>>).pipe(mergeAll());
+    return isObservable(result) ? result : from(result as ObservableInput<unknown>);
+  }
+
+  private handle(): Observable<unknown> {
+    const result = this.run();
+    if (!isThenable(result)) return this.observe(result);
+    return from(result).pipe(mergeMap((settled) => this.observe(settled)));
+  }
+
+  private observe(result: unknown): Observable<unknown> {
+    if (isObservable(result)) return this.outcome.holdBack(result);
+    return isAsyncIterable(result) ? this.outcome.pull(result) : of(result);
+  }
+}

@@ -1,0 +1,99 @@
+import { mergeMap, Observable, ReplaySubject, type Subscriber, type Subscription } from 'rxjs';
+import { bindAsyncScope } from './async-scope.js';
+import type { CallContext } from './compiled-handler.js';
+import { HandOver } from './hand-over.js';
+import { PulledStream } from './pulled-stream.js';
+
+type Stream = Observable<unknown> | AsyncIterable<unknown>;
+
+/**
+ * The far end of a chain of interceptors. It listens before anyone knows whether a value or a
+ * stream will come, and gives out the right thing once that is known.
+ */
+export class InterceptedOutcome {
+  private readonly values = new HandOver(() => this.onDecided?.());
+  /** Emits when the consumer of an Observable is there; made only when there is one to wait for. */
+  private opened: ReplaySubject<void> | undefined;
+  private subscription: Subscription | undefined;
+  private toStream: (() => Stream) | undefined;
+  private onDecided: (() => void) | undefined;
+
+  /** Starts the chain. */
+  listen(chain: Observable<unknown>): void {
+    this.subscription = chain.subscribe(this.values);
+  }
+
+  /**
+   * What the handler's result became: a stream, or the last value (`undefined` if there was none).
+   *
+   * @throws what the chain failed with, or rejects with it; rejects when the call is aborted.
+   */
+  take(call: CallContext): unknown {
+    return this.isDecided() ? this.decide() : this.takeLater(call.signal);
+  }
+
+  /** Keeps an Observable from starting before its consumer is there. */
+  holdBack(source: Observable<unknown>): Observable<unknown> {
+    const subscribe = bindAsyncScope((out: Subscriber<unknown>) => source.subscribe(out));
+    this.opened ??= new ReplaySubject(1);
+    this.becomeStream(() => this.toObservable());
+    return this.opened.pipe(mergeMap(() => new Observable(subscribe)));
+  }
+
+  /** Lets the consumer pull an AsyncIterable through the chain. */
+  pull(source: AsyncIterable<unknown>): Observable<unknown> {
+    const stream = new PulledStream(() => this.stop());
+    const values = stream.observe(source);
+    this.becomeStream(() => {
+      this.values.attach(stream.receiver);
+      return stream;
+    });
+    return values;
+  }
+
+  private becomeStream(toStream: () => Stream): void {
+    this.toStream ??= toStream;
+    this.onDecided?.();
+  }
+
+  private toObservable(): Observable<unknown> {
+    return new Observable((consumer) => {
+      this.values.attach(consumer);
+      this.opened?.next();
+      this.opened?.complete();
+      return () => this.stop();
+    });
+  }
+
+  private isDecided(): boolean {
+    return this.toStream !== undefined || this.values.hasEnded;
+  }
+
+  private decide(): unknown {
+    return this.toStream ? this.toStream() : this.values.takeLast();
+  }
+
+  private takeLater(signal: AbortSignal): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.stop();
+        reject(signal.reason as Error);
+      };
+      this.onDecided = () => {
+        signal.removeEventListener('abort', abort);
+        this.onDecided = undefined;
+        try {
+          resolve(this.decide());
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  private stop(): void {
+    this.subscription?.unsubscribe();
+  }
+}

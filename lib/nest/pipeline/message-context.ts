@@ -1,0 +1,29 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { ExecutionContextHost } from '../nest-internals.js';
+import type { WsConnection } from '../ws-connection.js';
+import type { CallContext } from './compiled-handler.js';
+
+/**
+ * What a message's `ExecutionContext` holds: `switchToWs()` finds client, data and pattern where it
+ * looks for them (first, second and last), `switchToHttp().getRequest()` finds the connection.
+ */
+export type MessageArguments = [
+  connection: WsConnection,
+  payload: unknown,
+  call: CallContext,
+  type: string,
+];
+
+/** The class and method a context belongs to, as `Reflector` wants them. */
+export interface HandlerRef {
+  // oxlint-disable-next-line typescript/no-unsafe-function-type
+  readonly classRef: Function;
+  readonly callback: (...args: unknown[]) => unknown;
+}
+
+/** The `ExecutionContext` of one message; one serves guards, interceptors and parameters. */
+export function createMessageContext(args: MessageArguments, ref: HandlerRef): ExecutionContext {
+  const context = new ExecutionContextHost(args, ref.classRef as never, ref.callback);
+  context.setType('ws');
+  return context;
+}

@@ -1,0 +1,83 @@
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { CUSTOM_ROUTE_ARGS, PARAM_SOURCE, ROUTE_ARGS_METADATA } from '../constants.js';
+import type { ParamMetadata } from '../decorators/param-metadata.js';
+import { ContextUtils } from '../nest-internals.js';
+import { adaptPipes } from './adapt-pipes.js';
+import type { CompiledParam } from './compiled-param.js';
+import type { EnhancerFactory, EnhancerHost } from './enhancer-factory.js';
+import { readSource } from './param-sources.js';
+
+/** Parameters of a method without a single parameter decorator: `(connection, payload)`. */
+const DEFAULT_PARAMS: Readonly<Record<string, ParamMetadata>> = {
+  [`${PARAM_SOURCE.connection}:0`]: { index: 0, pipes: [] },
+  [`${PARAM_SOURCE.payload}:1`]: { index: 1, pipes: [] },
+};
+
+/** The sources that pipes run on besides custom ones, and what the pipes are told. */
+const PIPE_TYPES: ReadonlyMap<number, ArgumentMetadata['type']> = new Map([
+  [PARAM_SOURCE.payload, 'body'],
+  [PARAM_SOURCE.query, 'query'],
+  [PARAM_SOURCE.param, 'param'],
+]);
+
+/** Turns the parameter decorators of a method into steps. */
+export class ParamCompiler {
+  private readonly utils = new ContextUtils();
+
+  constructor(private readonly enhancers: EnhancerFactory) {}
+
+  /** @param pipes the global, class and method pipes, in order. */
+  compile(
+    host: EnhancerHost,
+    methodName: string,
+    pipes: readonly PipeTransform[],
+  ): readonly CompiledParam[] {
+    const types = this.utils.reflectCallbackParamtypes(host.instance as never, methodName);
+    const declared = this.utils.reflectCallbackMetadata<typeof DEFAULT_PARAMS | undefined>(
+      host.instance as never,
+      methodName,
+      ROUTE_ARGS_METADATA,
+    );
+    return Object.entries(declared ?? DEFAULT_PARAMS).map(([key, param]) => {
+      const own = this.enhancers.createParamPipes(host, param.pipes);
+      return compileParam(key, param, types?.[param.index], [...pipes, ...own]);
+    });
+  }
+}
+
+function compileParam(
+  key: string,
+  param: ParamMetadata,
+  type: unknown,
+  pipes: readonly PipeTransform[],
+): CompiledParam {
+  const { index, data, factory } = param;
+  const isCustom = key.includes(CUSTOM_ROUTE_ARGS);
+  const source = Number.parseInt(key, 10);
+  const isPipeable = isCustom || PIPE_TYPES.has(source);
+  const metadata = describeParam(param, type, isCustom ? 'custom' : PIPE_TYPES.get(source));
+  return {
+    index,
+    extract: isCustom
+      ? (_args, context) => factory?.(data, context)
+      : (args) => readSource(source, data, args),
+    needsContext: isCustom,
+    isPipeable,
+    pipes: isPipeable ? adaptPipes(pipes, metadata) : [],
+    metadata,
+  };
+}
+
+/** A metatype that is no class (an enum, as some compilers emit it) would only mislead a pipe. */
+function describeParam(
+  { data, schema }: ParamMetadata,
+  type: unknown,
+  source: ArgumentMetadata['type'] = 'custom',
+): ArgumentMetadata {
+  return {
+    type: source,
+    metatype: typeof type === 'function' ? (type as ArgumentMetadata['metatype']) : undefined,
+    data: data as string | undefined,
+    ...(schema !== undefined && { schema }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { CanActivate, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { StreamOptions } from '../stream-options.js';
+import type { WsConnection } from '../ws-connection.js';
+import type { CallContext, CompiledHandler, FilterOutcome } from './compiled-handler.js';
+import { type CompiledFilter, runFilters } from './run-filters.js';
+import { InterceptedCall } from './intercepted-call.js';
+import { createMessageContext, type HandlerRef, type MessageArguments } from './message-context.js';
+import type { ParamResolver } from './param-resolver.js';
+import { runGuards } from './run-guards.js';
+
+/** What a {@link PipelineHandler} is made of. */
+export interface Pipeline extends HandlerRef {
+  readonly type: string;
+  readonly order: 'concurrent' | 'serial';
+  readonly stream: Required<StreamOptions>;
+  readonly timeout: number;
+  readonly describe: string;
+  readonly instance: object;
+  readonly guards: readonly CanActivate[];
+  readonly interceptors: readonly NestInterceptor[];
+  readonly params: ParamResolver;
+  /** Whether a parameter reads the `ExecutionContext`. */
+  readonly paramsNeedContext: boolean;
+  readonly filters: readonly CompiledFilter[];
+}
+
+/** A handler whose enhancers were resolved once; each message only runs them. */
+export class PipelineHandler implements CompiledHandler {
+  readonly type: string;
+  readonly order: 'concurrent' | 'serial';
+  readonly stream: Required<StreamOptions>;
+  readonly timeout: number;
+  readonly describe: string;
+  private readonly needsContext: boolean;
+
+  constructor(private readonly pipeline: Pipeline) {
+    ({
+      type: this.type,
+      order: this.order,
+      stream: this.stream,
+      timeout: this.timeout,
+      describe: this.describe,
+    } = pipeline);
+    const { guards, interceptors, paramsNeedContext } = pipeline;
+    this.needsContext = guards.length > 0 || interceptors.length > 0 || paramsNeedContext;
+  }
+
+  invoke(connection: WsConnection, payload: unknown, call: CallContext): unknown {
+    const args: MessageArguments = [connection, payload, call, this.type];
+    // Nobody looks at the context where none is needed; making one per message is not free.
+    const context = this.needsContext ? createMessageContext(args, this.pipeline) : NO_CONTEXT;
+    const guarded = runGuards(this.pipeline.guards, context);
+    return guarded
+      ? guarded.then(() => this.intercept(args, context))
+      : this.intercept(args, context);
+  }
+
+  handleException(
+    exception: unknown,
+    connection: WsConnection,
+    payload: unknown,
+    call: CallContext,
+  ): FilterOutcome | Promise<FilterOutcome> {
+    const { filters } = this.pipeline;
+    if (filters.length === 0) return { error: exception };
+    const context = createMessageContext([connection, payload, call, this.type], this.pipeline);
+    return runFilters(filters, exception, context);
+  }
+
+  private intercept(args: MessageArguments, context: ExecutionContext): unknown {
+    const { interceptors } = this.pipeline;
+    if (interceptors.length === 0) return this.run(args, context);
+    const call = new InterceptedCall(interceptors, context, () => this.run(args, context));
+    return call.start(args[2]);
+  }
+
+  private run(args: MessageArguments, context: ExecutionContext): unknown {
+    const { params, callback, instance } = this.pipeline;
+    const values = params.resolve(args, context);
+    if (Array.isArray(values)) return callback.apply(instance, values);
+    return values.then((resolved) => callback.apply(instance, resolved));
+  }
+}
+
+const NO_CONTEXT = undefined as unknown as ExecutionContext;
