@@ -6,10 +6,11 @@ import { isThenable } from '../is-thenable.js';
 import type { CompiledHandler, FilterOutcome } from '../pipeline/compiled-handler.js';
 import type { WsConnection } from '../ws-connection.js';
 import { Call } from './call.js';
+import { CallEndings } from './call-endings.js';
 import { CallStreams, type CallStreamsOwner } from './call-streams.js';
 import { CallTable } from './call-table.js';
 import type { Outlet } from './outlet.js';
-import { kindOfResult } from './result-kind.js';
+import { kindOfResult, type ResultKind } from './result-kind.js';
 import { SerialLanes } from './serial-lanes.js';
 import type { SessionLimits } from './session-limits.js';
 import type { ConnectionReporter } from './session-reporter.js';
@@ -38,6 +39,7 @@ export class CallRunner implements CallStreamsOwner {
   readonly #outlet: Outlet;
   readonly #connection: WsConnection;
   readonly #lanes = new SerialLanes((call) => this.#run(call));
+  readonly #endings: CallEndings;
   readonly #report: (error: unknown) => void;
   #handlers: ReadonlyMap<string, CompiledHandler> = new Map();
   #isClosed = false;
@@ -48,6 +50,7 @@ export class CallRunner implements CallStreamsOwner {
     this.#connection = setup.connection;
     this.table = new CallTable(setup.limits.maxCallsInFlight, setup.onPlace);
     this.streams = new CallStreams(setup.outlet, this);
+    this.#endings = new CallEndings(setup.outlet, this.table, this.#lanes);
     this.#report = (error) => setup.reporter.report(error, 'an abort listener');
   }
 
@@ -108,19 +111,23 @@ export class CallRunner implements CallStreamsOwner {
   onStreamEnded(call: Call, ending: StreamEnding): void {
     switch (ending.kind) {
       case 'complete':
-        return this.#complete(call);
+        return this.#endings.complete(call);
       case 'error':
         return this.#fail(call, ending.error);
       case 'overflow':
         call.abort();
-        return this.#conclude(call, 'OVERFLOW', 'The client reads too slowly for this stream');
+        return this.#endings.problem(
+          call,
+          'OVERFLOW',
+          'The client reads too slowly for this stream',
+        );
     }
   }
 
   onStreamBroken(call: Call, error: unknown): void {
     this.streams.stop(call);
     call.abort();
-    this.#breakDown(call, error);
+    this.#endings.unencodable(call, error);
   }
 
   onTeardownFailed(call: Call, error: unknown): void {
@@ -142,8 +149,8 @@ export class CallRunner implements CallStreamsOwner {
 
   /** What the handler, or an exception filter, gave. */
   #settle(call: Call, result: unknown): void {
-    if (call.isOver) return this.#finish(call);
-    let kind: ReturnType<typeof kindOfResult>;
+    if (call.isOver) return this.#endings.finish(call);
+    let kind: ResultKind;
     try {
       kind = kindOfResult(result);
     } catch (exception) {
@@ -155,16 +162,8 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   #answer(call: Call, data: unknown): void {
-    const { id } = call;
-    if (id === undefined) return this.#finish(call);
-    if (call.hasStreamed) return this.#stream(call, 'iterable', onceOf(data));
-    call.isOver = true;
-    try {
-      this.#outlet.send({ op: 'reply', id, data });
-    } catch (exception) {
-      return this.#breakDown(call, exception);
-    }
-    this.#finish(call);
+    if (call.hasStreamed) this.#stream(call, 'iterable', onceOf(data));
+    else this.#endings.reply(call, data);
   }
 
   #await(call: Call, result: PromiseLike<unknown>): void {
@@ -179,15 +178,23 @@ export class CallRunner implements CallStreamsOwner {
 
   #stream(call: Call, kind: 'iterable' | 'observable', source: unknown): void {
     if (call.id === undefined) {
-      return this.#conclude(call, 'BAD_MESSAGE', 'This type answers with a stream: it needs an id');
+      return this.#endings.problem(
+        call,
+        'BAD_MESSAGE',
+        'This type answers with a stream: it needs an id',
+      );
     }
     if (this.streams.open.value >= this.#setup.limits.maxStreamsInFlight) {
-      return this.#conclude(call, 'OVERFLOW', 'Too many streams are open on this connection');
+      return this.#endings.problem(
+        call,
+        'OVERFLOW',
+        'Too many streams are open on this connection',
+      );
     }
     clearTimeout(call.deadline);
     call.hasStreamed = true;
     this.#track(call);
-    if (call.isOver) return this.#finish(call);
+    if (call.isOver) return this.#endings.finish(call);
     if (kind === 'iterable') this.streams.iterate(call, source as AsyncIterable<unknown>);
     else this.streams.subscribe(call, source as ObservableInput<unknown>);
     this.table.release(call);
@@ -201,70 +208,34 @@ export class CallRunner implements CallStreamsOwner {
     call.abort();
   }
 
-  #complete(call: Call): void {
-    const { id, dropped } = call;
-    call.isOver = true;
-    try {
-      if (id !== undefined) {
-        this.#outlet.send(dropped > 0 ? { op: 'complete', id, dropped } : { op: 'complete', id });
-      }
-    } catch (exception) {
-      return this.#breakDown(call, exception);
-    }
-    this.#finish(call);
-  }
-
   /** The handler or its stream threw: the exception filters have a say, once. */
   #fail(call: Call, exception: unknown): void {
-    if (call.isOver) return this.#finish(call);
-    if (call.isFiltered) return this.#sendException(call, exception);
+    if (call.isOver) return this.#endings.finish(call);
+    if (call.isFiltered) return this.#endings.exception(call, exception);
     call.isFiltered = true;
     let outcome: FilterOutcome | Promise<FilterOutcome>;
     try {
       outcome = call.handler.handleException(exception, this.#connection, call.payload, call);
     } catch (another) {
-      return this.#sendException(call, another);
+      return this.#endings.exception(call, another);
     }
     if (!isThenable(outcome)) return this.#applyOutcome(call, outcome);
     this.#track(call);
     outcome.then(
       (settled) => this.#applyOutcome(call, settled),
-      (another: unknown) => this.#sendException(call, another),
+      (another: unknown) => this.#endings.exception(call, another),
     );
   }
 
   #applyOutcome(call: Call, outcome: FilterOutcome): void {
     if ('reply' in outcome) this.#settle(call, outcome.reply);
-    else this.#sendException(call, outcome.error);
-  }
-
-  #sendException(call: Call, exception: unknown): void {
-    if (call.isOver) return this.#finish(call);
-    call.isOver = true;
-    this.#outlet.sendException(call.id, exception, call.handler.describe, call.dropped);
-    this.#finish(call);
-  }
-
-  /** Ends a call with an error of the protocol's own. */
-  #conclude(call: Call, code: ErrorCode, message: string): void {
-    if (!call.isOver) {
-      const { status } = ERROR_CODES[code];
-      this.#outlet.sendError(call.id, { code, message, status }, call.dropped);
-    }
-    this.#finish(call);
-  }
-
-  /** What the call gave cannot be encoded. */
-  #breakDown(call: Call, exception: unknown): void {
-    call.isOver = true;
-    this.#outlet.sendException(call.id, exception, `encoding what ${call.handler.describe} gave`);
-    this.#finish(call);
+    else this.#endings.exception(call, outcome.error);
   }
 
   #timeOut(call: Call): void {
     const message = `No answer within ${call.handler.timeout} ms`;
     call.abort(new DOMException(message, 'TimeoutError'));
-    this.#conclude(call, 'TIMEOUT', message);
+    this.#endings.problem(call, 'TIMEOUT', message);
   }
 
   /**
@@ -277,17 +248,7 @@ export class CallRunner implements CallStreamsOwner {
     this.table.remove(call);
     this.streams.stop(call);
     call.abort();
-    if (!isRunning) this.#finish(call);
-  }
-
-  #finish(call: Call): void {
-    if (call.isFinished) return;
-    call.isFinished = true;
-    call.isOver = true;
-    if (call.deadline !== undefined) clearTimeout(call.deadline);
-    this.table.remove(call);
-    if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);
-    this.table.release(call);
+    if (!isRunning) this.#endings.finish(call);
   }
 }
 

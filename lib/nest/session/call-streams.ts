@@ -4,7 +4,8 @@ import { Gauge } from './gauge.js';
 import type { Outlet } from './outlet.js';
 import { IterableStream } from './stream/iterable-stream.js';
 import { ObservableStream } from './stream/observable-stream.js';
-import type { OutgoingStream, StreamEnding, StreamHost } from './stream/outgoing-stream.js';
+import type { OutgoingStream, StreamEnding } from './stream/outgoing-stream.js';
+import type { StreamHost } from './stream/stream-host.js';
 
 /** What the streams of a connection need from the rest of its session. */
 export interface CallStreamsOwner {

@@ -1,15 +1,12 @@
+import { isAsyncIterable } from '../is-async-iterable.js';
 import { isThenable } from '../is-thenable.js';
-import { isAsyncIterable, isObservableLike } from './stream/stream-kind.js';
+import { isObservableLike } from './stream/is-observable-like.js';
 
 /** What a handler gave back, by how it is answered. */
-export type Result =
-  | { readonly kind: 'value' }
-  | { readonly kind: 'promise' }
-  | { readonly kind: 'iterable' }
-  | { readonly kind: 'observable' };
+export type ResultKind = 'value' | 'promise' | 'iterable' | 'observable';
 
 /** Names the kind of a handler's result. Throws what a getter of the result throws. */
-export function kindOfResult(result: unknown): Result['kind'] {
+export function kindOfResult(result: unknown): ResultKind {
   if (typeof result !== 'object' || result === null) return 'value';
   if (isThenable(result)) return 'promise';
   if (isAsyncIterable(result)) return 'iterable';

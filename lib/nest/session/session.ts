@@ -115,6 +115,16 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     return this.#pushes.droppedCount;
   }
 
+  /** Handlers that run or wait for their turn. */
+  get callsInFlight(): number {
+    return this.#runner.table.running.value;
+  }
+
+  /** Streams that are open. */
+  get streamsInFlight(): number {
+    return this.#runner.streams.open.value;
+  }
+
   /** Replies and stream items that came too late for the client to get them. */
   get lateMessages(): number {
     return this.#outlet.lateCount;

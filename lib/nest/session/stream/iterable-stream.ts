@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
-import type { OutgoingStream, StreamEnding, StreamHost } from './outgoing-stream.js';
+import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
+import type { StreamHost } from './stream-host.js';
 
 /** Items a source may give without a turn of the event loop: others want to be served as well. */
 const ITEMS_PER_TURN = 128;

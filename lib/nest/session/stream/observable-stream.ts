@@ -1,7 +1,8 @@
 import { from, type ObservableInput, type Subscription, takeWhile } from 'rxjs';
 import type { Call } from '../call.js';
 import { OverflowBuffer } from './overflow-buffer.js';
-import type { OutgoingStream, StreamEnding, StreamHost } from './outgoing-stream.js';
+import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
+import type { StreamHost } from './stream-host.js';
 
 /**
  * An Observable on its way to the client. It cannot be asked to wait, so what the client is not

@@ -2,11 +2,6 @@ import { isObservable, type ObservableInput } from 'rxjs';
 
 type Keyed = Readonly<Record<PropertyKey, unknown>>;
 
-/** Can it be iterated with `for await`? */
-export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
-  return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
-}
-
 /**
  * Is it an Observable of RxJS (of any copy), or of any library that speaks `Symbol.observable`?
  * Cheap for what is not: rxjs is asked only about things with a `subscribe`.

@@ -1,0 +1,86 @@
+import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.js';
+import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
+import type { Call } from './call.js';
+import type { CallTable } from './call-table.js';
+import type { Outlet } from './outlet.js';
+import type { SerialLanes } from './serial-lanes.js';
+
+/**
+ * The ways a call ends. Each may be called for a call that is over already: then nothing is sent,
+ * and the call only gives back what it holds.
+ */
+export class CallEndings {
+  readonly #outlet: Outlet;
+  readonly #table: CallTable;
+  readonly #lanes: SerialLanes;
+
+  constructor(outlet: Outlet, table: CallTable, lanes: SerialLanes) {
+    this.#outlet = outlet;
+    this.#table = table;
+    this.#lanes = lanes;
+  }
+
+  /** The handler returned a value. An event's goes nowhere. */
+  reply(call: Call, data: unknown): void {
+    const { id } = call;
+    if (id === undefined) this.finish(call);
+    else this.#endWith(call, { op: 'reply', id, data });
+  }
+
+  /** The stream ended well. */
+  complete(call: Call): void {
+    const { id, dropped } = call;
+    if (id === undefined) this.finish(call);
+    else if (dropped === 0) this.#endWith(call, { op: 'complete', id });
+    else this.#endWith(call, { op: 'complete', id, dropped });
+  }
+
+  /** The handler or its stream failed, and the exception filters had their say. */
+  exception(call: Call, exception: unknown): void {
+    this.#sendException(call, exception, call.handler.describe);
+  }
+
+  /** What the handler gave has no form on the wire. */
+  unencodable(call: Call, exception: unknown): void {
+    this.#sendException(call, exception, `encoding what ${call.handler.describe} gave`);
+  }
+
+  /** The session itself ends the call. */
+  problem(call: Call, code: ErrorCode, message: string): void {
+    if (!call.isOver) {
+      call.isOver = true;
+      const { status } = ERROR_CODES[code];
+      this.#outlet.sendError(call.id, { code, message, status }, call.dropped);
+    }
+    this.finish(call);
+  }
+
+  /** The call gives back its id, its place and its turn, once. */
+  finish(call: Call): void {
+    if (call.isFinished) return;
+    call.isFinished = true;
+    call.isOver = true;
+    if (call.deadline !== undefined) clearTimeout(call.deadline);
+    this.#table.remove(call);
+    if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);
+    this.#table.release(call);
+  }
+
+  #endWith(call: Call, message: ServerMessage): void {
+    if (call.isOver) return this.finish(call);
+    try {
+      this.#outlet.send(message);
+    } catch (exception) {
+      return this.unencodable(call, exception);
+    }
+    this.finish(call);
+  }
+
+  #sendException(call: Call, exception: unknown, where: string): void {
+    if (!call.isOver) {
+      call.isOver = true;
+      this.#outlet.sendException(call.id, exception, where, call.dropped);
+    }
+    this.finish(call);
+  }
+}
