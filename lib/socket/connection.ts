@@ -266,6 +266,8 @@ export class Connection {
 
   readonly #onWritten = (): void => {
     if (!this.#isBehind || this.transport.writableLength > 0) return;
+    // A peer that reads is alive, though its answer to a ping may be long in coming.
+    this.wasHeard = true;
     this.#endpoint.releaseOutput();
     this.#flush();
     this.#endIfFlushed();

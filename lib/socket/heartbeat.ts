@@ -2,6 +2,8 @@
 export interface Beating {
   /** Set by every chunk that arrives. */
   wasHeard: boolean;
+  /** Nothing is read from it for now, so its silence says nothing. */
+  readonly isPaused: boolean;
   ping(): void;
   terminate(): void;
 }
@@ -38,7 +40,7 @@ export class Heartbeat {
 
   #sweep(): void {
     for (const [connection, wasPinged] of this.#silent) {
-      if (connection.wasHeard) {
+      if (connection.wasHeard || connection.isPaused) {
         connection.wasHeard = false;
         this.#silent.set(connection, false);
       } else if (wasPinged) connection.terminate();
