@@ -1,3 +1,5 @@
+import { DEFAULT_LIMITS } from '../protocol/endpoint-options.js';
+import { normalizeOrigins } from './handshake/check-origin.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
 
@@ -5,6 +7,7 @@ const MIB = 1024 * 1024;
 
 /** The defaults of every option of a path. */
 export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
+  ...DEFAULT_LIMITS,
   origin: 'same-origin',
   allowMissingOrigin: true,
   trustProxy: false,
@@ -12,24 +15,29 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   handshakeTimeout: 10_000,
   openTimeout: 10_000,
   heartbeatInterval: 30_000,
-  idleTimeout: 0,
   closeTimeout: 5_000,
   drainTimeout: 10_000,
   timeout: 0,
-  maxPayload: MIB,
   maxCallsInFlight: 256,
   maxStreamsInFlight: 64,
   maxPendingMessages: 64,
   stream: STREAM_DEFAULTS,
   push: { policy: 'close', highWaterMark: MIB },
   perMessageDeflate: false,
+  highWaterMark: 64 * 1024,
+  stallTimeout: 30_000,
   protocols: [],
   codec: undefined,
 };
 
-/** Fills in defaults; later layers win, and an option given as `undefined` is not given. */
+/**
+ * Fills in defaults; later layers win, and an option given as `undefined` is not given.
+ *
+ * @throws InvalidUse for an origin that is none.
+ */
 export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
-  return layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
+  const resolved = layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
+  return { ...resolved, origin: normalizeOrigins(resolved.origin) };
 }
 
 function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): ResolvedWsOptions {

@@ -1,6 +1,9 @@
+import type { EndpointLimits } from '../protocol/endpoint-options.js';
+import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+import type { WsCodec } from '../protocol/wsgate/codec.js';
+import type { TrustProxy } from './handshake/forwarded.js';
 import type { OriginPolicy } from './handshake/origin-policy.js';
 import type { StreamOptions } from './stream-options.js';
-import type { WsCodec } from '../protocol/wsgate/codec.js';
 
 /** Where global guards (`useGlobalGuards`, `APP_GUARD`) run. */
 export type GlobalGuards = 'both' | 'handshake' | 'message';
@@ -23,7 +26,7 @@ export interface PushOptions {
 }
 
 /** Options that hold for one path; any of them can be given to `WsModule` and per `@WsGateway`. */
-export interface WsGatewayOptions {
+export interface WsGatewayOptions extends Partial<EndpointLimits> {
   /**
    * Origins that may connect besides the server's own; see {@link OriginPolicy}. Default
    * `same-origin`.
@@ -32,11 +35,11 @@ export interface WsGatewayOptions {
   /** Whether clients that send no Origin (they are no browsers) may connect. Default `true`. */
   readonly allowMissingOrigin?: boolean;
   /**
-   * Whether `X-Forwarded-Proto`, `-Host` and `-For` are believed: for scheme and host in the
-   * same-origin check, and for the connection's `ip`. Only behind a proxy that sets them. Default
-   * `false`.
+   * How many proxies in front of the server set `X-Forwarded-Proto`, `-Host` and `-For` and are
+   * believed: for scheme and host in the same-origin check, and for the connection's `ip`. `true`
+   * is one. Default `false`: none.
    */
-  readonly trustProxy?: boolean;
+  readonly trustProxy?: TrustProxy;
   /** Where global guards run. Default `both`. */
   readonly globalGuards?: GlobalGuards;
   /** Milliseconds the handshake may take, its guards included. Default 10 000. */
@@ -45,16 +48,12 @@ export interface WsGatewayOptions {
   readonly openTimeout?: number;
   /** Milliseconds between pings; a connection that misses one is dead. 0 for none. Default 30 000. */
   readonly heartbeatInterval?: number;
-  /** Milliseconds without any message from the client until it is closed. 0 for none. Default 0. */
-  readonly idleTimeout?: number;
   /** Milliseconds the closing handshake may take. Default 5 000. */
   readonly closeTimeout?: number;
   /** Milliseconds that calls in flight get to finish at shutdown. Default 10 000. */
   readonly drainTimeout?: number;
   /** Milliseconds a handler may take before its call fails with `TIMEOUT`. 0 for none. Default 0. */
   readonly timeout?: number;
-  /** Bytes of one message, before and after decompression. Default 1 MiB. */
-  readonly maxPayload?: number;
   /** Calls in flight per connection; beyond it reading stops. Default 256. */
   readonly maxCallsInFlight?: number;
   /** Streams in flight per connection; one more fails with `OVERFLOW`. Default 64. */
@@ -66,7 +65,11 @@ export interface WsGatewayOptions {
   /** How pushes meet slow readers. */
   readonly push?: PushOptions;
   /** Compression (RFC 7692): `true`, or its settings. Default `false`. */
-  readonly perMessageDeflate?: boolean | Readonly<Record<string, unknown>>;
+  readonly perMessageDeflate?: boolean | DeflateOptions;
+  /** Bytes waiting in the connection from which streams pause. Default 64 KiB. */
+  readonly highWaterMark?: number;
+  /** Milliseconds a client may read nothing of what waits for it. 0 for any. Default 30 000. */
+  readonly stallTimeout?: number;
   /** Subprotocols offered besides those of the codecs, in order of preference. Default none. */
   readonly protocols?: readonly string[];
   /** A codec of the application's own. Default: `wsgate.v1`. */

@@ -1,9 +1,14 @@
 import { ContextIdFactory, ModuleRef } from '@nestjs/core';
-import { type ContextId, REQUEST_CONTEXT_ID } from '../nest-internals.js';
+import {
+  type ContextId,
+  type InstanceWrapper,
+  type NestModule,
+  REQUEST_CONTEXT_ID,
+} from '../nest-internals.js';
 import type { GatewayDescriptor } from './gateway-descriptor.js';
 
-/** Whether a gateway's own instance and enhancers serve every connection. */
-export function isShared({ wrapper }: GatewayDescriptor): boolean {
+/** Whether one instance of a class, with all it depends on, serves everybody. */
+export function isShared(wrapper: InstanceWrapper): boolean {
   return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
 }
 
@@ -32,7 +37,7 @@ export function resolveInContext(
   return readModuleRef(module).resolve<object>(wrapper.token as never, contextId);
 }
 
-/** The `ModuleRef` of the module itself: a class may be provided by several modules. */
-function readModuleRef(module: GatewayDescriptor['module']): ModuleRef {
+/** The `ModuleRef` of one module: a class may be provided by several modules. */
+export function readModuleRef(module: NestModule): ModuleRef {
   return module.getProviderByKey<ModuleRef>(ModuleRef).instance;
 }

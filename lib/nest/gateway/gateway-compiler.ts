@@ -3,6 +3,7 @@ import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import { HandlerCompiler, type GatewayInstance } from '../pipeline/handler-compiler.js';
 import { STATIC_CONTEXT } from '../nest-internals.js';
 import type { WsConnection } from '../ws-connection.js';
+import type { ResolvedWsOptions } from '../ws-module-options.js';
 import type { BoundGateway, CompiledGateway } from './compiled-gateway.js';
 import { contextOf, isShared, resolveInContext } from './connection-context.js';
 import type { Endpoint } from './endpoint.js';
@@ -20,21 +21,22 @@ export class GatewayCompiler {
   compile(endpoint: Endpoint): CompiledGateway {
     const { path, options, gateways } = endpoint;
     const describe = gateways.map(({ classRef }) => classRef.name).join(', ');
-    const shared = gateways.every(isShared) ? this.bind(endpoint, gateways.map(place)) : undefined;
-    return {
-      path,
-      options,
-      describe,
-      bind: (connection) => shared ?? this.bindScoped(endpoint, connection),
+    const shared = gateways.filter(({ wrapper }) => isShared(wrapper)).map(place);
+    const sharedHandlers = this.compileHandlers(shared, options);
+    const bound = bindPlaces(shared, sharedHandlers);
+    if (shared.length === gateways.length) return { path, options, describe, bind: () => bound };
+    const bind = async (connection: WsConnection): Promise<BoundGateway> => {
+      const scoped = await placeAll(gateways, connection);
+      const own = this.compileHandlers(scoped, options);
+      return bindPlaces([...shared, ...scoped], new Map([...sharedHandlers, ...own]));
     };
+    return { path, options, describe, bind };
   }
 
-  private async bindScoped(endpoint: Endpoint, connection: WsConnection): Promise<BoundGateway> {
-    const placed = endpoint.gateways.map((gateway) => placeFor(gateway, connection));
-    return this.bind(endpoint, await Promise.all(placed));
-  }
-
-  private bind({ options }: Endpoint, placed: readonly Placed[]): BoundGateway {
+  private compileHandlers(
+    placed: readonly Placed[],
+    options: ResolvedWsOptions,
+  ): ReadonlyMap<string, CompiledHandler> {
     const handlers = new Map<string, CompiledHandler>();
     for (const [gateway, instance] of placed) {
       for (const handler of gateway.handlers) {
@@ -42,21 +44,35 @@ export class GatewayCompiler {
         handlers.set(handler.type, compiled);
       }
     }
-    const hooks = new GatewayHooks(placed.map(([, { instance }]) => instance));
-    return {
-      handlers,
-      onOpen: (connection) => hooks.open(connection),
-      onClose: (connection, close) => hooks.close(connection, close),
-    };
+    return handlers;
   }
+}
+
+function bindPlaces(
+  placed: readonly Placed[],
+  handlers: ReadonlyMap<string, CompiledHandler>,
+): BoundGateway {
+  const hooks = new GatewayHooks(placed.map(([, { instance }]) => instance));
+  return {
+    handlers,
+    onOpen: (connection) => hooks.open(connection),
+    onClose: (connection, close) => hooks.close(connection, close),
+  };
 }
 
 function place(gateway: GatewayDescriptor): Placed {
   return [gateway, { instance: gateway.wrapper.instance, contextId: STATIC_CONTEXT }];
 }
 
-async function placeFor(gateway: GatewayDescriptor, connection: WsConnection): Promise<Placed> {
-  if (isShared(gateway)) return place(gateway);
-  const contextId = contextOf(connection, gateway);
-  return [gateway, { instance: await resolveInContext(gateway, contextId), contextId }];
+function placeAll(
+  gateways: readonly GatewayDescriptor[],
+  connection: WsConnection,
+): Promise<readonly Placed[]> {
+  const scoped = gateways.filter(({ wrapper }) => !isShared(wrapper));
+  return Promise.all(
+    scoped.map(async (gateway): Promise<Placed> => {
+      const contextId = contextOf(connection, gateway);
+      return [gateway, { instance: await resolveInContext(gateway, contextId), contextId }];
+    }),
+  );
 }

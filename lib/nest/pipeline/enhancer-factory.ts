@@ -11,7 +11,6 @@ import {
 } from '../nest-internals.js';
 import type { GlobalGuards } from '../ws-module-options.js';
 import { FilterContextCreator } from './filter-context-creator.js';
-import { HandshakeGuardsCreator } from './handshake-guards-creator.js';
 import type { CompiledFilter } from './run-filters.js';
 
 type Method = (...args: unknown[]) => unknown;
@@ -31,7 +30,6 @@ export interface EnhancerHost {
 export class EnhancerFactory {
   private readonly guards: GuardsContextCreator;
   private readonly ownGuards: GuardsContextCreator;
-  private readonly handshakeGuards: HandshakeGuardsCreator;
   private readonly pipes: PipesContextCreator;
   private readonly interceptors: InterceptorsContextCreator;
   private readonly filters: FilterContextCreator;
@@ -41,7 +39,6 @@ export class EnhancerFactory {
     const container = { getModules: () => modules } as unknown as NestContainer;
     this.guards = new GuardsContextCreator(container, config);
     this.ownGuards = new GuardsContextCreator(container);
-    this.handshakeGuards = new HandshakeGuardsCreator(container, config);
     this.pipes = new PipesContextCreator(container, config);
     this.interceptors = new InterceptorsContextCreator(container, config);
     this.filters = new FilterContextCreator(container, config);
@@ -51,15 +48,6 @@ export class EnhancerFactory {
   createGuards(host: EnhancerHost, method: Method, where: GlobalGuards): readonly CanActivate[] {
     const creator = where === 'handshake' ? this.ownGuards : this.guards;
     return creator.create(...toArguments(host, method));
-  }
-
-  /** Global guards (where `withGlobals`), then those of `@UseHandshakeGuards`. */
-  createHandshakeGuards(
-    host: EnhancerHost,
-    method: Method,
-    withGlobals: boolean,
-  ): readonly CanActivate[] {
-    return this.handshakeGuards.createFor(toArguments(host, method), withGlobals);
   }
 
   /** Global, class and method interceptors, outermost first. */
@@ -86,7 +74,7 @@ export class EnhancerFactory {
 }
 
 /** The arguments every creator takes. */
-export type CreatorArguments = [object, Method, string, ContextId, string];
+type CreatorArguments = [object, Method, string, ContextId, string];
 
 function toArguments(host: EnhancerHost, method: Method): CreatorArguments {
   return [host.instance, method, host.moduleKey, host.contextId, host.inquirerId];

@@ -1,0 +1,52 @@
+/**
+ * The public door of `nestjs-wsgate`: WebSocket gateways for NestJS.
+ *
+ * @packageDocumentation
+ */
+export { AllowOrigins } from './nest/decorators/allow-origins.decorator.js';
+export {
+  WsConn,
+  WsCookie,
+  WsHeader,
+  WsParam,
+  WsQuery,
+  WsSignal,
+  WsUser,
+} from './nest/decorators/connection-params.decorator.js';
+export { UseHandshakeGuards } from './nest/decorators/use-handshake-guards.decorator.js';
+export { WsGateway, type WsGatewayMetadata } from './nest/decorators/ws-gateway.decorator.js';
+export { WsHandler, type WsHandlerOptions } from './nest/decorators/ws-handler.decorator.js';
+export { WsPayload, type WsPayloadOptions } from './nest/decorators/ws-payload.decorator.js';
+export type { FieldError } from './nest/errors/field-error.js';
+export { ValidationFailed } from './nest/errors/validation-failed.js';
+export { WsException } from './nest/errors/ws-exception.js';
+export {
+  CookieGuard,
+  type CookieGuardOptions,
+  type CookieRequest,
+} from './nest/handshake/cookie.guard.js';
+export type { TrustProxy } from './nest/handshake/forwarded.js';
+export type { OriginPolicy } from './nest/handshake/origin-policy.js';
+export { OriginGuard } from './nest/handshake/origin.guard.js';
+export type { UpgradeRequest } from './nest/handshake/upgrade-request.js';
+export type { Audience } from './nest/push/audience.js';
+export type { WsDrainOptions } from './nest/push/drain-all.js';
+export type { StandardSchema } from './nest/standard-schema.js';
+export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';
+export { WsConnection } from './nest/ws-connection.js';
+export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';
+export type {
+  GlobalGuards,
+  PushOptions,
+  PushPolicy,
+  WsGatewayOptions,
+  WsModuleOptions,
+} from './nest/ws-module-options.js';
+export { WS_OPTIONS } from './nest/ws-options.token.js';
+export { WsServer } from './nest/ws-server.js';
+export { WsModule } from './nest/ws.module.js';
+export { InvalidUse } from './protocol/errors.js';
+export type { WsCodec } from './protocol/wsgate/codec.js';
+export type { ErrorCode } from './protocol/wsgate/error-codes.js';
+export type { ServerMessage } from './protocol/wsgate/server-message.js';
+export type { WireError } from './protocol/wsgate/wire-error.js';

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { InvalidUse } from '../../protocol/errors.js';
+import { readHost, readScheme, type TrustProxy } from './forwarded.js';
+import type { OriginPolicy } from './origin-policy.js';
+
+/** What the Origin of a handshake is checked against. */
+export interface OriginRules {
+  readonly origin: OriginPolicy;
+  readonly allowMissingOrigin: boolean;
+  readonly trustProxy: TrustProxy;
+}
+
+/** Schemes of which every host and port is an origin of its own, as WHATWG URL has it. */
+const WEB_SCHEME = /^https?:$/;
+/** An origin of another scheme, as the shells of apps and extensions send it. */
+const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/;
+
+/**
+ * Decides by the Origin header (RFC 6455 10.2) whether a page may connect. Origins are compared
+ * whole, so no prefix, suffix or look-alike passes; `null`, a repeated header and anything that is
+ * not exactly an origin are refused.
+ */
+export function isOriginAllowed(request: IncomingMessage, rules: OriginRules): boolean {
+  const { origin } = request.headers;
+  if (origin === undefined) return rules.allowMissingOrigin;
+  if (!isOrigin(origin) || isRepeated(request)) return false;
+  if (rules.origin === '*') return true;
+  if (rules.origin !== 'same-origin' && rules.origin.includes(origin)) return true;
+  return origin === readOwnOrigin(request, rules.trustProxy);
+}
+
+/**
+ * The policy with its origins spelled as browsers send them.
+ *
+ * @throws InvalidUse for one that is no origin: a path behind it, a wildcard in it.
+ */
+export function normalizeOrigins(policy: OriginPolicy): OriginPolicy {
+  if (policy === '*' || policy === 'same-origin') return policy;
+  return policy.filter((origin) => origin !== 'same-origin').map(normalizeOrigin);
+}
+
+function normalizeOrigin(origin: string): string {
+  const url = readUrl(origin);
+  const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username;
+  const normalized = url && WEB_SCHEME.test(url.protocol) && isBare ? url.origin : origin;
+  if (isOrigin(normalized) && !normalized.includes('*')) return normalized;
+  throw new InvalidUse(`"${origin}" is no origin: expected "https://app.example.com"`);
+}
+
+/** Whether a text is an origin exactly as a browser would send it. */
+function isOrigin(text: string): boolean {
+  const url = readUrl(text);
+  if (url === undefined) return false;
+  return WEB_SCHEME.test(url.protocol) ? url.origin === text : APP_ORIGIN.test(text);
+}
+
+function isRepeated(request: IncomingMessage): boolean {
+  return (request.headersDistinct['origin']?.length ?? 0) > 1;
+}
+
+function readOwnOrigin(request: IncomingMessage, trust: TrustProxy): string | undefined {
+  const host = readHost(request, trust);
+  if (host === undefined || /[^A-Za-z0-9.:[\]_-]/.test(host)) return undefined;
+  return readUrl(`${readScheme(request, trust)}://${host}`)?.origin;
+}
+
+function readUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

@@ -1,0 +1,29 @@
+import { parseCookie } from 'cookie';
+import { unsign } from 'cookie-signature';
+
+/** The cookies of a `Cookie` header (RFC 6265 5.4); has no prototype. */
+export function readCookies(
+  header: string | undefined,
+): Readonly<Record<string, string | undefined>> {
+  const cookies = Object.create(null) as Record<string, string | undefined>;
+  return Object.assign(cookies, parseCookie(header ?? ''));
+}
+
+/**
+ * The value of a signed cookie (HMAC-SHA256), in the form Express gives it (`s:value.signature`)
+ * or Fastify (`value.signature`); `undefined` when no secret has signed it. Signatures are compared
+ * in constant time, and all secrets are tried.
+ */
+export function unsignCookie(signed: string, secrets: readonly string[]): string | undefined {
+  const express = signed.startsWith('s:') ? unsignWith(signed.slice(2), secrets) : undefined;
+  return express ?? unsignWith(signed, secrets);
+}
+
+function unsignWith(signed: string, secrets: readonly string[]): string | undefined {
+  let value: string | undefined;
+  for (const secret of secrets) {
+    const unsigned = unsign(signed, secret);
+    if (unsigned !== false) value = unsigned;
+  }
+  return value;
+}

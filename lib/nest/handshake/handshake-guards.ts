@@ -1,0 +1,64 @@
+import type { CanActivate, Type } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { InvalidUse } from '../../protocol/errors.js';
+import { GUARDS_METADATA } from '../constants.js';
+import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
+import { contextOf, isShared, readModuleRef } from '../gateway/connection-context.js';
+import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
+import type { InstanceWrapper } from '../nest-internals.js';
+import { OriginGuard } from './origin.guard.js';
+
+/** Gives a guard for one handshake: always the same one, or one made for it. */
+export type GuardSource = (request: object) => CanActivate | Promise<CanActivate>;
+
+/** Finds the guards of handshakes. Scoped ones are made per handshake, with its request as REQUEST. */
+@Injectable()
+export class HandshakeGuards {
+  constructor(private readonly config: ApplicationConfig) {}
+
+  /** Global guards, in Nest's order: those of the application, then scoped `APP_GUARD`s. */
+  findGlobal(gateway: GatewayDescriptor): readonly GuardSource[] {
+    const shared = this.config.getGlobalGuards().map(
+      (guard): GuardSource =>
+        () =>
+          guard,
+    );
+    const scoped = this.config
+      .getGlobalRequestGuards()
+      .map((wrapper) => scopedBy(wrapper, gateway));
+    return [...shared, ...scoped];
+  }
+
+  /**
+   * The guards of `@UseHandshakeGuards`.
+   *
+   * @throws InvalidUse for a guard class that Nest does not know: it must not be skipped.
+   */
+  findOwn(gateway: GatewayDescriptor): readonly GuardSource[] {
+    const method = ensureHandshakeMethod(gateway.classRef.prototype as object);
+    const guards = (Reflect.getMetadata(GUARDS_METADATA, method) ?? []) as readonly (
+      Type<CanActivate> | CanActivate
+    )[];
+    // The check of this very class has run before any guard.
+    return guards.filter((guard) => guard !== OriginGuard).map((guard) => toSource(guard, gateway));
+  }
+}
+
+function toSource(guard: Type<CanActivate> | CanActivate, gateway: GatewayDescriptor): GuardSource {
+  if (typeof guard !== 'function') return () => guard;
+  const wrapper = gateway.module.injectables.get(guard) as InstanceWrapper<CanActivate> | undefined;
+  if (wrapper === undefined) {
+    throw new InvalidUse(
+      `${guard.name}, a handshake guard of ${gateway.classRef.name}, is unknown`,
+    );
+  }
+  return scopedBy(wrapper, gateway);
+}
+
+function scopedBy(wrapper: InstanceWrapper<CanActivate>, gateway: GatewayDescriptor): GuardSource {
+  if (isShared(wrapper)) return () => wrapper.instance;
+  const { host = gateway.module } = wrapper;
+  return (request) =>
+    readModuleRef(host).resolve<CanActivate>(wrapper.token as never, contextOf(request, gateway));
+}

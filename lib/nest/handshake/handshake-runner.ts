@@ -1,0 +1,107 @@
+import {
+  type ExecutionContext,
+  ForbiddenException,
+  HttpException,
+  Injectable,
+  InternalServerErrorException,
+  Logger,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import { inspect } from 'node:util';
+import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
+import type { Endpoint } from '../gateway/endpoint.js';
+import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
+import { ExecutionContextHost } from '../nest-internals.js';
+import { runGuards } from '../pipeline/run-guards.js';
+import { isOriginAllowed } from './check-origin.js';
+import { type GuardSource, HandshakeGuards } from './handshake-guards.js';
+import { type HandshakeOutcome, pickHeaders, refuse, refuseAs } from './handshake-outcome.js';
+import type { HandshakeResponse } from './handshake-response.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+import { withDeadline } from './with-deadline.js';
+
+/** Decides about one upgrade; never throws or rejects. */
+export type Handshake = (
+  request: UpgradeRequest,
+  response: HandshakeResponse,
+) => Promise<HandshakeOutcome>;
+
+/** Guards, and the class whose handshake they guard. */
+interface Station {
+  readonly gateway: GatewayDescriptor;
+  readonly guards: readonly GuardSource[];
+}
+
+/**
+ * Runs what stands before the 101: the Origin check, global guards, handshake guards. Everything
+ * fails closed: a guard that throws, rejects or takes too long refuses.
+ */
+@Injectable()
+export class HandshakeRunner {
+  private readonly logger = new Logger('Wsgate');
+
+  constructor(private readonly guards: HandshakeGuards) {}
+
+  /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
+  prepare(endpoint: Endpoint): Handshake {
+    const stations = this.findStations(endpoint);
+    return (request, response) => this.run(endpoint, stations, request, response);
+  }
+
+  private findStations({ gateways, options }: Endpoint): readonly Station[] {
+    const own = gateways.map((gateway) => ({ gateway, guards: this.guards.findOwn(gateway) }));
+    if (options.globalGuards === 'message') return own;
+    const [gateway] = gateways;
+    return [{ gateway, guards: this.guards.findGlobal(gateway) }, ...own];
+  }
+
+  private async run(
+    { path, options }: Endpoint,
+    stations: readonly Station[],
+    request: UpgradeRequest,
+    response: HandshakeResponse,
+  ): Promise<HandshakeOutcome> {
+    if (!isOriginAllowed(request, options)) return refuse(new ForbiddenException('Origin refused'));
+    try {
+      const passed = passAll(stations, request, response);
+      const answered = Promise.race([passed, response.ended]);
+      await withDeadline(
+        options.handshakeTimeout,
+        answered,
+        () => new ServiceUnavailableException(),
+      );
+      if (!response.hasEnded)
+        return { allow: true, headers: pickHeaders(response.takeHeaders(101)) };
+      const { statusCode } = response.response;
+      return refuseAs(statusCode, pickHeaders(response.takeHeaders(statusCode)), response.body);
+    } catch (exception) {
+      const headers = pickHeaders(response.response.getHeaders());
+      return refuse(this.toHttpException(exception, path), headers);
+    }
+  }
+
+  private toHttpException(exception: unknown, path: string): HttpException {
+    if (exception instanceof HttpException) return exception;
+    const details = exception instanceof Error ? exception.stack : inspect(exception);
+    this.logger.error(`the handshake of ${path} failed`, details);
+    return new InternalServerErrorException();
+  }
+}
+
+async function passAll(
+  stations: readonly Station[],
+  request: UpgradeRequest,
+  { response }: HandshakeResponse,
+): Promise<void> {
+  for (const { gateway, guards } of stations) {
+    const context = createContext(gateway, [request, response, undefined]);
+    for (const source of guards) await runGuards([await source(request)], context);
+  }
+}
+
+function createContext({ classRef }: GatewayDescriptor, args: unknown[]): ExecutionContext {
+  const method = ensureHandshakeMethod(classRef.prototype as object);
+  const context = new ExecutionContextHost(args, classRef as never, method);
+  context.setType('http');
+  return context;
+}

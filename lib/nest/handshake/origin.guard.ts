@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { GatewayAccessor } from '../gateway/gateway-accessor.js';
+import { resolveWsOptions } from '../resolve-ws-options.js';
+import type { WsModuleOptions } from '../ws-module-options.js';
+import { WS_OPTIONS } from '../ws-options.token.js';
+import { isOriginAllowed, type OriginRules } from './check-origin.js';
+
+/**
+ * Refuses pages of other origins (cross-site WebSocket hijacking). Every gateway runs this check
+ * first, listed or not; the guard is for listing it in plain sight, and for HTTP routes. Widen it
+ * with `@AllowOrigins`, or with the option `origin`.
+ */
+@Injectable()
+export class OriginGuard implements CanActivate {
+  private readonly rules = new Map<object, OriginRules>();
+  private readonly accessor = new GatewayAccessor();
+
+  constructor(@Inject(WS_OPTIONS) private readonly options: WsModuleOptions) {}
+
+  /** Allows every message: its connection was checked when it was opened. */
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType<string>() === 'ws') return true;
+    const request = context.switchToHttp().getRequest<IncomingMessage>();
+    return isOriginAllowed(request, this.rulesFor(context.getClass()));
+  }
+
+  private rulesFor(classRef: { readonly name: string }): OriginRules {
+    const known = this.rules.get(classRef);
+    if (known) return known;
+    const own = this.accessor.readGateway(classRef) ?? {};
+    const rules = resolveWsOptions(this.options, own);
+    this.rules.set(classRef, rules);
+    return rules;
+  }
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { readRequestTarget } from '../../server/request-target.js';
+import { readCookies } from './cookies.js';
+import { readIp, readScheme, type TrustProxy } from './forwarded.js';
+
+/** The upgrade request as guards see it: with what HTTP frameworks put on theirs. */
+export interface UpgradeRequest extends IncomingMessage {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | string[]>>;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly path: string;
+  readonly originalUrl: string;
+  readonly ip: string;
+  readonly protocol: 'http' | 'https';
+  /** Fastify's name for Node's request. */
+  readonly raw: IncomingMessage;
+  /** A header's value, whatever case its name is given in. */
+  get(name: string): string | undefined;
+  header(name: string): string | undefined;
+  /** Guards put the user here; it becomes the connection's `user`. */
+  user?: unknown;
+  /** Where an HTTP session is in use, its middleware puts it here. */
+  session?: unknown;
+}
+
+/** Puts on an upgrade request what guards written for HTTP look for there. */
+export function dressRequest(
+  request: IncomingMessage,
+  params: Readonly<Partial<Record<string, string | readonly string[]>>>,
+  trustProxy: TrustProxy,
+): UpgradeRequest {
+  const { path = '/', query = '' } = readRequestTarget(request.url) ?? {};
+  const readHeader = (name: string): string | undefined => {
+    const value = request.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  return define(request, {
+    params: joinSegments(params),
+    query: readQuery(query),
+    cookies: readCookies(request.headers.cookie),
+    path,
+    originalUrl: request.url,
+    ip: readIp(request, trustProxy),
+    protocol: readScheme(request, trustProxy),
+    raw: request,
+    get: readHeader,
+    header: readHeader,
+  });
+}
+
+/** Own properties, whatever accessors of the same names the framework's prototype has. */
+function define(
+  request: IncomingMessage,
+  extras: Readonly<Record<string, unknown>>,
+): UpgradeRequest {
+  for (const [name, value] of Object.entries(extras)) {
+    Object.defineProperty(request, name, { value, writable: true, configurable: true });
+  }
+  return request as UpgradeRequest;
+}
+
+/** A wildcard's segments become one string again: `files/*path` of `/files/a/b` gives `a/b`. */
+function joinSegments(
+  params: Readonly<Partial<Record<string, string | readonly string[]>>>,
+): Readonly<Record<string, string>> {
+  const joined = Object.create(null) as Record<string, string>;
+  for (const [name, value = ''] of Object.entries(params)) {
+    joined[name] = typeof value === 'string' ? value : value.join('/');
+  }
+  return joined;
+}
+
+function readQuery(query: string): Readonly<Record<string, string | string[]>> {
+  const values = Object.create(null) as Record<string, string | string[]>;
+  const params = new URLSearchParams(query);
+  for (const name of new Set(params.keys())) {
+    const all = params.getAll(name);
+    values[name] = all.length > 1 ? all : all[0];
+  }
+  return values;
+}

@@ -1,0 +1,22 @@
+/**
+ * Waits for a promise, but not longer than this.
+ *
+ * @param milliseconds 0 for no deadline.
+ * @param createError makes what it rejects with when the time is up.
+ */
+export async function withDeadline<T>(
+  milliseconds: number,
+  promise: Promise<T>,
+  createError: () => Error,
+): Promise<T> {
+  if (milliseconds === 0) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(createError()), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,92 @@
+import { HttpException, HttpStatus } from '@nestjs/common';
+import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.js';
+import type { ExceptionReporter } from '../errors/exception-reporter.js';
+import { withDeadline } from '../handshake/with-deadline.js';
+import { isThenable } from '../is-thenable.js';
+import type { Session } from '../session/session.js';
+import type { WsConnection } from '../ws-connection.js';
+import type { WsClose } from '../ws-hooks.js';
+
+/** RFC 6455 7.4.1: an unexpected condition; and our own codes for a user who may not be here. */
+const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
+  [HttpStatus.UNAUTHORIZED, 4401],
+  [HttpStatus.FORBIDDEN, 4403],
+]);
+const INTERNAL_ERROR = 1011;
+
+/**
+ * The hooks of one connection: opens the session when `onWsOpen` is through, and runs `onWsClose`
+ * after it. A hook that throws closes this connection, is logged, and nothing else happens.
+ */
+export class ConnectionLifecycle {
+  private opening: Promise<void> | undefined;
+  private bound: BoundGateway | undefined;
+
+  constructor(
+    private readonly gateway: CompiledGateway,
+    private readonly reporter: ExceptionReporter,
+  ) {}
+
+  /** Runs the open hooks, then lets messages through; at once when every hook is synchronous. */
+  open(session: Session): void {
+    try {
+      const opened = this.runOpenHooks(session.connection);
+      if (!isThenable(opened)) return this.letThrough(session);
+      const { openTimeout } = this.gateway.options;
+      const inTime = withDeadline(openTimeout, Promise.resolve(opened), createTimeout);
+      this.opening = inTime.then(
+        () => this.letThrough(session),
+        (exception: unknown) => this.refuse(session, exception),
+      );
+    } catch (exception) {
+      this.refuse(session, exception);
+    }
+  }
+
+  /**
+   * Runs the close hooks, once the open hooks have settled.
+   *
+   * @returns a promise when there is something to wait for. It does not reject.
+   */
+  close(connection: WsConnection, close: WsClose): void | Promise<void> {
+    if (this.opening) return this.opening.then(() => this.runCloseHooks(connection, close));
+    return this.runCloseHooks(connection, close);
+  }
+
+  private runOpenHooks(connection: WsConnection): unknown {
+    const bound = this.gateway.bind(connection);
+    if (!isThenable(bound)) return this.openBound(bound, connection);
+    return bound.then((resolved) => this.openBound(resolved, connection));
+  }
+
+  private openBound(bound: BoundGateway, connection: WsConnection): unknown {
+    this.bound = bound;
+    return bound.onOpen(connection);
+  }
+
+  private letThrough(session: Session): void {
+    if (this.bound) session.open(this.bound.handlers);
+  }
+
+  private refuse(session: Session, exception: unknown): void {
+    this.reporter.report(exception, session.connection.id, `${this.gateway.describe}.onWsOpen`);
+    const status = exception instanceof HttpException ? exception.getStatus() : 0;
+    session.close(CLOSE_CODES.get(status) ?? INTERNAL_ERROR, '');
+  }
+
+  private runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {
+    const report = (exception: unknown): void => {
+      this.reporter.report(exception, connection.id, `${this.gateway.describe}.onWsClose`);
+    };
+    try {
+      const closed = this.bound?.onClose(connection, close);
+      if (isThenable(closed)) return Promise.resolve(closed).then(() => undefined, report);
+    } catch (exception) {
+      report(exception);
+    }
+  }
+}
+
+function createTimeout(): Error {
+  return new Error('onWsOpen did not finish within openTimeout');
+}

@@ -1,0 +1,130 @@
+import type { Server } from 'node:http';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { UpgradeBroker } from '../../server/upgrade-broker.js';
+import { ExceptionReporter } from '../errors/exception-reporter.js';
+import type { Endpoint } from '../gateway/endpoint.js';
+import { planEndpoints } from '../gateway/endpoint-planner.js';
+import { GatewayExplorer } from '../gateway/gateway-explorer.js';
+import { withDeadline } from '../handshake/with-deadline.js';
+import { LiveConnections } from '../push/live-connections.js';
+import { resolveWsOptions } from '../resolve-ws-options.js';
+import type { WsModuleOptions } from '../ws-module-options.js';
+import { WS_OPTIONS } from '../ws-options.token.js';
+import { WsServer } from '../ws-server.js';
+import { ConnectionQuota } from './connection-quota.js';
+import { GatewayParty } from './gateway-party.js';
+import { readHttpPrototypes } from './http-prototypes.js';
+import { comparePaths } from './compare-paths.js';
+import type { Mount } from './mount.js';
+import { MountFactory } from './mount-factory.js';
+
+/** The part of Nest's HTTP adapter that is used here; Nest 11 has no `beforeClose`. */
+interface HttpAdapter {
+  getHttpServer(): Server | undefined;
+  getInstance(): unknown;
+  beforeClose?(): unknown;
+}
+
+/** Brings the gateways up when the application boots and down when it closes. */
+@Injectable()
+export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('WsGateways');
+  private party: GatewayParty | undefined;
+  private leave: (() => void) | undefined;
+  private drained: Promise<void> | undefined;
+
+  constructor(
+    private readonly explorer: GatewayExplorer,
+    private readonly mounts: MountFactory,
+    private readonly live: LiveConnections,
+    private readonly server: WsServer,
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(WS_OPTIONS) private readonly options: WsModuleOptions,
+  ) {}
+
+  /** Finds and compiles all gateways and joins the HTTP server. @throws InvalidUse for a mistake. */
+  async onApplicationBootstrap(): Promise<void> {
+    const endpoints = planEndpoints(this.explorer.explore(), this.options);
+    const mounts = await this.mounts.createAll(endpoints);
+    const adapter = this.adapterHost.httpAdapter as HttpAdapter | undefined;
+    const httpServer = adapter?.getHttpServer();
+    if (adapter === undefined || httpServer === undefined) return;
+    const party = this.createParty(adapter);
+    for (const mount of mounts.toSorted(compareMounts)) party.mount(mount);
+    for (const endpoint of endpoints) this.logMapped(endpoint);
+    this.join(party, httpServer);
+    this.drainBeforeClose(adapter);
+  }
+
+  /** Nest 11 has nothing earlier than this hook. */
+  onModuleDestroy(): Promise<void> {
+    return this.drain();
+  }
+
+  private createParty(adapter: HttpAdapter): GatewayParty {
+    const { maxConnections = 0, maxConnectionsPerIp = 0 } = this.options;
+    return new GatewayParty({
+      live: this.live,
+      reporter: new ExceptionReporter(),
+      quota: new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp }),
+      prototypes: readHttpPrototypes(adapter.getInstance()),
+    });
+  }
+
+  private join(party: GatewayParty, httpServer: Server): void {
+    const broker = UpgradeBroker.of(httpServer);
+    broker.join(party);
+    this.party = party;
+    this.leave = () => broker.leave(party);
+  }
+
+  /**
+   * Shutdown hooks run in an order that may end a database before a gateway has finished with it.
+   * Nest 12 awaits this method of the adapter before all of them.
+   */
+  private drainBeforeClose(adapter: HttpAdapter): void {
+    const original = adapter.beforeClose;
+    adapter.beforeClose = async () => {
+      await this.drain();
+      await original?.call(adapter);
+    };
+  }
+
+  private drain(): Promise<void> {
+    this.drained ??= this.drainOnce();
+    return this.drained;
+  }
+
+  private async drainOnce(): Promise<void> {
+    const { drainTimeout, closeTimeout } = resolveWsOptions(this.options);
+    await this.server.drain({ timeout: drainTimeout, closeTimeout });
+    const closed = this.party?.whenClosed();
+    if (closed) await withDeadline(closeTimeout, closed, createTimeout).catch(this.logLate);
+    this.leave?.();
+  }
+
+  private readonly logLate = (error: Error): void => this.logger.error(error.message);
+
+  private logMapped({ path, gateways }: Endpoint): void {
+    for (const { classRef, handlers } of gateways) {
+      for (const { type, methodName } of handlers) {
+        this.logger.log(`Mapped {${path}, ${type}} to ${classRef.name}.${methodName}`);
+      }
+    }
+  }
+}
+
+function compareMounts(one: Mount, other: Mount): number {
+  return comparePaths(one.gateway.path, other.gateway.path);
+}
+
+function createTimeout(): Error {
+  return new Error('close hooks did not finish within closeTimeout');
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { readUpgradeRequest, type UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
+import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
+import { type PathMatch, PathRouter } from '../../server/path-router.js';
+import { refuseUpgrade } from '../../server/refuse-upgrade.js';
+import { readRequestTarget } from '../../server/request-target.js';
+import type { UpgradeParty } from '../../server/upgrade-broker.js';
+import { Connection } from '../../socket/connection.js';
+import type { ExceptionReporter } from '../errors/exception-reporter.js';
+import { readIp } from '../handshake/forwarded.js';
+import type { HandshakeHeaders, HandshakeOutcome } from '../handshake/handshake-outcome.js';
+import { HandshakeResponse } from '../handshake/handshake-response.js';
+import { dressRequest, type UpgradeRequest } from '../handshake/upgrade-request.js';
+import type { LiveConnections } from '../push/live-connections.js';
+import { Session } from '../session/session.js';
+import type { WsHandshake } from '../ws-connection.js';
+import { ConnectionLifecycle } from './connection-lifecycle.js';
+import type { ConnectionQuota } from './connection-quota.js';
+import { applyHttpPrototypes, type HttpPrototypes } from './http-prototypes.js';
+import type { Mount } from './mount.js';
+
+/** What the gateways of an application share. */
+export interface PartySetup {
+  readonly live: LiveConnections;
+  readonly reporter: ExceptionReporter;
+  readonly quota: ConnectionQuota;
+  readonly prototypes: HttpPrototypes | undefined;
+}
+
+/** An upgrade on its way to a connection. */
+interface Upgrade {
+  readonly mount: Mount;
+  readonly request: UpgradeRequest;
+  readonly transport: Duplex;
+  readonly head: Buffer;
+  readonly offer: UpgradeOffer;
+}
+
+/** All gateways of an application: answers the upgrades of their paths. */
+export class GatewayParty implements UpgradeParty {
+  private readonly router = new PathRouter<Mount>();
+  private readonly closing = new Set<Promise<void>>();
+
+  constructor(private readonly setup: PartySetup) {}
+
+  /** Mounts a path; those mounted first win where two match. */
+  mount(mount: Mount): void {
+    this.router.add(mount.gateway.path, mount);
+  }
+
+  claims(request: IncomingMessage): boolean {
+    return this.find(request) !== undefined;
+  }
+
+  handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
+    transport.on('error', () => transport.destroy());
+    const found = this.find(request);
+    const offer = readUpgradeRequest(request);
+    if (isUpgradeRefusal(offer)) return refuseUpgrade(transport, offer);
+    if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
+    if (this.setup.live.isDraining) return refusePlainly(transport, 503, 'shutting down');
+    this.admit(found, request, transport, head, offer);
+  }
+
+  /** Resolves when the close hooks that are running have finished. */
+  async whenClosed(): Promise<void> {
+    await Promise.all(this.closing);
+  }
+
+  private find(request: IncomingMessage): PathMatch<Mount> | undefined {
+    const target = readRequestTarget(request.url);
+    return target && this.router.find(target.path);
+  }
+
+  private admit(
+    { value: mount, params }: PathMatch<Mount>,
+    request: IncomingMessage,
+    transport: Duplex,
+    head: Buffer,
+    offer: UpgradeOffer,
+  ): void {
+    const { trustProxy } = mount.gateway.options;
+    const ip = readIp(request, trustProxy);
+    const breach = this.setup.quota.take(ip);
+    if (breach === 'total') return refusePlainly(transport, 503, 'too many connections');
+    if (breach === 'address') return refusePlainly(transport, 429, 'too many connections');
+    transport.once('close', () => this.setup.quota.giveBack(ip));
+    const response = new HandshakeResponse(request);
+    applyHttpPrototypes(this.setup.prototypes, request, response.response);
+    const dressed = dressRequest(request, params, trustProxy);
+    const upgrade = { mount, request: dressed, transport, head, offer };
+    void mount.handshake(dressed, response).then((outcome) => this.answer(upgrade, outcome));
+  }
+
+  /** A header that is no header, or anything else unforeseen, must not take the process down. */
+  private answer(upgrade: Upgrade, outcome: HandshakeOutcome): void {
+    try {
+      this.complete(upgrade, outcome);
+    } catch (exception) {
+      this.setup.reporter.report(exception, 'none', `handshake of ${upgrade.mount.gateway.path}`);
+      refusePlainly(upgrade.transport, 500, 'Internal server error');
+    }
+  }
+
+  private complete(upgrade: Upgrade, outcome: HandshakeOutcome): void {
+    const { transport } = upgrade;
+    if (!outcome.allow) {
+      const { status, headers, body } = outcome;
+      return refuseUpgrade(transport, { status, reason: body, headers });
+    }
+    if (this.setup.live.isDraining) return refusePlainly(transport, 503, 'shutting down');
+    if (!transport.readable || !transport.writable) return void transport.destroy();
+    this.connect(upgrade, outcome.headers);
+  }
+
+  private connect(upgrade: Upgrade, headers: HandshakeHeaders): void {
+    const { mount, request, transport, head, offer } = upgrade;
+    const { live, reporter } = this.setup;
+    const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
+    const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
+    const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
+    const session = new Session({
+      handshake: describeHandshake(request, protocol),
+      codec,
+      limits: mount.gateway.options,
+      reporter,
+      live,
+      onClose: (connection, close) => this.track(lifecycle.close(connection, close)),
+    });
+    session.attach(new Connection(transport, head, session, settings));
+    lifecycle.open(session);
+  }
+
+  private track(closed: void | Promise<void>): void {
+    if (closed === undefined) return;
+    const tracked = closed.then(() => void this.closing.delete(tracked));
+    this.closing.add(tracked);
+  }
+}
+
+function describeHandshake(request: UpgradeRequest, protocol: string | undefined): WsHandshake {
+  const { path, params, query, headers, cookies, ip, user, session } = request;
+  return {
+    id: randomUUID(),
+    path,
+    params,
+    query,
+    headers,
+    cookies,
+    ip,
+    origin: headers.origin,
+    protocol: protocol ?? '',
+    user,
+    session,
+  };
+}
+
+function refusePlainly(transport: Duplex, status: number, reason: string): void {
+  refuseUpgrade(transport, { status, reason, headers: {} });
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
+import { Acceptor } from '../../server/acceptor.js';
+import type { Endpoint } from '../gateway/endpoint.js';
+import { GatewayCompiler } from '../gateway/gateway-compiler.js';
+import { HandshakeRunner } from '../handshake/handshake-runner.js';
+import type { Mount } from './mount.js';
+import { loadMsgpackCodec } from './msgpack-codec.js';
+import { Subprotocols } from './subprotocols.js';
+
+/** Makes what answers upgrades of a path. */
+@Injectable()
+export class MountFactory {
+  constructor(
+    private readonly compiler: GatewayCompiler,
+    private readonly handshakes: HandshakeRunner,
+  ) {}
+
+  /** Compiles endpoints. @throws InvalidUse for an option the engine cannot use. */
+  async createAll(endpoints: readonly Endpoint[]): Promise<readonly Mount[]> {
+    const msgpackCodec = await loadMsgpackCodec();
+    const codecs = msgpackCodec ? [jsonCodec, msgpackCodec] : [jsonCodec];
+    return endpoints.map((endpoint) => this.create(endpoint, codecs));
+  }
+
+  private create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
+    const { codec, protocols } = endpoint.options;
+    return {
+      gateway: this.compiler.compile(endpoint),
+      handshake: this.handshakes.prepare(endpoint),
+      acceptor: new Acceptor(endpoint.options),
+      subprotocols: new Subprotocols(codec, builtIn, protocols),
+    };
+  }
+}

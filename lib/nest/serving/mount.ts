@@ -1,0 +1,12 @@
+import type { Acceptor } from '../../server/acceptor.js';
+import type { CompiledGateway } from '../gateway/compiled-gateway.js';
+import type { Handshake } from '../handshake/handshake-runner.js';
+import type { Subprotocols } from './subprotocols.js';
+
+/** All that answers upgrades of one path. */
+export interface Mount {
+  readonly gateway: CompiledGateway;
+  readonly handshake: Handshake;
+  readonly acceptor: Acceptor;
+  readonly subprotocols: Subprotocols;
+}

@@ -1,0 +1,50 @@
+import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { GatewayAccessor } from './gateway/gateway-accessor.js';
+import { GatewayCompiler } from './gateway/gateway-compiler.js';
+import { GatewayExplorer } from './gateway/gateway-explorer.js';
+import { HandshakeGuards } from './handshake/handshake-guards.js';
+import { HandshakeRunner } from './handshake/handshake-runner.js';
+import { EnhancerFactory } from './pipeline/enhancer-factory.js';
+import { HandlerCompiler } from './pipeline/handler-compiler.js';
+import { LiveConnections } from './push/live-connections.js';
+import { GatewayOrchestrator } from './serving/gateway-orchestrator.js';
+import { MountFactory } from './serving/mount-factory.js';
+import type { WsModuleOptions } from './ws-module-options.js';
+import { WS_OPTIONS } from './ws-options.token.js';
+import { WsServer } from './ws-server.js';
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOptions>({
+  optionsInjectionToken: WS_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .setExtras({}, (definition) => ({ ...definition, global: true }))
+  .build();
+
+/**
+ * WebSocket gateways for the application: import it once, with `forRoot` or `forRootAsync`. It is
+ * global, so gateways and {@link WsServer} can be used in every module.
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    { provide: LiveConnections, useFactory: () => new LiveConnections() },
+    WsServer,
+    GatewayAccessor,
+    GatewayExplorer,
+    EnhancerFactory,
+    HandlerCompiler,
+    GatewayCompiler,
+    HandshakeGuards,
+    HandshakeRunner,
+    MountFactory,
+    GatewayOrchestrator,
+  ],
+  exports: [WsServer, WS_OPTIONS],
+})
+export class WsModule extends ConfigurableModuleClass {
+  /** @param options every one of them has a default. */
+  static override forRoot(options: WsModuleOptions = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}
