@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { PEER_NAMES } from './peers.mjs';
+import { WORKLOADS } from './workloads.mjs';
+
+const HELP = `npm run bench -- [options]
+  --only a,b     workloads whose name contains one of these
+  --peers a,b    of ${PEER_NAMES.join(', ')}
+  --rounds n     rounds per workload (9)
+  --quick        shorter and fewer rounds: all of it in under two minutes
+  --json         the result as JSON on stdout, every round in it
+  --write        writes BENCHMARKS.md
+  --profile dir  a CPU profile of every wsgate server, and where its time went`;
+
+/** What the command line asks for; prints the help and ends when that is it. */
+export function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      peers: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(`${HELP}\nworkloads: ${WORKLOADS.map(({ name }) => name).join(', ')}`);
+    process.exit();
+  }
+  const only = values.only?.split(',');
+  return {
+    ...values,
+    rounds: Number(values.rounds ?? (values.quick ? 3 : 9)),
+    roundMs: values.quick ? 250 : 1000,
+    peers: values.peers?.split(','),
+    workloads: WORKLOADS.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true),
+  };
+}
