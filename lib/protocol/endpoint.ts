@@ -12,7 +12,7 @@ import { ControlReader } from './message/control-reader.js';
 import { MessageReader } from './message/message-reader.js';
 import type { PreparedMessage } from './message/prepared-message.js';
 import { OutputBuffer } from './output/output-buffer.js';
-import { createWorkspace } from './workspace.js';
+import { createClientWorkspace } from './workspace.js';
 
 const FIN = 0x80;
 const RSV1 = 0x40;
@@ -53,14 +53,19 @@ export class Endpoint {
   #latestPing: Buffer | undefined;
 
   constructor(options: EndpointOptions) {
-    const workspace = options.workspace ?? createWorkspace();
+    const workspace = options.workspace ?? createClientWorkspace();
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#autoPong = options.autoPong ?? true;
     this.#masks = options.role === 'client';
     this.#deflate = options.deflate;
     this.#output = new OutputBuffer(workspace.slabs);
     this.#writer = new FrameWriter(this.#output, workspace, this.#masks);
-    this.#messages = new MessageReader(!this.#masks, this.#limits, this.#deflate);
+    this.#messages = new MessageReader(
+      !this.#masks,
+      this.#limits,
+      this.#deflate,
+      workspace.utf8Decoder,
+    );
     this.#frames = new FrameReader(this.#messages, workspace.masker);
   }
 

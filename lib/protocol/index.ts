@@ -46,4 +46,4 @@ export {
 } from './handshake/upgrade-response.js';
 export { type PreparedMessage, prepareMessage } from './message/prepared-message.js';
 export { type Rule, type RuleName, RULES } from './rules.js';
-export { createWorkspace, type Workspace } from './workspace.js';
+export { createClientWorkspace, createServerWorkspace, type Workspace } from './workspace.js';

@@ -1,22 +1,38 @@
+import { openBulk } from './bulk/bulk.js';
 import { Masker } from './frame/masker.js';
 import { MaskingKeys } from './frame/masking-keys.js';
+import { Utf8Decoder } from './message/utf8-decoder.js';
 import { SlabPool } from './output/slab-pool.js';
 
 /** Room for 32 messages of 1 KiB in one write. */
-const SLAB_SIZE = 64 * 1024;
+const SERVER_SLAB_SIZE = 64 * 1024;
+
+/** A client has one connection to write for, not thousands. */
+const CLIENT_SLAB_SIZE = 16 * 1024;
 
 /** Tools and buffers that all endpoints of a server share, so that an idle connection holds none of its own. */
 export interface Workspace {
   readonly masker: Masker;
   readonly maskingKeys: MaskingKeys;
+  readonly utf8Decoder: Utf8Decoder;
   readonly slabs: SlabPool;
 }
 
-/** A workspace; `slabSize` is in bytes, 64 KiB by default. */
-export function createWorkspace(slabSize: number = SLAB_SIZE): Workspace {
+/** The workspace of a server: one for all of its connections. */
+export function createServerWorkspace(): Workspace {
+  return createWorkspace(SERVER_SLAB_SIZE, new Utf8Decoder(openBulk()));
+}
+
+/** The workspace of a client, small because there may be one for each connection. */
+export function createClientWorkspace(): Workspace {
+  return createWorkspace(CLIENT_SLAB_SIZE, new Utf8Decoder(undefined));
+}
+
+function createWorkspace(slabSize: number, utf8Decoder: Utf8Decoder): Workspace {
   return {
     masker: new Masker(),
     maskingKeys: new MaskingKeys(),
+    utf8Decoder,
     slabs: new SlabPool(slabSize),
   };
 }

@@ -11,7 +11,7 @@ import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/per
 import type { ZlibContexts } from '../protocol/extensions/permessage-deflate/zlib-context.js';
 import type { UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
-import { createWorkspace, type Workspace } from '../protocol/workspace.js';
+import { createServerWorkspace, type Workspace } from '../protocol/workspace.js';
 import type { ConnectionSettings } from '../socket/connection.js';
 import { Heartbeat } from '../socket/heartbeat.js';
 import {
@@ -44,7 +44,7 @@ export class Acceptor {
   readonly #autoPong: boolean;
   readonly #closeTimeout: number;
   readonly #heartbeat: Heartbeat;
-  readonly #workspace: Workspace = createWorkspace();
+  readonly #workspace: Workspace = createServerWorkspace();
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
 

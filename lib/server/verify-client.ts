@@ -19,10 +19,10 @@ export type VerifyClientAnswer = (
   headers?: Readonly<Record<string, string>>,
 ) => void;
 
-/** Decides at once by its return value, or, when it takes two parameters, by calling the second. */
+/** Decides by its return value or what that resolves to, or, when it takes two parameters, by calling the second. */
 export type VerifyClient =
-  | ((info: VerifyClientInfo) => boolean)
-  | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void);
+  | ((info: VerifyClientInfo) => boolean | Promise<boolean>)
+  | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void | Promise<void>);
 
 /**
  * Asks `verifyClient`, and gives its refusal, or undefined to go on, to `done`. Fails closed: a
@@ -37,31 +37,43 @@ export function verifyClient(
     done(undefined);
     return;
   }
-  const once = answerOnce(done, options.handshakeTimeout);
+  const once = answerOnce(done, request, options.handshakeTimeout);
   const answer: VerifyClientAnswer = (isAllowed, status = 401, message = 'refused', headers = {}) =>
     once(isAllowed ? undefined : { status, reason: message, headers });
+  const fail = (): void => answer(false, 500, 'the handshake could not be verified');
+  const verify = options.verifyClient as (...values: unknown[]) => unknown;
+  let result: unknown;
   try {
-    const verify = options.verifyClient as (...values: unknown[]) => unknown;
-    const isAllowed = verify(infoOf(request), answer);
-    if (verify.length < 2) answer(isAllowed === true);
+    result = verify(infoOf(request), answer);
   } catch {
-    answer(false, 500, 'the handshake could not be verified');
+    fail();
+    return;
   }
+  // Outside the try: what the application throws once it has its socket is not a failed check.
+  if (result instanceof Promise) {
+    void result.then((isAllowed) => {
+      if (verify.length < 2) answer(isAllowed === true);
+    }, fail);
+  } else if (verify.length < 2) answer(result === true);
 }
 
 function answerOnce(
   done: (refusal: UpgradeRefusal | undefined) => void,
+  request: IncomingMessage,
   timeout: number,
 ): (refusal: UpgradeRefusal | undefined) => void {
   let isAnswered = false;
   const once = (refusal: UpgradeRefusal | undefined): void => {
     if (isAnswered) return;
     isAnswered = true;
-    clearTimeout(timer);
+    stopWaiting();
+    request.socket.off('close', stopWaiting);
     done(refusal);
   };
   const late = { status: 503, reason: 'the handshake took too long', headers: {} };
   const timer = timeout > 0 ? setTimeout(() => once(late), timeout) : undefined;
+  const stopWaiting = (): void => clearTimeout(timer);
+  request.socket.once('close', stopWaiting);
   return once;
 }
 

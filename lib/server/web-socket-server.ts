@@ -8,6 +8,7 @@ import { prepareMessage } from '../protocol/message/prepared-message.js';
 import { isUpgradeRefusal, type UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest, type UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { toBytes, type WebSocketData } from '../socket/bytes.js';
+import type { ConnectionSettings } from '../socket/connection.js';
 import { WebSocket } from '../socket/web-socket.js';
 import { Acceptor } from './acceptor.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
@@ -132,7 +133,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     if (callback !== undefined) this.once('close', callback);
     if (this.#state === 'closing') return;
     this.#state = 'closing';
-    if (this.#server !== undefined) UpgradeBroker.of(this.#server).leave(this.#party);
+    if (this.#server !== undefined) this.#detach(this.#server);
     if (this.#ownsServer) this.#server?.close(() => this.#finishClose());
     else process.nextTick(() => this.#finishCloseIfIdle());
   }
@@ -143,6 +144,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
    */
   async shutdown(code: number = CLOSE_CODE.GOING_AWAY, reason: string = ''): Promise<void> {
     const closed = new Promise<void>((resolve) => this.close(() => resolve()));
+    // Before they have asked for anything, TCP connections would keep a server waiting for ever.
+    if (this.#ownsServer) this.#server?.closeAllConnections();
     for (const client of this.#clients) client.close(code, reason);
     await closed;
   }
@@ -151,12 +154,26 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     if (options.noServer) return;
     this.#ownsServer = options.server === undefined;
     this.#server = options.server ?? createRefusingServer(this.options.handshakeTimeout);
-    this.#server.on('listening', () => this.emit('listening'));
-    this.#server.on('error', (error) => this.emit('error', error));
+    this.#server.on('listening', this.#onListening);
+    this.#server.on('error', this.#onError);
     UpgradeBroker.of(this.#server).join(this.#party);
     if (!this.#ownsServer) return;
     const { port, host, backlog } = options;
     this.#server.listen({ port, host, backlog });
+  }
+
+  readonly #onListening = (): void => {
+    this.emit('listening');
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.emit('error', error);
+  };
+
+  #detach(server: Server): void {
+    UpgradeBroker.of(server).leave(this.#party);
+    server.off('listening', this.#onListening);
+    server.off('error', this.#onError);
   }
 
   #rejectIllegal(request: IncomingMessage, transport: Duplex, refusal: UpgradeRefusal): void {
@@ -180,14 +197,34 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
       transport.destroy();
       return;
     }
-    const protocol = this.#chooseProtocol(offer, request);
-    const lines: string[] = [];
-    this.emit('headers', lines, request);
-    const headers = headersOf(lines);
-    const settings = this.#acceptor.accept(transport, offer, { protocol, headers });
+    const settings = this.#accept(request, offer, transport);
+    if (settings === undefined) return;
     const socket = this.options.WebSocket.accept(transport, head, settings);
     this.#track(socket);
     callback(socket, request);
+  }
+
+  /** Asks the application what to answer with. What it throws refuses the handshake, and is told to `error` if anybody listens. */
+  #accept(
+    request: IncomingMessage,
+    offer: UpgradeOffer,
+    transport: Duplex,
+  ): ConnectionSettings | undefined {
+    try {
+      const protocol = this.#chooseProtocol(offer, request);
+      const lines: string[] = [];
+      this.emit('headers', lines, request);
+      const headers = headersOf(lines);
+      return this.#acceptor.accept(transport, offer, { protocol, headers });
+    } catch (error) {
+      refuseUpgrade(transport, {
+        status: 500,
+        reason: 'the handshake could not be answered',
+        headers: {},
+      });
+      if (this.listenerCount('error') > 0) this.emit('error', error as Error);
+      return undefined;
+    }
   }
 
   #chooseProtocol(offer: UpgradeOffer, request: IncomingMessage): string | undefined {

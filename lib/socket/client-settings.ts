@@ -4,7 +4,7 @@ import { assertDeflateOptions } from '../protocol/extensions/permessage-deflate/
 import type { DeflateAgreement } from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
-import { createWorkspace } from '../protocol/workspace.js';
+import { createClientWorkspace } from '../protocol/workspace.js';
 import type { ConnectionSettings } from './connection.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
@@ -12,9 +12,6 @@ import {
   durationOf,
   type SocketOptions,
 } from './socket-options.js';
-
-/** A client has one connection to write for, not thousands. */
-const CLIENT_SLAB_SIZE = 16 * 1024;
 
 /** Checks a client's options before it connects, and turns them into the settings of its connection once it has. Throws {@link InvalidUse}. */
 export function clientSettingsOf(
@@ -34,7 +31,7 @@ export function clientSettingsOf(
       limits,
       autoPong: options.autoPong,
       deflate: agreement && new PerMessageDeflate(agreement, deflateOptions, chooseZlib()),
-      workspace: createWorkspace(CLIENT_SLAB_SIZE),
+      workspace: createClientWorkspace(),
     }),
   });
 }

@@ -8,6 +8,7 @@ import {
   readDeflateAnswer,
   writeDeflateOffer,
 } from '../protocol/extensions/permessage-deflate/negotiation.js';
+import { isToken } from '../protocol/handshake/tokens.js';
 import { readUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
 import {
   DEFAULT_HANDSHAKE_TIMEOUT,
@@ -75,6 +76,7 @@ export function connect(
   options: ClientOptions,
   listener: ConnectListener,
 ): ConnectAttempt {
+  assertSubprotocols(protocols);
   const attempt = new Attempt(protocols, options, listener);
   attempt.start(url, options.headers ?? {});
   return attempt;
@@ -90,12 +92,14 @@ class Attempt implements ConnectAttempt {
   #request: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #redirectsLeft: number;
+  #auth: string | null | undefined;
   #isOver = false;
 
   constructor(protocols: readonly string[], options: ClientOptions, listener: ConnectListener) {
     this.#protocols = protocols;
     this.#options = options;
     this.#listener = listener;
+    this.#auth = options.auth;
     this.#redirectsLeft = options.followRedirects
       ? (options.maxRedirects ?? DEFAULT_MAX_REDIRECTS)
       : 0;
@@ -112,7 +116,13 @@ class Attempt implements ConnectAttempt {
   }
 
   start(url: URL, headers: Headers): void {
-    const request = this.#createRequest(url, headers);
+    let request: ClientRequest;
+    try {
+      request = this.#createRequest(url, headers);
+    } catch (error) {
+      this.#settle();
+      throw error;
+    }
     this.#request = request;
     request.on('upgrade', (response, transport, head) => this.#open(response, transport, head));
     request.on('response', (response) => this.#readResponse(url, headers, request, response));
@@ -137,7 +147,7 @@ class Attempt implements ConnectAttempt {
       host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
       port: url.port || (isSecure ? 443 : 80),
       path: url.pathname + url.search,
-      auth: authOf(url) ?? this.#options.auth,
+      auth: authOf(url) ?? this.#auth,
       headers: {
         ...headers,
         ...(origin === undefined ? {} : { Origin: origin }),
@@ -184,7 +194,8 @@ class Attempt implements ConnectAttempt {
       return;
     }
     if (this.#listener.onUnexpectedResponse(request, response)) {
-      this.#settle();
+      // The request is the listener's now, and so is its time; `close` still gives it up.
+      clearTimeout(this.#timer);
       return;
     }
     request.destroy();
@@ -194,8 +205,11 @@ class Attempt implements ConnectAttempt {
   #follow(from: URL, headers: Headers, location: string): void {
     try {
       const to = readWebSocketUrl(new URL(location, from.href.replace(/^ws/, 'http')));
+      const keepsCredentials = isSameOrigin(from, to);
+      if (!keepsCredentials) this.#auth = undefined;
       this.#listener.onRedirect(to.href);
-      this.start(to, isSameOrigin(from, to) ? headers : withoutCredentials(headers));
+      if (this.#isOver) return;
+      this.start(to, keepsCredentials ? headers : withoutCredentials(headers));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
@@ -222,6 +236,14 @@ export class UnexpectedResponse extends Error {
   constructor(response: IncomingMessage) {
     super(`the server answered the opening handshake with ${response.statusCode}, not 101`);
     this.statusCode = response.statusCode ?? 0;
+  }
+}
+
+/** RFC 6455 4.1: they "MUST NOT contain separator characters ... and MUST all be unique strings". */
+function assertSubprotocols(protocols: readonly string[]): void {
+  for (const [at, protocol] of protocols.entries()) {
+    if (protocol !== '' && isToken(protocol) && protocols.indexOf(protocol) === at) continue;
+    throw new InvalidUse(`subprotocol "${protocol}" is not a token, or was given twice`);
   }
 }
 

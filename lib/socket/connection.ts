@@ -107,7 +107,7 @@ export class Connection {
       else this.#endpoint.sendBinary(data, options);
     } else if (options.binary === true) this.#endpoint.sendBinary(Buffer.from(data), options);
     else this.#endpoint.sendText(data, options);
-    this.#scheduleFlush();
+    this.#scheduleFlush(callback);
   }
 
   /** Sends a message that was framed beforehand. */
@@ -118,25 +118,26 @@ export class Connection {
   ): void {
     if (!this.#canSend(callback)) return;
     this.#endpoint.sendPrepared(message, options);
-    this.#scheduleFlush();
+    this.#scheduleFlush(callback);
   }
 
   /** Throws {@link InvalidUse} for more than 125 bytes. */
   ping(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;
     this.#endpoint.sendPing(payload);
-    this.#scheduleFlush();
+    this.#scheduleFlush(callback);
   }
 
   /** An unsolicited pong; pings are answered without it. Throws {@link InvalidUse} for more than 125 bytes. */
   pong(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;
     this.#endpoint.sendPong(payload);
-    this.#scheduleFlush();
+    this.#scheduleFlush(callback);
   }
 
   /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
   close(code?: number, reason?: string): void {
+    if (this.#isClosed) return;
     this.#endpoint.sendClose(code, reason);
     this.#startCloseTimer();
     this.#scheduleFlush();
@@ -213,15 +214,14 @@ export class Connection {
   }
 
   #canSend(callback: SendCallback | undefined): boolean {
-    if (this.readyState === READY_STATE.OPEN) {
-      if (callback !== undefined) this.#callbacks.push(callback);
-      return true;
-    }
+    if (this.readyState === READY_STATE.OPEN) return true;
     if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
     return false;
   }
 
-  #scheduleFlush(): void {
+  /** `callback` is called for the write that takes what was just sent. */
+  #scheduleFlush(callback?: SendCallback): void {
+    if (callback !== undefined) this.#callbacks.push(callback);
     if (this.#isDelivering || this.#isFlushDue) return;
     this.#isFlushDue = true;
     // nextTick, because what promise callbacks send in this turn is then still in the same write.
@@ -232,8 +232,7 @@ export class Connection {
     this.#isFlushDue = false;
     if (this.#endpoint.pendingOutput === 0) return;
     if (!this.transport.writable) this.#discardOutput();
-    else if (this.transport.writableLength > 0) this.#isBehind = true;
-    else this.#write();
+    else if (!this.#isBehind) this.#write();
   }
 
   #write(): void {
@@ -268,12 +267,11 @@ export class Connection {
     if (!this.#isBehind || this.transport.writableLength > 0) return;
     // A peer that reads is alive, though its answer to a ping may be long in coming.
     this.wasHeard = true;
+    this.#isBehind = false;
     this.#endpoint.releaseOutput();
     this.#flush();
     this.#endIfFlushed();
-    if (this.bufferedAmount > 0) return;
-    this.#isBehind = false;
-    this.#handler.onDrain();
+    if (this.bufferedAmount === 0) this.#handler.onDrain();
   };
 
   #discardOutput(): void {

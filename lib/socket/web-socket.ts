@@ -51,7 +51,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   #url = '';
   /** `pause` was called before there was a connection to pause. */
   #isPaused = false;
-  #isClosed = false;
+  #stateWithoutConnection: ReadyState = READY_STATE.CONNECTING;
   #wasClean = false;
   #domListeners: DomListeners | undefined;
 
@@ -86,8 +86,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
 
   get readyState(): ReadyState {
-    if (this.#connection !== undefined) return this.#connection.readyState;
-    return this.#isClosed ? READY_STATE.CLOSED : READY_STATE.CONNECTING;
+    return this.#connection?.readyState ?? this.#stateWithoutConnection;
   }
 
   /** The subprotocol in use; empty for none. */
@@ -132,23 +131,26 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     callback?: SendCallback,
   ): void {
     const bytes = typeof data === 'string' ? data : toBytes(data);
-    if (typeof options === 'function') this.#open('send').send(bytes, undefined, options);
-    else this.#open('send').send(bytes, options, callback);
+    const isCallback = typeof options === 'function';
+    const done = isCallback ? options : callback;
+    this.#open('send', done)?.send(bytes, isCallback ? undefined : options, done);
   }
 
   /** Sends a message framed once with `prepareMessage`, as one of many. */
   sendPrepared(message: PreparedMessage, options?: { readonly compress?: boolean }): void {
-    this.#open('sendPrepared').sendPrepared(message, options);
+    this.#open('sendPrepared')?.sendPrepared(message, options);
   }
 
-  /** Sends a ping of up to 125 bytes. */
-  ping(data: WebSocketData = '', callback?: SendCallback): void {
-    this.#open('ping').ping(toPayload(data), callback);
+  /** Sends a ping of up to 125 bytes. Throws {@link InvalidUse} for more, and while connecting. */
+  ping(data: WebSocketData | SendCallback = '', callback?: SendCallback): void {
+    if (typeof data === 'function') this.ping('', data);
+    else this.#open('ping', callback)?.ping(toPayload(data), callback);
   }
 
-  /** Sends an unsolicited pong of up to 125 bytes. */
-  pong(data: WebSocketData = '', callback?: SendCallback): void {
-    this.#open('pong').pong(toPayload(data), callback);
+  /** Sends an unsolicited pong of up to 125 bytes. Throws {@link InvalidUse} for more, and while connecting. */
+  pong(data: WebSocketData | SendCallback = '', callback?: SendCallback): void {
+    if (typeof data === 'function') this.pong('', data);
+    else this.#open('pong', callback)?.pong(toPayload(data), callback);
   }
 
   /** Begins the closing handshake; while connecting, gives the attempt up. Throws {@link InvalidUse} for an illegal code or reason. */
@@ -248,9 +250,10 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
 
   /** Later, so that whoever called `close` or `new` can still listen. */
   #failToConnect(error: Error): void {
-    this.#isClosed = true;
+    this.#stateWithoutConnection = READY_STATE.CLOSING;
     process.nextTick(() => {
       if (this.listenerCount('error') > 0) this.emit('error', error);
+      this.#stateWithoutConnection = READY_STATE.CLOSED;
       this.emit('close', CLOSE_CODE.ABNORMAL, '');
     });
   }
@@ -259,10 +262,13 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     this.#attempt?.abort(new Error('the socket was closed before the connection was established'));
   }
 
-  #open(method: string): Connection {
+  /** What to send on. Undefined where no connection came about; the callback is then told. */
+  #open(method: string, callback?: SendCallback): Connection | undefined {
     if (this.#connection !== undefined) return this.#connection;
-    throw new InvalidUse(
-      `${method}: the socket is ${this.#isClosed ? 'closed' : 'connecting'}; wait for "open"`,
-    );
+    if (this.#stateWithoutConnection === READY_STATE.CONNECTING) {
+      throw new InvalidUse(`${method}: the socket is connecting; wait for "open"`);
+    }
+    if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { EndpointLimits } from '../endpoint-options.js';
 import { ProtocolViolation } from '../errors.js';
 import type { ProtocolEvent } from '../events.js';
@@ -7,6 +7,7 @@ import type { FrameReader } from '../frame/frame-reader.js';
 import type { FrameContext } from '../frame/frame-rules.js';
 import { OPCODE } from '../frame/opcode.js';
 import { MessageAssembler } from './message-assembler.js';
+import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 
 /**
@@ -21,6 +22,7 @@ export class MessageReader implements FrameContext {
   readonly #limits: EndpointLimits;
   readonly #maxPayload: number;
   readonly #deflate: PerMessageDeflate | undefined;
+  readonly #utf8Decoder: Utf8Decoder;
   #isText = false;
   #isCompressed = false;
   /** Bytes announced so far by the headers of the message's frames. */
@@ -35,12 +37,14 @@ export class MessageReader implements FrameContext {
     expectsMask: boolean,
     limits: EndpointLimits,
     deflate: PerMessageDeflate | undefined,
+    utf8Decoder: Utf8Decoder,
   ) {
     this.expectsMask = expectsMask;
     this.canBeCompressed = deflate !== undefined;
     this.#limits = limits;
     this.#maxPayload = limits.maxPayload || Infinity;
     this.#deflate = deflate;
+    this.#utf8Decoder = utf8Decoder;
   }
 
   /** Takes the piece the reader stands at; returns a message when it is complete. Throws {@link ProtocolViolation}. */
@@ -110,7 +114,7 @@ export class MessageReader implements FrameContext {
     const payload = this.#assembler.take();
     const isValidated = this.#isText && !this.#isCompressed;
     const event: ProtocolEvent = isValidated
-      ? { type: 'text', data: payload.toString(this.#isAscii ? 'latin1' : 'utf8') }
+      ? { type: 'text', data: this.#decode(payload, this.#isAscii) }
       : this.#eventOf(payload, true);
     this.reset();
     return event;
@@ -125,7 +129,12 @@ export class MessageReader implements FrameContext {
     if (!this.#isText) {
       return { type: 'binary', data: isOwned && data === payload ? data : Buffer.from(data) };
     }
+    if (isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
     if (!isUtf8(data)) throw new ProtocolViolation('text-not-utf8');
-    return { type: 'text', data: data.toString('utf8') };
+    return { type: 'text', data: this.#decode(data, false) };
+  }
+
+  #decode(validated: Buffer, isKnownAscii: boolean): string {
+    return isKnownAscii ? validated.toString('latin1') : this.#utf8Decoder.decode(validated);
   }
 }

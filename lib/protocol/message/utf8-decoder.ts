@@ -1,0 +1,44 @@
+import { type Bulk, BULK_INPUT_LENGTH } from '../bulk/bulk.js';
+
+/** Below this many bytes the platform's own decoder is as fast. */
+const BULK_PAYS_FROM = 48;
+
+/**
+ * Turns UTF-8 that is known to be valid into strings.
+ *
+ * `Buffer.toString('utf8')` of Node 20 takes 4.2 us for 1 KiB of two-byte characters; transcoded to
+ * UTF-16 first, the same text takes 1 us.
+ */
+export class Utf8Decoder {
+  readonly #bulk: Bulk | undefined;
+
+  constructor(bulk: Bulk | undefined) {
+    this.#bulk = bulk;
+  }
+
+  decode(bytes: Buffer): string {
+    const bulk = this.#bulk;
+    if (bulk === undefined || bytes.length < BULK_PAYS_FROM) return bytes.toString('utf8');
+    let text = '';
+    for (let at = 0; at < bytes.length;) {
+      const end = endOfRun(bytes, at);
+      text += decodeRun(bulk, bytes, at, end);
+      at = end;
+    }
+    return text;
+  }
+}
+
+function decodeRun(bulk: Bulk, bytes: Buffer, start: number, end: number): string {
+  bytes.copy(bulk.memory, 0, start, end);
+  const outputEnd = bulk.transcode(0, end - start, BULK_INPUT_LENGTH);
+  return bulk.memory.toString('utf16le', BULK_INPUT_LENGTH, outputEnd);
+}
+
+/** As much as the input takes without cutting a character. */
+function endOfRun(bytes: Buffer, start: number): number {
+  let end = start + BULK_INPUT_LENGTH;
+  if (end >= bytes.length) return bytes.length;
+  while ((bytes[end] & 0xc0) === 0x80) end--;
+  return end;
+}
