@@ -5,7 +5,7 @@ import type { Workspace } from './workspace.js';
 
 /** Limits on what a peer may send; 0 switches one off. Shared by every endpoint of a server. */
 export interface EndpointLimits {
-  /** Bytes in a message, after inflating. Default 1 MiB. */
+  /** Bytes in a message, after inflating. Default 1 MiB; 0: as many as a string can hold (512 MiB). */
   readonly maxPayload: number;
   /** Fragments in a message. Default 131072, enough for 1 MiB in pieces of 8 bytes. */
   readonly maxFragments: number;

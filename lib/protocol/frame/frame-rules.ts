@@ -19,7 +19,7 @@ export function findBrokenRule(header: FrameHeader, context: FrameContext): Rule
   if (header.masked !== context.expectsMask) {
     return context.expectsMask ? 'mask-missing' : 'mask-forbidden';
   }
-  if (header.payloadLength > Number.MAX_SAFE_INTEGER) return 'length-too-large';
+  if (header.payloadLength === Infinity) return 'length-too-large';
   if (!header.isMinimal) return 'length-not-minimal';
   return isControlOpcode(header.opcode)
     ? findBrokenControlRule(header)

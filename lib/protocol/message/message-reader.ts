@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { constants, isAscii, isUtf8 } from 'node:buffer';
 import type { EndpointLimits } from '../endpoint-options.js';
 import { ProtocolViolation } from '../errors.js';
 import type { ProtocolEvent } from '../events.js';
@@ -9,6 +9,9 @@ import { OPCODE } from '../frame/opcode.js';
 import { MessageAssembler } from './message-assembler.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
+
+/** What one string or one buffer can hold. Past it there is nothing to hand over, whatever the limits say. */
+const LARGEST = Math.min(constants.MAX_STRING_LENGTH, constants.MAX_LENGTH);
 
 /**
  * Puts the data frames of messages together (RFC 6455 5.4). A message that arrives in one piece is
@@ -42,7 +45,7 @@ export class MessageReader implements FrameContext {
     this.expectsMask = expectsMask;
     this.canBeCompressed = deflate !== undefined;
     this.#limits = limits;
-    this.#maxPayload = limits.maxPayload || Infinity;
+    this.#maxPayload = Math.min(limits.maxPayload || Infinity, LARGEST);
     this.#deflate = deflate;
     this.#utf8Decoder = utf8Decoder;
   }
