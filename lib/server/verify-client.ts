@@ -22,7 +22,7 @@ export type VerifyClientAnswer = (
 /** Decides by its return value or what that resolves to, or, when it takes two parameters, by calling the second. */
 export type VerifyClient =
   | ((info: VerifyClientInfo) => boolean | Promise<boolean>)
-  | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void | Promise<void>);
+  | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void);
 
 /**
  * Asks `verifyClient`, and gives its refusal, or undefined to go on, to `done`. Fails closed: a

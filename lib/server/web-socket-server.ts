@@ -49,6 +49,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   readonly #party: UpgradeParty;
   #server: Server | undefined;
   #ownsServer = false;
+  /** No new sockets can come. */
+  #isDetached = false;
   #state: 'running' | 'closing' | 'closed' = 'running';
 
   /** `listening` is called once the server listens. Throws {@link InvalidUse} for options that cannot be used. */
@@ -134,8 +136,12 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     if (this.#state === 'closing') return;
     this.#state = 'closing';
     if (this.#server !== undefined) this.#detach(this.#server);
-    if (this.#ownsServer) this.#server?.close(() => this.#finishClose());
-    else process.nextTick(() => this.#finishCloseIfIdle());
+    const finish = (): void => {
+      this.#isDetached = true;
+      this.#finishCloseIfIdle();
+    };
+    if (this.#ownsServer) this.#server?.close(finish);
+    else process.nextTick(finish);
   }
 
   /**
@@ -239,16 +245,12 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.#clients.add(socket);
     socket.on('close', () => {
       this.#clients.delete(socket);
-      if (this.#state === 'closing' && !this.#ownsServer) this.#finishCloseIfIdle();
+      this.#finishCloseIfIdle();
     });
   }
 
   #finishCloseIfIdle(): void {
-    if (this.#clients.size === 0) this.#finishClose();
-  }
-
-  #finishClose(): void {
-    if (this.#state === 'closed') return;
+    if (!this.#isDetached || this.#clients.size > 0 || this.#state === 'closed') return;
     this.#state = 'closed';
     this.emit('close');
   }
