@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 // The package imports itself by name in tests and samples; this condition maps it to lib/ instead of dist/.
 const SOURCE_CONDITION = 'nestjs-wsgate-source';
-const conditions = [SOURCE_CONDITION, 'node', 'import', 'module', 'default'];
+// Node gets these too, for require() as well: `import` among them would hand CommonJS packages the
+// ES modules of their dependencies, and Express stops answering.
+const conditions = [SOURCE_CONDITION, 'node'];
 
 export default defineConfig({
   // Nest's injection needs decorator metadata; oxc emits it only when told to.
