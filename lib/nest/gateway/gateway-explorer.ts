@@ -50,7 +50,7 @@ export class GatewayExplorer {
       .flatMap((methodName) =>
         this.accessor
           .readHandlers(prototype[methodName])
-          .map((handler) => ({ ...handler, methodName })),
+          .map((handler) => Object.assign({ methodName }, handler)),
       );
   }
 

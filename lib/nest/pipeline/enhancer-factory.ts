@@ -57,7 +57,7 @@ export class EnhancerFactory {
 
   /** Global, class and method pipes, in the order they run. */
   createPipes(host: EnhancerHost, method: Method): readonly PipeTransform[] {
-    return this.pipes.create(...toArguments(host, method)) as PipeTransform[];
+    return this.pipes.create(...toArguments(host, method));
   }
 
   /** The pipes of one parameter. */

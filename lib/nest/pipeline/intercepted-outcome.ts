@@ -73,6 +73,11 @@ export class InterceptedOutcome {
     return this.toStream ? this.toStream() : this.values.takeLast();
   }
 
+  /** A failure of the chain rejects here, whatever was thrown. */
+  private async decideAsync(): Promise<unknown> {
+    return this.decide();
+  }
+
   private takeLater(signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
@@ -82,11 +87,7 @@ export class InterceptedOutcome {
       this.onDecided = () => {
         signal.removeEventListener('abort', abort);
         this.onDecided = undefined;
-        try {
-          resolve(this.decide());
-        } catch (error) {
-          reject(error as Error);
-        }
+        resolve(this.decideAsync());
       };
       if (signal.aborted) abort();
       else signal.addEventListener('abort', abort, { once: true });

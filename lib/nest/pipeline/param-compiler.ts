@@ -32,9 +32,9 @@ export class ParamCompiler {
     methodName: string,
     pipes: readonly PipeTransform[],
   ): readonly CompiledParam[] {
-    const types = this.utils.reflectCallbackParamtypes(host.instance as never, methodName);
+    const types = this.utils.reflectCallbackParamtypes(host.instance, methodName);
     const declared = this.utils.reflectCallbackMetadata<typeof DEFAULT_PARAMS | undefined>(
-      host.instance as never,
+      host.instance,
       methodName,
       ROUTE_ARGS_METADATA,
     );

@@ -21,41 +21,58 @@ export class ParamResolver {
   /** @throws what a pipe throws, or rejects with it. */
   resolve(args: MessageArguments, context: ExecutionContext): unknown[] | Promise<unknown[]> {
     const values = Array.from<unknown>({ length: this.length });
+    try {
+      if (this.extract(values, args, context)) return this.finishAll(values, 0);
+      for (let level = 0; level < this.depth; level++) {
+        if (this.pipe(values, level)) return this.finishAll(values, level + 1);
+      }
+      return values;
+    } catch (error) {
+      // Promises of other parameters may reject later, when nobody listens any more.
+      silence(values);
+      throw error;
+    }
+  }
+
+  /** @returns whether a value must be awaited. */
+  private extract(values: unknown[], args: MessageArguments, context: ExecutionContext): boolean {
     let waits = false;
     for (const { index, extract, isPipeable } of this.params) {
       const value = extract(args, context);
       values[index] = value;
       waits ||= isPipeable && isThenable(value);
     }
-    return waits ? this.finishAll(values, 0, -1) : this.pipe(values);
+    return waits;
   }
 
-  private pipe(values: unknown[]): unknown[] | Promise<unknown[]> {
-    for (let level = 0; level < this.depth; level++) {
-      for (let position = 0; position < this.params.length; position++) {
-        const { index, pipes, metadata } = this.params[position];
-        if (level >= pipes.length) continue;
-        const value: unknown = pipes[level].transform(values[index], metadata);
-        values[index] = value;
-        if (isThenable(value)) return this.finishAll(values, level, position);
-      }
+  /** Runs one pipe of every parameter that has so many. */
+  private pipe(values: unknown[], level: number): boolean {
+    let waits = false;
+    for (const { index, pipes, metadata } of this.params) {
+      if (level >= pipes.length) continue;
+      const value: unknown = pipes[level].transform(values[index], metadata);
+      values[index] = value;
+      waits ||= isThenable(value);
     }
-    return values;
+    return waits;
   }
 
-  /** @param position the last parameter that has been through the pipe of this level already. */
-  private async finishAll(values: unknown[], level: number, position: number): Promise<unknown[]> {
-    await Promise.all(
-      this.params.map((param, at) => finish(values, param, at <= position ? level + 1 : level)),
-    );
+  private async finishAll(values: unknown[], level: number): Promise<unknown[]> {
+    await Promise.all(this.params.map((param) => finish(values, param, level)));
     return values;
   }
 }
 
-async function finish(values: unknown[], param: CompiledParam, from: number): Promise<void> {
+async function finish(values: unknown[], param: CompiledParam, level: number): Promise<void> {
   const { index, pipes, metadata, isPipeable } = param;
   if (!isPipeable) return;
   let value = await values[index];
-  for (const pipe of pipes.slice(from)) value = await pipe.transform(value, metadata);
+  for (const pipe of pipes.slice(level)) value = await pipe.transform(value, metadata);
   values[index] = value;
+}
+
+function silence(values: readonly unknown[]): void {
+  for (const value of values) {
+    if (isThenable(value)) value.then(undefined, () => undefined);
+  }
 }

@@ -90,10 +90,10 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
    * Nest 12 awaits this method of the adapter before all of them.
    */
   private drainBeforeClose(adapter: HttpAdapter): void {
-    const original = adapter.beforeClose;
+    const original = adapter.beforeClose?.bind(adapter);
     adapter.beforeClose = async () => {
       await this.drain();
-      await original?.call(adapter);
+      await original?.();
     };
   }
 
