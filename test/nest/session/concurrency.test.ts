@@ -1,0 +1,337 @@
+import { describe, expect, it } from 'vitest';
+import { type Deferred, deferred } from './deferred.js';
+import { handlerOf, startSessions } from './session-server.js';
+
+/** A handler whose every call ends when the test says so. */
+function createStage(): {
+  readonly run: (name: string) => Promise<unknown>;
+  readonly started: string[];
+  readonly calls: Map<string, Deferred<unknown>>;
+  readonly whenStarted: (count: number) => Promise<void>;
+} {
+  const started: string[] = [];
+  const calls = new Map<string, Deferred<unknown>>();
+  let onStart = deferred();
+  const run = (name: string): Promise<unknown> => {
+    const call = deferred<unknown>();
+    started.push(name);
+    calls.set(name, call);
+    onStart.resolve();
+    onStart = deferred();
+    return call.promise;
+  };
+  const whenStarted = async (count: number): Promise<void> => {
+    while (started.length < count) await onStart.promise;
+  };
+  return { run, started, calls, whenStarted };
+}
+
+describe('calls in flight', () => {
+  it('are bounded: beyond the limit reading stops, and goes on with the next place', async () => {
+    const stage = createStage();
+    const server = await startSessions([handlerOf('wait', stage.run)], {
+      limits: { maxCallsInFlight: 2 },
+    });
+    const client = await server.connect();
+    for (const name of ['a', 'b']) client.send({ type: 'wait', id: name, data: name });
+    expect(await client.drain()).toEqual([]);
+    for (const name of ['c', 'd', 'e']) client.send({ type: 'wait', id: name, data: name });
+    client.send({ op: 'ping' });
+
+    stage.calls.get('a')?.resolve(1);
+    expect(await client.next()).toEqual({ op: 'reply', id: 'a', data: 1 });
+    await stage.whenStarted(3);
+    expect(stage.started).toEqual(['a', 'b', 'c']);
+    stage.calls.get('b')?.resolve(2);
+    expect(await client.next()).toEqual({ op: 'reply', id: 'b', data: 2 });
+    await stage.whenStarted(4);
+    stage.calls.get('c')?.resolve(3);
+    expect(await client.take(2)).toEqual([{ op: 'reply', id: 'c', data: 3 }, { op: 'pong' }]);
+    expect(stage.started).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('at the limit can still be cancelled', async () => {
+    const aborted: string[] = [];
+    const server = await startSessions(
+      [
+        handlerOf('wait', (name: string, _connection, { signal }) => {
+          const { promise, resolve } = deferred();
+          signal.addEventListener('abort', () => {
+            aborted.push(name);
+            resolve();
+          });
+          return promise;
+        }),
+      ],
+      { limits: { maxCallsInFlight: 1 } },
+    );
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1, data: 'a' }, { op: 'cancel', id: 1 });
+    expect(await client.drain()).toEqual([]);
+    expect(aborted).toEqual(['a']);
+    expect(server.session.callsInFlight).toBe(0);
+  });
+
+  it('that are cancelled keep their place until the handler settles', async () => {
+    const stage = createStage();
+    const server = await startSessions([handlerOf('wait', stage.run)], {
+      limits: { maxCallsInFlight: 2 },
+    });
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1, data: 'a' }, { op: 'cancel', id: 1 });
+    client.send({ type: 'wait', id: 1, data: 'b' }, { op: 'cancel', id: 1 });
+    expect(await client.drain()).toEqual([]);
+    client.send({ type: 'wait', id: 1, data: 'c' });
+    client.send({ op: 'ping' });
+    expect(server.session.callsInFlight).toBe(2);
+    stage.calls.get('a')?.reject(new Error('too late to be told'));
+    expect(await client.next()).toEqual({ op: 'pong' });
+    expect(stage.started).toEqual(['a', 'b', 'c']);
+    stage.calls.get('c')?.resolve('c');
+    stage.calls.get('b')?.resolve('late');
+    expect(await client.next()).toEqual({ op: 'reply', id: 1, data: 'c' });
+    expect(await client.drain()).toEqual([]);
+    expect(server.reports).toEqual([]);
+  });
+
+  it('count events too', async () => {
+    const stage = createStage();
+    const server = await startSessions([handlerOf('wait', stage.run)], {
+      limits: { maxCallsInFlight: 1 },
+    });
+    const client = await server.connect();
+    client.send({ type: 'wait', data: 'a' });
+    await client.drain();
+    client.send({ type: 'wait', data: 'b' }, { op: 'ping' });
+    stage.calls.get('a')?.resolve(0);
+    expect(await client.next()).toEqual({ op: 'pong' });
+    expect(stage.started).toEqual(['a', 'b']);
+  });
+});
+
+describe('order: serial', () => {
+  it('runs one call at a time, in order, per connection', async () => {
+    const stage = createStage();
+    const server = await startSessions([
+      handlerOf('wait', stage.run, { order: 'serial' }),
+      handlerOf('echo', (data) => data),
+    ]);
+    const client = await server.connect();
+    const other = await server.connect();
+    for (const name of ['a', 'b', 'c']) client.send({ type: 'wait', id: name, data: name });
+    client.send({ type: 'echo', id: 1 });
+    other.send({ type: 'wait', id: 1, data: 'x' });
+    expect(await client.drain()).toEqual([{ op: 'reply', id: 1 }]);
+    await other.drain();
+    expect(stage.started).toEqual(['a', 'x']);
+    stage.calls.get('a')?.reject(new Error('no'));
+    expect(await client.next()).toMatchObject({ op: 'error', id: 'a' });
+    expect(await client.drain()).toEqual([]);
+    expect(stage.started).toEqual(['a', 'x', 'b']);
+  });
+
+  it('runs hundreds of synchronous calls behind a slow one', async () => {
+    const slow = deferred<string>();
+    const server = await startSessions(
+      [handlerOf('wait', (n: number) => (n === 0 ? slow.promise : n), { order: 'serial' })],
+      { limits: { maxCallsInFlight: 20_000 } },
+    );
+    const client = await server.connect();
+    const ids = Array.from({ length: 10_000 }, (_, n) => n);
+    client.send(...ids.map((n) => ({ type: 'wait', id: n, data: n })));
+    expect(await client.drain()).toEqual([]);
+    slow.resolve('slow');
+    expect((await client.take(ids.length)).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('skips calls cancelled while they wait, and never overlaps a cancelled one', async () => {
+    const stage = createStage();
+    const server = await startSessions([handlerOf('wait', stage.run, { order: 'serial' })]);
+    const client = await server.connect();
+    for (const name of ['a', 'b', 'c']) client.send({ type: 'wait', id: name, data: name });
+    client.send({ op: 'cancel', id: 'b' }, { op: 'cancel', id: 'a' });
+    expect(await client.drain()).toEqual([]);
+    expect(stage.started).toEqual(['a']);
+    stage.calls.get('a')?.resolve('unheard');
+    expect(await client.drain()).toEqual([]);
+    expect(stage.started).toEqual(['a', 'c']);
+    stage.calls.get('c')?.resolve('heard');
+    expect(await client.next()).toEqual({ op: 'reply', id: 'c', data: 'heard' });
+  });
+
+  it('lets a stream end before the next call', async () => {
+    const stage = createStage();
+    const server = await startSessions([
+      handlerOf(
+        'lines',
+        async function* (name: string) {
+          yield await stage.run(name);
+        } as never,
+        { order: 'serial' },
+      ),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'lines', id: 1, data: 'a' }, { type: 'lines', id: 2, data: 'b' });
+    await client.drain();
+    expect(stage.started).toEqual(['a']);
+    stage.calls.get('a')?.resolve('A');
+    expect(await client.take(2)).toEqual([
+      { op: 'next', id: 1, data: 'A' },
+      { op: 'complete', id: 1 },
+    ]);
+    await client.drain();
+    expect(stage.started).toEqual(['a', 'b']);
+    client.send({ op: 'cancel', id: 2 }, { type: 'lines', id: 3, data: 'c' });
+    await client.drain();
+    expect(stage.started).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a timeout', () => {
+  it('is the error of a call that never settles, fires its signal and frees its place', async () => {
+    const reasons: unknown[] = [];
+    const never = handlerOf(
+      'never',
+      (_data, _connection, { signal }) => {
+        signal.addEventListener('abort', () => reasons.push((signal.reason as Error).name));
+        return new Promise(() => undefined);
+      },
+      { timeout: 20 },
+    );
+    const server = await startSessions([never], { limits: { maxCallsInFlight: 1 } });
+    const client = await server.connect();
+    client.send({ type: 'never', id: 1 }, { type: 'never' });
+    const failure = { code: 'TIMEOUT', message: 'No answer within 20 ms', status: 504 };
+    expect(await client.next()).toEqual({ op: 'error', id: 1, error: failure });
+    expect(await client.next()).toEqual({ op: 'error', error: failure });
+    expect(reasons).toEqual(['TimeoutError', 'TimeoutError']);
+    expect(server.session.callsInFlight).toBe(0);
+  });
+
+  it('is the one outcome, whatever the handler does later', async () => {
+    const gates = [deferred<unknown>(), deferred<unknown>(), deferred<unknown>()];
+    const server = await startSessions([
+      handlerOf('late', (n: number) => gates[n]?.promise, { timeout: 5 }),
+    ]);
+    const client = await server.connect();
+    client.send(...gates.map((_, id) => ({ type: 'late', id, data: id })));
+    const outcomes = await client.take(3);
+    expect(outcomes.map(({ error }) => (error as { code: string }).code)).toEqual([
+      'TIMEOUT',
+      'TIMEOUT',
+      'TIMEOUT',
+    ]);
+    let pulled = 0;
+    gates[0]?.resolve('late');
+    gates[1]?.reject(new Error('late'));
+    gates[2]?.resolve(
+      (async function* () {
+        yield (pulled += 1);
+      })(),
+    );
+    expect([...(await client.drain()), ...(await client.drain())]).toEqual([]);
+    expect(pulled).toBe(0);
+  });
+
+  it('does not count the time a serial call waits', async () => {
+    const first = deferred<string>();
+    const server = await startSessions([
+      handlerOf('one', (data) => (data === 'first' ? first.promise : Promise.resolve(data)), {
+        order: 'serial',
+        timeout: 60_000,
+      }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'one', id: 1, data: 'first' }, { type: 'one', id: 2, data: 'second' });
+    await client.drain();
+    first.resolve('done');
+    expect((await client.take(2)).map(({ data }) => data)).toEqual(['done', 'second']);
+  });
+});
+
+describe('cancel', () => {
+  it('frees the id at once', async () => {
+    const stage = createStage();
+    const server = await startSessions([handlerOf('wait', stage.run)]);
+    const client = await server.connect();
+    client.send(
+      { type: 'wait', id: 1, data: 'a' },
+      { op: 'cancel', id: 1 },
+      { type: 'wait', id: 1, data: 'b' },
+    );
+    await client.drain();
+    stage.calls.get('a')?.resolve('a');
+    stage.calls.get('b')?.resolve('b');
+    expect(await client.next()).toEqual({ op: 'reply', id: 1, data: 'b' });
+    expect(await client.drain()).toEqual([]);
+  });
+
+  it('silences an exception filter that is still at work', async () => {
+    const filter = deferred<{ readonly reply: string }>();
+    const server = await startSessions([
+      handlerOf('fail', () => Promise.reject(new Error('x')), {
+        handleException: () => filter.promise,
+      }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'fail', id: 1 });
+    await client.drain();
+    client.send({ op: 'cancel', id: 1 });
+    await client.drain();
+    filter.resolve({ reply: 'unheard' });
+    expect(await client.drain()).toEqual([]);
+    expect(server.session.callsInFlight).toBe(0);
+  });
+
+  it('survives whatever an abort listener does', async () => {
+    const gate = deferred();
+    const seen: string[] = [];
+    const server = await startSessions([
+      handlerOf('wait', (_data, _connection, { signal }) => {
+        const removed = (): void => void seen.push('removed');
+        signal.addEventListener('abort', removed);
+        signal.removeEventListener('abort', removed);
+        signal.addEventListener('abort', () => {
+          throw new Error('sync');
+        });
+        signal.addEventListener('abort', (async () => {
+          throw new Error('async');
+        }) as () => void);
+        signal.addEventListener('abort', {
+          handleEvent: () => {
+            throw new Error('object');
+          },
+        });
+        signal.onabort = () => {
+          throw new Error('onabort');
+        };
+        signal.addEventListener('abort', () => void seen.push('last'), { once: true });
+        return gate.promise;
+      }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1 }, { op: 'cancel', id: 1 });
+    expect(await client.drain()).toEqual([]);
+    expect(seen).toEqual(['last']);
+    const messages = server.reports.map(({ exception }) => (exception as Error).message);
+    expect(messages.sort()).toEqual(['async', 'object', 'onabort', 'sync']);
+    gate.resolve();
+  });
+
+  it('fires a signal that is asked for only afterwards', async () => {
+    const gate = deferred();
+    let aborted: boolean | undefined;
+    const server = await startSessions([
+      handlerOf('wait', async (_data, _connection, call) => {
+        await gate.promise;
+        aborted = call.signal.aborted;
+      }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1 }, { op: 'cancel', id: 1 });
+    await client.drain();
+    gate.resolve();
+    await client.drain();
+    expect(aborted).toBe(true);
+  });
+});

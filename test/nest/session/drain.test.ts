@@ -1,0 +1,119 @@
+import { NEVER } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { deferred } from './deferred.js';
+import { handlerOf, startSessions } from './session-server.js';
+
+const QUICK = { timeout: 5_000, grace: 10, closeTimeout: 1_000 };
+
+describe('draining', () => {
+  it('says goaway and closes with 1001 at once where nothing is in flight', async () => {
+    const server = await startSessions([]);
+    const client = await server.connect();
+    const closed = client.closed();
+    await server.server.drain({ ...QUICK, grace: 5_000, reason: 'deploy' });
+    expect(await client.next()).toEqual({ op: 'goaway', afterMs: 5_000, reason: 'deploy' });
+    expect(await closed).toBe(1001);
+    expect(server.server.connections.size).toBe(0);
+    expect(server.server.isDraining).toBe(true);
+  });
+
+  it('waits for calls, and answers those that crossed goaway', async () => {
+    const gate = deferred<string>();
+    const server = await startSessions([
+      handlerOf('wait', () => gate.promise),
+      handlerOf('echo', (data) => data),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1 });
+    await client.drain();
+    const closed = client.closed();
+    const drained = server.server.drain({ ...QUICK, grace: 5_000 });
+    expect(await client.next()).toEqual({ op: 'goaway', afterMs: 5_000 });
+    client.send({ type: 'echo', id: 2 });
+    expect(await client.next()).toEqual({ op: 'reply', id: 2 });
+    gate.resolve('in time');
+    expect(await client.next()).toEqual({ op: 'reply', id: 1, data: 'in time' });
+    expect(await closed).toBe(1001);
+    await drained;
+  });
+
+  it('answers every call it has read, while a busy client goes on sending', async () => {
+    let started = 0;
+    const server = await startSessions([
+      handlerOf('work', async () => {
+        started += 1;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return 'done';
+      }),
+    ]);
+    const client = await server.connect();
+    let id = 0;
+    const sendOne = (): void => client.send({ type: 'work', id: (id += 1) });
+    client.socket.on('message', () => {
+      if (client.socket.readyState === 1) sendOne();
+    });
+    for (let n = 0; n < 16; n += 1) sendOne();
+    await client.take(50);
+    const closed = client.closed();
+    await server.server.drain(QUICK);
+    expect(await closed).toBe(1001);
+    let replies = 50;
+    for (;;) {
+      const message = await client.next().catch(() => undefined);
+      if (message === undefined) break;
+      if (message['op'] === 'reply') replies += 1;
+    }
+    expect(replies).toBe(started);
+  });
+
+  it('gives streams the grace period and no more', async () => {
+    const gate = deferred();
+    const server = await startSessions([
+      handlerOf('short', async function* () {
+        await gate.promise;
+        yield 'last';
+      }),
+      handlerOf('endless', () => NEVER),
+    ]);
+    const [short, endless] = [await server.connect(), await server.connect()];
+    short.send({ type: 'short', id: 1 });
+    endless.send({ type: 'endless', id: 1 });
+    await Promise.all([short.drain(), endless.drain()]);
+    const closes = Promise.all([short.closed(), endless.closed()]);
+    const drained = server.server.drain({ ...QUICK, grace: 100 });
+    await short.next();
+    gate.resolve();
+    expect((await short.take(2)).map(({ op }) => op)).toEqual(['next', 'complete']);
+    expect(await closes).toEqual([1001, 1001]);
+    await drained;
+    expect(server.sessions.map(({ streamsInFlight }) => streamsInFlight)).toEqual([0, 0]);
+  });
+
+  it('does not wait longer than the timeout, nor for a client that is gone', async () => {
+    const server = await startSessions([handlerOf('never', () => new Promise(() => undefined))]);
+    const [stays, goes] = [await server.connect(), await server.connect()];
+    stays.send({ type: 'never', id: 1 });
+    goes.send({ type: 'never', id: 1 });
+    await Promise.all([stays.drain(), goes.drain()]);
+    const closed = stays.closed();
+    const drained = server.server.drain({ timeout: 50, grace: 5, closeTimeout: 1_000 });
+    goes.socket.terminate();
+    expect(await closed).toBe(1001);
+    await drained;
+  });
+
+  it('cuts off who does not answer the Close', async () => {
+    const server = await startSessions([], { socket: { closeTimeout: 0 } });
+    const client = await server.connect();
+    client.stopReading();
+    await server.server.drain({ timeout: 10, grace: 5, closeTimeout: 20 });
+    await server.live.registry.whenEmpty();
+    expect(server.closes).toHaveLength(1);
+  });
+
+  it('may be asked for twice, and with nobody there', async () => {
+    const server = await startSessions([]);
+    await server.server.drain(QUICK);
+    await Promise.all([server.server.drain(QUICK), server.server.drain(QUICK)]);
+  });
+});

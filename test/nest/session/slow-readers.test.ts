@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import { deferred } from './deferred.js';
+import { handlerOf, startSessions } from './session-server.js';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const CHUNK = 'x'.repeat(64 * KIB);
+
+/** A source that tells when the session no longer pulls it: a turn has passed without a pull. */
+function createSource(): {
+  lines(): AsyncGenerator<string>;
+  pulled: number;
+  whenStalled(): Promise<void>;
+} {
+  const source = {
+    pulled: 0,
+    async *lines(): AsyncGenerator<string> {
+      for (;;) {
+        source.pulled += 1;
+        yield CHUNK;
+      }
+    },
+    async whenStalled(): Promise<void> {
+      let before = -1;
+      // The kernel's buffers fill first; after that nothing moves until the client reads.
+      for (let quiet = 0; quiet < 50; quiet = source.pulled === before ? quiet + 1 : 0) {
+        before = source.pulled;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+  return source;
+}
+
+describe('a client that stops reading', () => {
+  it('stops an AsyncIterable, and gets every item when it reads on', async () => {
+    const source = createSource();
+    const server = await startSessions([handlerOf('lines', () => source.lines())]);
+    const client = await server.connect();
+    client.stopReading();
+    client.send({ type: 'lines', id: 1 });
+    await source.whenStalled();
+    const pulled = source.pulled;
+    // One over the mark, and what the kernel took.
+    expect(server.session.bufferedAmount).toBeLessThanOrEqual(2 * 64 * KIB + KIB);
+    client.startReading();
+    const items = await client.take(pulled + 200);
+    expect(items.every(({ op, data }) => op === 'next' && data === CHUNK)).toBe(true);
+    client.send({ op: 'cancel', id: 1 });
+    await client.drain();
+    expect(server.session.streamsInFlight).toBe(0);
+  });
+
+  it('makes an Observable overflow', async () => {
+    const source = new Subject<string>();
+    const server = await startSessions([
+      handlerOf('lines', () => source, { stream: { overflow: 'latest', buffer: 1 } }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'lines', id: 1 });
+    await client.drain();
+    client.stopReading();
+    const sent = 400;
+    for (let n = 0; n < sent; n += 1) {
+      source.next(CHUNK);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(server.session.bufferedAmount).toBeLessThanOrEqual(2 * 64 * KIB + KIB);
+    client.startReading();
+    let accounted = 0;
+    while (accounted < sent) {
+      const { dropped = 0 } = (await client.next()) as { dropped?: number };
+      accounted += 1 + dropped;
+    }
+    expect(accounted).toBe(sent);
+  });
+
+  it('does not starve streams: all go on when it reads', async () => {
+    const sources = [createSource(), createSource(), createSource()];
+    const server = await startSessions([handlerOf('lines', (n: number) => sources[n]?.lines())]);
+    const client = await server.connect();
+    client.stopReading();
+    client.send(...sources.map((_, n) => ({ type: 'lines', id: n, data: n })));
+    for (const source of sources) await source.whenStalled();
+    client.startReading();
+    const seen = [0, 0, 0];
+    while (Math.min(...seen) < 100) {
+      const { id } = await client.next();
+      seen[id as number] = (seen[id as number] ?? 0) + 1;
+    }
+    expect(Math.max(...seen)).toBeLessThan(2_000);
+  });
+
+  it('is not read any more: replies it does not take do not pile up', async () => {
+    let handled = 0;
+    const server = await startSessions([
+      handlerOf('big', () => {
+        handled += 1;
+        return CHUNK;
+      }),
+    ]);
+    const client = await server.connect();
+    client.stopReading();
+    const calls = 500;
+    for (let id = 0; id < calls; id += 1) client.send({ type: 'big', id });
+    let before = -1;
+    for (let quiet = 0; quiet < 50; quiet = handled === before ? quiet + 1 : 0) {
+      before = handled;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(handled).toBeLessThan(calls);
+    expect(server.session.bufferedAmount).toBeLessThanOrEqual(MIB + 2 * 64 * KIB);
+    client.startReading();
+    expect((await client.take(calls)).at(-1)).toMatchObject({ op: 'reply', id: calls - 1 });
+  });
+
+  it('is closed with 4408 when it takes nothing until the deadline', async () => {
+    const source = createSource();
+    const server = await startSessions([handlerOf('lines', () => source.lines())], {
+      limits: { stallTimeout: 50 },
+      socket: { closeTimeout: 50 },
+    });
+    const client = await server.connect();
+    client.stopReading();
+    client.send({ type: 'lines', id: 1 });
+    await server.live.registry.whenEmpty();
+    expect(server.breaches).toContain('nothing was read until the stall timeout passed');
+    expect(server.session.streamsInFlight).toBe(0);
+  });
+});
+
+/** Pushes until the connection's own buffer is over the mark. */
+function fill(connection: WsConnection, highWaterMark: number): number {
+  let count = 0;
+  for (; connection.bufferedAmount < highWaterMark; count += 1) connection.send('fill', CHUNK);
+  return count;
+}
+
+describe('pushes to a client that stops reading', () => {
+  const highWaterMark = 256 * KIB;
+
+  it('close: it is closed with 1013', async () => {
+    const server = await startSessions([], {
+      limits: { push: { policy: 'close', highWaterMark } },
+    });
+    const client = await server.connect();
+    const closed = client.closed();
+    const { connection } = server.session;
+    const count = fill(connection, highWaterMark);
+    expect(connection.readyState).toBe(1);
+    connection.send('one too many');
+    expect(connection.readyState).toBe(2);
+    expect(await closed).toBe(1013);
+    expect(await client.take(count)).toHaveLength(count);
+    expect(connection.droppedPushes).toBe(1);
+  });
+
+  it('drop: the new ones are dropped and counted', async () => {
+    const server = await startSessions([], { limits: { push: { policy: 'drop', highWaterMark } } });
+    const client = await server.connect();
+    const { connection } = server.session;
+    const count = fill(connection, highWaterMark);
+    connection.send('dropped', 1);
+    server.server.broadcast('dropped', 2);
+    expect(connection.droppedPushes).toBe(2);
+    await client.take(count);
+    expect(await client.drain()).toEqual([]);
+    connection.send('passes', 3);
+    expect(await client.next()).toEqual({ type: 'passes', data: 3 });
+  });
+
+  it('latest: one per type waits, in the order of the newest', async () => {
+    const server = await startSessions([], {
+      limits: { push: { policy: 'latest', highWaterMark } },
+    });
+    const client = await server.connect();
+    const { connection } = server.session;
+    const count = fill(connection, highWaterMark);
+    for (const [type, data] of [
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+      ['__proto__', 3],
+      ['b', 2],
+    ] as const) {
+      connection.send(type, data);
+    }
+    server.server.broadcast('a', 3);
+    await client.take(count);
+    expect(await client.take(3)).toEqual([
+      { type: '__proto__', data: 3 },
+      { type: 'b', data: 2 },
+      { type: 'a', data: 3 },
+    ]);
+    expect(connection.droppedPushes).toBe(3);
+  });
+
+  it('are not held against one that only had a busy tick', async () => {
+    const server = await startSessions([], {
+      limits: { push: { policy: 'close', highWaterMark } },
+    });
+    const client = await server.connect();
+    const gate = deferred();
+    client.socket.on('message', () => gate.resolve());
+    fill(server.session.connection, highWaterMark);
+    await gate.promise;
+    await client.drain();
+    server.session.connection.send('after', randomBytes(8).toString('hex'));
+    expect((await client.next())['type']).toBe('after');
+  });
+});
