@@ -43,8 +43,10 @@ export class MessageAssembler {
     this.#length = 0;
   }
 
+  /** At least doubles, or a message in small fragments would be copied once for each of them. */
   #grow(needed: number, expected: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(expected, needed), needed * GROWTH));
+    const foreseen = Math.min(Math.max(expected, needed), needed * GROWTH);
+    const grown = Buffer.allocUnsafeSlow(Math.max(foreseen, this.#bytes.length * 2));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
