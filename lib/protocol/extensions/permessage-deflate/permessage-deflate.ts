@@ -9,6 +9,9 @@ const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** RFC 7692 7.2.3.6: an empty message is "an empty uncompressed DEFLATE block" without its tail. */
 const EMPTY = Buffer.from([0x00]);
 
+/** What an empty fragment adds to a message that goes on. */
+const NOTHING = Buffer.alloc(0);
+
 const DEFAULT_THRESHOLD = 1024;
 
 /**
@@ -44,12 +47,10 @@ export class PerMessageDeflate {
 
   /** Compresses a fragment; the bytes are valid until the next call. `fin` ends the message. */
   compress(payload: Uint8Array, fin: boolean): Buffer {
-    if (payload.length === 0) return EMPTY;
-    this.#deflate ??= this.#openDeflate();
-    const packed = this.#deflate.run(payload, Infinity);
+    const packed = payload.length > 0 ? this.#run(payload) : NOTHING;
     if (!fin) return packed;
-    if (this.#agreement.ownNoContextTakeover) this.#deflate.reset();
-    return packed.subarray(0, packed.length - TAIL.length);
+    if (this.#agreement.ownNoContextTakeover) this.#deflate?.reset();
+    return packed.length > 0 ? packed.subarray(0, packed.length - TAIL.length) : EMPTY;
   }
 
   /**
@@ -76,6 +77,11 @@ export class PerMessageDeflate {
     this.#deflate?.close();
     this.#inflate?.close();
     this.#deflate = this.#inflate = undefined;
+  }
+
+  #run(payload: Uint8Array): Buffer {
+    this.#deflate ??= this.#openDeflate();
+    return this.#deflate.run(payload, Infinity);
   }
 
   #openDeflate(): ZlibContext {
