@@ -1,6 +1,7 @@
 import { constants, createDeflateRaw, createInflateRaw, type Zlib } from 'node:zlib';
 import {
   type DeflateSettings,
+  MAX_FINAL_BLOCKS,
   OutputTooLarge,
   type ZlibContext,
   type ZlibContexts,
@@ -72,6 +73,7 @@ class DrivenContext implements ZlibContext {
   run(input: Uint8Array, limit: number): Buffer {
     const full: Buffer[] = [];
     let length = 0;
+    let finalBlocks = 0;
     for (let at = 0; ;) {
       const produced = this.#write(input, at);
       at = input.length - this.#state[1];
@@ -80,9 +82,11 @@ class DrivenContext implements ZlibContext {
       const isDone = produced < RUN_LENGTH && at === input.length;
       if (isDone) return this.#join(full, produced);
       full.push(Buffer.from(this.#scratch.subarray(0, produced)));
+      if (produced === RUN_LENGTH) continue;
       // Room was left and input too: a final block ended the stream (RFC 7692 7.2.3.4), and what
       // follows begins a new one.
-      if (produced < RUN_LENGTH) this.#handle.reset();
+      if (++finalBlocks > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
+      this.#handle.reset();
     }
   }
 

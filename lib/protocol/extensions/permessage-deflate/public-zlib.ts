@@ -1,6 +1,7 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
   type DeflateSettings,
+  MAX_FINAL_BLOCKS,
   OutputTooLarge,
   type ZlibContext,
   type ZlibContexts,
@@ -98,7 +99,9 @@ class PublicInflate implements ZlibContext {
       outputs.push(buffer);
       this.#window.push(buffer);
       // RFC 7692 7.2.3.4 allows a block that ends the stream; what follows it begins a new one.
-      if (at < input.length) this.#window.clear();
+      if (at === input.length) break;
+      if (outputs.length > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
+      this.#window.clear();
     }
     return outputs.length === 1 ? outputs[0] : Buffer.concat(outputs);
   }

@@ -28,6 +28,12 @@ export interface DeflateSettings {
   readonly memLevel: number;
 }
 
+/**
+ * How many final blocks (RFC 7692 7.2.3.4) one call to {@link ZlibContext.run} inflates past. One a
+ * message is what senders write; each costs a fresh stream for two bytes of input.
+ */
+export const MAX_FINAL_BLOCKS = 64;
+
 /** Thrown by {@link ZlibContext.run} as soon as its output passes the limit. */
 export class OutputTooLarge extends Error {
   override readonly name = 'OutputTooLarge';
