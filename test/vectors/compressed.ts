@@ -5,6 +5,13 @@ import { BINARY, CONTINUATION, FIN, hex, PING, RSV1, TEXT } from './wire.js';
 const WORDS = 'the same words, the same words, the same words';
 const PACKED = packed(WORDS);
 const NOTHING = Buffer.alloc(0);
+const NOISE = Buffer.from(Array.from({ length: 100 }, (_, i) => (i * 167) & 0xff));
+const EMPTY_BLOCK = hex('00 00 00 ff ff');
+
+/** Streams of one final block without content. */
+function finalBlocks(count: number): Buffer[] {
+  return Array.from({ length: count }, () => hex('03 00'));
+}
 
 /** RFC 7692: messages under permessage-deflate. */
 export const COMPRESSED_VECTORS: readonly Vector[] = [
@@ -91,7 +98,41 @@ export const COMPRESSED_VECTORS: readonly Vector[] = [
     [['binary', Buffer.alloc(1000)]],
     { deflate: {}, limits: { maxPayload: 1000 } },
   ),
+  ...reads(
+    'maxPayload bytes that compression made longer',
+    (f) => [f(FIN | RSV1 | BINARY, Buffer.concat([stored(NOISE), hex('00')]))],
+    [['binary', NOISE]],
+    { deflate: {}, limits: { maxPayload: NOISE.length } },
+  ),
+  ...reads(
+    'maxPayload bytes, each flushed into a fragment of its own',
+    (f) => [
+      f(RSV1 | BINARY, ''),
+      ...[...NOISE].map((byte) => f(0, Buffer.concat([stored(Buffer.from([byte])), EMPTY_BLOCK]))),
+      f(FIN, hex('00')),
+    ],
+    [['binary', NOISE]],
+    { deflate: {}, limits: { maxPayload: NOISE.length } },
+  ),
+  ...reads(
+    'as many streams within a message as are read',
+    (f) => [f(FIN | RSV1 | BINARY, Buffer.concat([...finalBlocks(64), hex('00')]))],
+    [['binary', NOTHING]],
+    { deflate: {} },
+  ),
 
+  ...breaks(
+    'compressed-data-invalid',
+    'more streams within a message than are read',
+    (f) => [f(FIN | RSV1 | BINARY, Buffer.concat(finalBlocks(65)))],
+    { deflate: {} },
+  ),
+  ...breaks(
+    'message-too-big',
+    'more compressed bytes than maxPayload bytes can need',
+    (f) => [f(FIN | RSV1 | BINARY, NOTHING, { declared: 1200n })],
+    { deflate: {}, limits: { maxPayload: 1000 } },
+  ),
   ...breaks(
     'continuation-compressed',
     'a second fragment with RSV1',

@@ -13,6 +13,9 @@ import { Utf8Validator } from './utf8-validator.js';
 /** What one string or one buffer can hold. Past it there is nothing to hand over, whatever the limits say. */
 const LARGEST = Math.min(constants.MAX_STRING_LENGTH, constants.MAX_LENGTH);
 
+/** What flushing deflate adds to each fragment, with room to spare: an empty block, the end of another. */
+const FLUSH_LENGTH = 16;
+
 /**
  * Puts the data frames of messages together (RFC 6455 5.4). A message that arrives in one piece is
  * read straight from the chunk; only one that does not is copied into an assembler.
@@ -76,11 +79,18 @@ export class MessageReader implements FrameContext {
       this.#isCompressed = rsv1;
     }
     this.#announced += payloadLength;
-    if (this.#announced > this.#maxPayload) throw new ProtocolViolation('message-too-big');
+    if (this.#announced > this.#mostAnnounced()) throw new ProtocolViolation('message-too-big');
     const { maxFragments } = this.#limits;
     if (++this.#fragments > maxFragments && maxFragments > 0) {
       throw new ProtocolViolation('too-many-fragments');
     }
+  }
+
+  /** What the frames of a message within the limit can add up to. Deflate may grow what it cannot shrink. */
+  #mostAnnounced(): number {
+    if (!this.#isCompressed) return this.#maxPayload;
+    const fixedCodes = this.#maxPayload / 8;
+    return this.#maxPayload + fixedCodes + FLUSH_LENGTH * (this.#fragments + 1);
   }
 
   #readWhole(frame: FrameReader): ProtocolEvent {
