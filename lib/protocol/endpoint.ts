@@ -79,13 +79,18 @@ export class Endpoint {
     return this.#output.byteLength;
   }
 
-  /** Takes bytes from the transport. The chunk is changed in place and must not be reused before {@link nextEvent} gave undefined. */
+  /** Takes bytes from the transport. The chunk is changed in place, and is this endpoint's until {@link nextEvent} gave undefined or {@link retainInput} was called. */
   receive(chunk: Uint8Array): void {
     this.#frames.receive(
       Buffer.isBuffer(chunk)
         ? chunk
         : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
     );
+  }
+
+  /** Copies what is left unread of the last chunk, whose memory is about to be used again. */
+  retainInput(): void {
+    this.#frames.retainChunk();
   }
 
   /**

@@ -1,4 +1,4 @@
-import { openBulk } from './bulk/bulk.js';
+import { Bulk } from './bulk/bulk.js';
 import { Masker } from './frame/masker.js';
 import { MaskingKeys } from './frame/masking-keys.js';
 import { Utf8Decoder } from './message/utf8-decoder.js';
@@ -16,23 +16,26 @@ export interface Workspace {
   readonly maskingKeys: MaskingKeys;
   readonly utf8Decoder: Utf8Decoder;
   readonly slabs: SlabPool;
+  /** What every read of a transport that can share one may go into; absent on a client. */
+  readonly readBuffer: Buffer | undefined;
 }
 
 /** The workspace of a server: one for all of its connections. */
 export function createServerWorkspace(): Workspace {
-  return createWorkspace(SERVER_SLAB_SIZE, new Utf8Decoder(openBulk()));
+  return createWorkspace(SERVER_SLAB_SIZE, Bulk.open());
 }
 
-/** The workspace of a client, small because there may be one for each connection. */
+/** The workspace of a client, small because there may be one for each connection: without bulk work, whose memory claims gigabytes of address space. */
 export function createClientWorkspace(): Workspace {
-  return createWorkspace(CLIENT_SLAB_SIZE, new Utf8Decoder(undefined));
+  return createWorkspace(CLIENT_SLAB_SIZE, undefined);
 }
 
-function createWorkspace(slabSize: number, utf8Decoder: Utf8Decoder): Workspace {
+function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
   return {
-    masker: new Masker(),
+    masker: new Masker(bulk),
     maskingKeys: new MaskingKeys(),
-    utf8Decoder,
+    utf8Decoder: new Utf8Decoder(bulk),
     slabs: new SlabPool(slabSize),
+    readBuffer: bulk?.readBuffer,
   };
 }

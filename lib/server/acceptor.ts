@@ -14,6 +14,7 @@ import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js'
 import { createServerWorkspace, type Workspace } from '../protocol/workspace.js';
 import type { ConnectionSettings } from '../socket/connection.js';
 import { Heartbeat } from '../socket/heartbeat.js';
+import { type FastLane, openFastLane } from '../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
   deflateOptionsOf,
@@ -45,6 +46,7 @@ export class Acceptor {
   readonly #closeTimeout: number;
   readonly #heartbeat: Heartbeat;
   readonly #workspace: Workspace = createServerWorkspace();
+  readonly #fastLane: FastLane | undefined;
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
 
@@ -56,6 +58,8 @@ export class Acceptor {
     this.#heartbeat = new Heartbeat(
       durationOf('heartbeatInterval', options.heartbeatInterval, DEFAULT_HEARTBEAT_INTERVAL),
     );
+    const { readBuffer } = this.#workspace;
+    if (options.fastLane !== false && readBuffer) this.#fastLane = openFastLane(readBuffer);
     this.#deflateOptions = deflateOptionsOf(options.perMessageDeflate, false);
     if (this.#deflateOptions === undefined) return;
     assertDeflateOptions(this.#deflateOptions);
@@ -82,6 +86,7 @@ export class Acceptor {
       extensions,
       closeTimeout: this.#closeTimeout,
       heartbeat: this.#heartbeat,
+      fastLane: this.#fastLane,
       endpoint: new Endpoint({
         role: 'server',
         limits: this.#limits,

@@ -5,6 +5,9 @@ import type { ProtocolEvent } from '../protocol/events.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { ConnectionHandler } from './connection-handler.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { FastLane } from './transport/fast-lane.js';
+import { openTransport } from './transport/open-transport.js';
+import type { Transport, TransportListener } from './transport/transport.js';
 
 /** RFC 6455's states under the numbers of the browser's WebSocket. */
 export const READY_STATE = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
@@ -28,6 +31,8 @@ export interface ConnectionSettings {
   readonly closeTimeout: number;
   /** Notices when the peer is gone; absent: nothing does. */
   readonly heartbeat?: Heartbeat;
+  /** Node's internals, where they may be used; absent: its public API alone. */
+  readonly fastLane?: FastLane | undefined;
 }
 
 /**
@@ -35,14 +40,13 @@ export interface ConnectionSettings {
  * {@link Endpoint}: everything sent during one chunk or one tick leaves in one write, and while the
  * transport is behind, output waits here.
  */
-export class Connection {
+export class Connection implements TransportListener {
   readonly protocol: string;
   readonly extensions: string;
-  /** The transport beneath. */
-  readonly transport: Duplex;
   /** Set by every chunk that arrives; a heartbeat clears it. */
   wasHeard = true;
 
+  readonly #transport: Transport;
   readonly #endpoint: Endpoint;
   readonly #settings: ConnectionSettings;
   readonly #handler: ConnectionHandler;
@@ -60,35 +64,28 @@ export class Connection {
   #closeReason = '';
 
   constructor(
-    transport: Duplex,
+    stream: Duplex,
     head: Buffer,
     handler: ConnectionHandler,
     settings: ConnectionSettings,
   ) {
-    this.transport = transport;
     this.protocol = settings.protocol;
     this.extensions = settings.extensions;
     this.#endpoint = settings.endpoint;
     this.#settings = settings;
     this.#handler = handler;
-    if (head.length > 0) transport.unshift(head);
-    transport.on('data', (chunk: Buffer) => this.#receive(chunk));
-    transport.on('end', () => this.#end());
-    transport.on('error', (error: Error) => this.#handler.onError(error));
-    transport.on('close', () => this.#finish());
+    this.#transport = openTransport(stream, head, this, settings.fastLane);
     settings.heartbeat?.add(this);
   }
 
   get readyState(): ReadyState {
     if (this.#isClosed) return READY_STATE.CLOSED;
-    return this.#endpoint.state === 'open' && this.transport.writable
-      ? READY_STATE.OPEN
-      : READY_STATE.CLOSING;
+    return this.#isOpen ? READY_STATE.OPEN : READY_STATE.CLOSING;
   }
 
   /** Bytes that were sent and have not reached the kernel. */
   get bufferedAmount(): number {
-    return this.#endpoint.pendingOutput + this.transport.writableLength;
+    return this.#endpoint.pendingOutput + this.#transport.pendingBytes;
   }
 
   get isPaused(): boolean {
@@ -145,13 +142,13 @@ export class Connection {
 
   /** Destroys the transport at once; the peer sees 1006. */
   terminate(): void {
-    this.transport.destroy();
+    this.#transport.stream.destroy();
   }
 
   /** Stops delivery at once, in the middle of a chunk too, and then the transport. */
   pause(): void {
     this.#isPaused = true;
-    this.transport.pause();
+    this.#transport.pause();
   }
 
   resume(): void {
@@ -161,14 +158,59 @@ export class Connection {
     process.nextTick(() => {
       if (this.#isPaused) return;
       this.#deliver();
-      if (!this.#isPaused) this.transport.resume();
+      if (!this.#isPaused) this.#transport.resume();
     });
   }
 
-  #receive(chunk: Buffer): void {
+  /** Called by the transport. */
+  onChunk(chunk: Buffer, isReused: boolean): void {
     this.wasHeard = true;
     this.#endpoint.receive(chunk);
-    this.#deliver();
+    try {
+      this.#deliver();
+    } finally {
+      if (isReused) this.#endpoint.retainInput();
+    }
+  }
+
+  /** Called by the transport: the peer sends no more. Without its Close frame that is an abnormal closure (RFC 6455 7.1.5). */
+  onEnd(): void {
+    this.#startCloseTimer();
+    this.#flush();
+    this.#isEnding = true;
+    this.#endIfFlushed();
+  }
+
+  /** Called by the transport: it has caught up. */
+  onWritten(): void {
+    if (!this.#isBehind || this.#transport.pendingBytes > 0) return;
+    // A peer that reads is alive, though its answer to a ping may be long in coming.
+    this.wasHeard = true;
+    this.#isBehind = false;
+    this.#endpoint.releaseOutput();
+    this.#flush();
+    this.#endIfFlushed();
+    if (this.bufferedAmount === 0) this.#handler.onDrain();
+  }
+
+  /** Called by the transport. */
+  onError(error: Error): void {
+    this.#handler.onError(error);
+  }
+
+  /** Called by the transport, last of all. */
+  onClose(): void {
+    clearTimeout(this.#closeTimer);
+    this.#settings.heartbeat?.delete(this);
+    this.#isClosed = true;
+    this.#discardOutput();
+    const wasClean = this.#endpoint.state === 'closed';
+    this.#endpoint.dispose();
+    this.#handler.onClose(this.#closeCode, this.#closeReason, wasClean);
+  }
+
+  get #isOpen(): boolean {
+    return this.#endpoint.state === 'open' && !this.#isEnding && !this.#transport.stream.destroyed;
   }
 
   /** Hands out what has arrived, and writes what was sent meanwhile in one go. */
@@ -214,7 +256,7 @@ export class Connection {
   }
 
   #canSend(callback: SendCallback | undefined): boolean {
-    if (this.readyState === READY_STATE.OPEN) return true;
+    if (this.#isOpen) return true;
     if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
     return false;
   }
@@ -231,48 +273,25 @@ export class Connection {
   #flush(): void {
     this.#isFlushDue = false;
     if (this.#endpoint.pendingOutput === 0) return;
-    if (!this.transport.writable) this.#discardOutput();
+    if (!this.#transport.stream.writable) this.#discardOutput();
     else if (!this.#isBehind) this.#write();
   }
 
   #write(): void {
-    const parts = this.#endpoint.takeOutput();
-    const onWritten = this.#takeCallbacks();
-    if (parts.length === 1) this.transport.write(parts[0], onWritten);
-    else this.#writeParts(parts, onWritten);
-    this.#isBehind = this.transport.writableLength > 0;
+    this.#transport.write(this.#endpoint.takeOutput(), this.#takeCallbacks());
+    this.#isBehind = this.#transport.pendingBytes > 0;
     if (!this.#isBehind) this.#endpoint.releaseOutput();
   }
 
-  #writeParts(parts: readonly Buffer[], onWritten: SendCallback): void {
-    this.transport.cork();
-    const last = parts.length - 1;
-    for (let at = 0; at < last; at++) this.transport.write(parts[at]);
-    this.transport.write(parts[last], onWritten);
-    this.transport.uncork();
-  }
-
-  /** Called when a write is done: reports it, and writes what has gathered meanwhile. */
-  #takeCallbacks(): SendCallback {
+  /** One callback for all that the next write takes. */
+  #takeCallbacks(): SendCallback | undefined {
     const callbacks = this.#callbacks;
-    if (callbacks.length === 0) return this.#onWritten;
+    if (callbacks.length === 0) return undefined;
     this.#callbacks = [];
     return (error) => {
       for (const callback of callbacks) callback(error);
-      this.#onWritten();
     };
   }
-
-  readonly #onWritten = (): void => {
-    if (!this.#isBehind || this.transport.writableLength > 0) return;
-    // A peer that reads is alive, though its answer to a ping may be long in coming.
-    this.wasHeard = true;
-    this.#isBehind = false;
-    this.#endpoint.releaseOutput();
-    this.#flush();
-    this.#endIfFlushed();
-    if (this.bufferedAmount === 0) this.#handler.onDrain();
-  };
 
   #discardOutput(): void {
     this.#endpoint.takeOutput();
@@ -289,34 +308,16 @@ export class Connection {
     this.#endIfFlushed();
     // What still arrives is dropped, but must be read for the transport to see its end.
     this.#isPaused = false;
-    this.transport.resume();
-  }
-
-  /** The peer sends no more. Without its Close frame that is an abnormal closure (RFC 6455 7.1.5). */
-  #end(): void {
-    this.#startCloseTimer();
-    this.#flush();
-    this.#isEnding = true;
-    this.#endIfFlushed();
+    this.#transport.resume();
   }
 
   /** What has been sent goes out before the transport ends. */
   #endIfFlushed(): void {
-    if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.transport.end();
+    if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.#transport.stream.end();
   }
 
   #startCloseTimer(): void {
     if (this.#closeTimer !== undefined || this.#settings.closeTimeout === 0) return;
     this.#closeTimer = setTimeout(() => this.terminate(), this.#settings.closeTimeout);
-  }
-
-  #finish(): void {
-    clearTimeout(this.#closeTimer);
-    this.#settings.heartbeat?.delete(this);
-    this.#isClosed = true;
-    this.#discardOutput();
-    const wasClean = this.#endpoint.state === 'closed';
-    this.#endpoint.dispose();
-    this.#handler.onClose(this.#closeCode, this.#closeReason, wasClean);
   }
 }

@@ -1,17 +1,13 @@
 import { BULK_MODULE } from './bulk-module.js';
 
-/** Bytes of input {@link Bulk} takes at once. */
-export const BULK_INPUT_LENGTH = 64 * 1024;
+/** Bytes of input taken at once. */
+export const BULK_RUN_LENGTH = 64 * 1024;
 
-/** Work on whole runs of bytes with SIMD, in a memory of its own (see `bulk.wat`). */
-export interface Bulk {
-  /** Input goes to the first {@link BULK_INPUT_LENGTH} bytes, output comes after them. Never grows, so views of it stay valid. */
-  readonly memory: Buffer;
-  /** XORs `[at, end)` with a key given as the four bytes it has in memory; returns 0 if all results are ASCII. */
-  readonly unmask: (at: number, end: number, key: number) => number;
-  /** Writes the valid UTF-8 in `[at, end)` as UTF-16 from `out` on; returns where that ends. */
-  readonly transcode: (at: number, end: number, out: number) => number;
-}
+/** Where in the memory input from elsewhere is copied to; what comes before is for reading into. */
+const INPUT_AT = BULK_RUN_LENGTH;
+
+/** Where output goes. It may be twice as long as the input, as UTF-16 of ASCII is. */
+const OUTPUT_AT = 2 * BULK_RUN_LENGTH;
 
 /** The little of WebAssembly that is used here; Node's types leave it out. */
 declare const WebAssembly: {
@@ -21,17 +17,58 @@ declare const WebAssembly: {
 
 interface BulkExports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  readonly unmask: Bulk['unmask'];
-  readonly transcode: Bulk['transcode'];
+  readonly unmask: (at: number, end: number, key: number) => number;
+  readonly transcode: (at: number, end: number, out: number) => number;
 }
 
-/** Undefined where WebAssembly with SIMD is not to be had (`--jitless`, say). */
-export function openBulk(): Bulk | undefined {
-  try {
-    const module = new WebAssembly.Module(Buffer.from(BULK_MODULE, 'base64'));
-    const { memory, unmask, transcode } = new WebAssembly.Instance(module).exports as BulkExports;
-    return { memory: Buffer.from(memory.buffer), unmask, transcode };
-  } catch {
-    return undefined;
+/**
+ * Work on whole runs of bytes with SIMD, in a memory of its own (`bulk.wat`). What a transport reads
+ * into {@link readBuffer} is worked on where it lies; all else has to be copied in.
+ */
+export class Bulk {
+  /** 64 KiB that a transport may read into. */
+  readonly readBuffer: Buffer;
+  readonly #memory: Buffer;
+  readonly #exports: BulkExports;
+
+  private constructor(exports: BulkExports) {
+    this.#exports = exports;
+    this.#memory = Buffer.from(exports.memory.buffer);
+    this.readBuffer = this.#memory.subarray(0, BULK_RUN_LENGTH);
+  }
+
+  /** Undefined where WebAssembly with SIMD is not to be had (`--jitless`, say). */
+  static open(): Bulk | undefined {
+    try {
+      const module = new WebAssembly.Module(Buffer.from(BULK_MODULE, 'base64'));
+      return new Bulk(new WebAssembly.Instance(module).exports as BulkExports);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether the bytes lie in this memory. The memory never grows, so they stay where they are. */
+  holds(bytes: Uint8Array): boolean {
+    return bytes.buffer === this.#memory.buffer;
+  }
+
+  /**
+   * XORs `bytes[start, end)`, which this memory holds, with a key given as the little-endian number
+   * of its four bytes. Returns whether every result is ASCII.
+   */
+  unmask(bytes: Uint8Array, start: number, end: number, key: number): boolean {
+    const at = bytes.byteOffset;
+    return this.#exports.unmask(at + start, at + end, key) === 0;
+  }
+
+  /** Decodes valid UTF-8 of up to {@link BULK_RUN_LENGTH} bytes. */
+  decode(bytes: Buffer, start: number, end: number): string {
+    let at = bytes.byteOffset + start;
+    if (!this.holds(bytes)) {
+      bytes.copy(this.#memory, INPUT_AT, start, end);
+      at = INPUT_AT;
+    }
+    const outputEnd = this.#exports.transcode(at, at + end - start, OUTPUT_AT);
+    return this.#memory.toString('utf16le', OUTPUT_AT, outputEnd);
   }
 }

@@ -1,8 +1,8 @@
 ;; Work on whole runs of bytes, 16 at a time, in a fixed memory that never grows.
 ;; Assembled into bulk-module.ts; a test holds the two together.
 (module
-  ;; 64 KiB of input, then room for twice as much output, then slack for whole stores.
-  (memory (export "memory") 4 4)
+  ;; 64 KiB to read into, 64 KiB for other input, twice that for output, and slack for whole stores.
+  (memory (export "memory") 5 5)
 
   ;; XORs [at, end) with the masking key, given as the four bytes it has in memory. Returns 0 if
   ;; every resulting byte is ASCII.

@@ -67,6 +67,13 @@ export class FrameReader {
     return true;
   }
 
+  /** Copies what is unread, so that the chunk's memory can be used again. */
+  retainChunk(): void {
+    if (this.#at === this.chunk.length) this.chunk = NOTHING;
+    else this.chunk = Buffer.from(this.chunk.subarray(this.#at));
+    this.#at = 0;
+  }
+
   /** Drops what is unread, so that nothing is pinned. */
   forgetChunk(): void {
     this.chunk = NOTHING;

@@ -1,3 +1,5 @@
+import type { Bulk } from '../bulk/bulk.js';
+
 /** Below this many bytes a plain loop beats the set-up of a loop over words. */
 const WORDS_PAY_FROM = 16;
 
@@ -8,16 +10,24 @@ const WORDS_PAY_FROM = 16;
  * kept: a chunk with 32 frames, or a read buffer used again and again, pays for one.
  */
 export class Masker {
+  readonly #bulk: Bulk | undefined;
   readonly #keyBytes = new Uint8Array(4);
   readonly #keyWord = new Int32Array(this.#keyBytes.buffer);
   #viewed: ArrayBufferLike | undefined;
   #words: Int32Array = new Int32Array(0);
+
+  constructor(bulk?: Bulk) {
+    this.#bulk = bulk;
+  }
 
   /**
    * Masks or unmasks `bytes[start, end)`, which begin `phase` bytes into the payload.
    * Returns whether every resulting byte is ASCII, which costs nothing to know here.
    */
   apply(bytes: Uint8Array, start: number, end: number, key: number, phase: number): boolean {
+    if (this.#bulk?.holds(bytes)) {
+      return this.#bulk.unmask(bytes, start, end, littleEndianKey(key, phase));
+    }
     this.#rotateKey(key, phase);
     if (end - start < WORDS_PAY_FROM) return this.#applyBytes(bytes, start, end) < 0x80;
     const offset = bytes.byteOffset;
@@ -54,4 +64,11 @@ export class Masker {
     for (let i = first; i < last; i++) seen |= words[i] ^= key;
     return seen;
   }
+}
+
+/** The key as the little-endian number of its four bytes, turned so that byte `phase` comes first. */
+function littleEndianKey(key: number, phase: number): number {
+  const shift = (phase & 3) * 8;
+  const turned = shift === 0 ? key : (key << shift) | (key >>> (32 - shift));
+  return (turned >>> 24) | ((turned >>> 8) & 0xff00) | ((turned << 8) & 0xff0000) | (turned << 24);
 }

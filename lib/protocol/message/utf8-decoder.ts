@@ -1,4 +1,4 @@
-import { type Bulk, BULK_INPUT_LENGTH } from '../bulk/bulk.js';
+import { type Bulk, BULK_RUN_LENGTH } from '../bulk/bulk.js';
 
 /** Below this many bytes the platform's own decoder is as fast. */
 const BULK_PAYS_FROM = 48;
@@ -17,27 +17,20 @@ export class Utf8Decoder {
   }
 
   decode(bytes: Buffer): string {
-    const bulk = this.#bulk;
-    if (bulk === undefined || bytes.length < BULK_PAYS_FROM) return bytes.toString('utf8');
+    if (this.#bulk === undefined || bytes.length < BULK_PAYS_FROM) return bytes.toString('utf8');
     let text = '';
     for (let at = 0; at < bytes.length;) {
       const end = endOfRun(bytes, at);
-      text += decodeRun(bulk, bytes, at, end);
+      text += this.#bulk.decode(bytes, at, end);
       at = end;
     }
     return text;
   }
 }
 
-function decodeRun(bulk: Bulk, bytes: Buffer, start: number, end: number): string {
-  bytes.copy(bulk.memory, 0, start, end);
-  const outputEnd = bulk.transcode(0, end - start, BULK_INPUT_LENGTH);
-  return bulk.memory.toString('utf16le', BULK_INPUT_LENGTH, outputEnd);
-}
-
-/** As much as the input takes without cutting a character. */
+/** As much as is taken at once, without cutting a character. */
 function endOfRun(bytes: Buffer, start: number): number {
-  let end = start + BULK_INPUT_LENGTH;
+  let end = start + BULK_RUN_LENGTH;
   if (end >= bytes.length) return bytes.length;
   while ((bytes[end] & 0xc0) === 0x80) end--;
   return end;

@@ -1,0 +1,63 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** The native handle beneath a TCP socket: what of it the fast lane uses. */
+export interface TcpHandle {
+  reading: boolean;
+  /** Called for every read; how it went is in {@link StreamBindings.streamBaseState}. */
+  onread: (...values: unknown[]) => unknown;
+  /** From here on reads go into this buffer, instead of a new one each. */
+  useUserBuffer(buffer: Buffer): void;
+  readStart(): number;
+  readStop(): number;
+  writeBuffer(request: WriteRequest, bytes: Buffer): number;
+  writev(request: WriteRequest, parts: readonly Buffer[], areAllBuffers: true): number;
+}
+
+/** The object a native write reports to. */
+export interface WriteRequest {
+  handle: TcpHandle;
+  oncomplete: (status: number) => void;
+  /** Keeps the bytes alive while the kernel has not taken them. */
+  buffer: unknown;
+}
+
+/** The part of Node's `stream_wrap` binding the fast lane uses. */
+export interface StreamBindings {
+  readonly WriteWrap: new () => WriteRequest;
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
+  readonly kLastWriteWasAsync: number;
+}
+
+/** Node's bindings, where they are as the fast lane expects them. */
+export function findStreamBindings(): StreamBindings | undefined {
+  try {
+    const internals = process as unknown as { binding(name: string): Partial<StreamBindings> };
+    const found = internals.binding('stream_wrap');
+    const isAsExpected =
+      typeof found.WriteWrap === 'function' &&
+      found.streamBaseState instanceof Int32Array &&
+      typeof found.kReadBytesOrError === 'number' &&
+      typeof found.kLastWriteWasAsync === 'number';
+    return isAsExpected ? (found as StreamBindings) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The handle of a plain TCP socket, where it has the methods the fast lane uses. */
+export function findTcpHandle(stream: Duplex): TcpHandle | undefined {
+  if (!(stream instanceof Socket) || 'encrypted' in stream) return undefined;
+  const handle = (stream as unknown as { _handle?: Partial<TcpHandle> | null })._handle;
+  const isAsExpected =
+    handle != null &&
+    handle.constructor.name === 'TCP' &&
+    typeof handle.onread === 'function' &&
+    typeof handle.useUserBuffer === 'function' &&
+    typeof handle.writeBuffer === 'function' &&
+    typeof handle.writev === 'function' &&
+    typeof handle.readStart === 'function' &&
+    typeof handle.readStop === 'function';
+  return isAsExpected ? (handle as TcpHandle) : undefined;
+}
