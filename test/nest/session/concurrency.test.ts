@@ -166,7 +166,7 @@ describe('order: serial', () => {
         'lines',
         async function* (name: string) {
           yield await stage.run(name);
-        } as never,
+        },
         { order: 'serial' },
       ),
     ]);

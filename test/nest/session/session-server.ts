@@ -23,8 +23,12 @@ import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js'
 import { Connection } from '../../../lib/socket/connection.js';
 import { TestClient } from './test-client.js';
 
-/** What a handler of a test is: the function, and what it wants to be different. */
-export type TestHandler = (payload: never, connection: WsConnection, call: CallContext) => unknown;
+/** What a handler of a test does. */
+export type TestHandler<Payload> = (
+  payload: Payload,
+  connection: WsConnection,
+  call: CallContext,
+) => unknown;
 
 /** Options of one server of a test. */
 export interface SessionServerOptions {
@@ -43,9 +47,9 @@ export interface Report {
 }
 
 /** Makes a compiled handler of a function, with exception filters where a test wants some. */
-export function handlerOf(
+export function handlerOf<Payload = unknown>(
   type: string,
-  run: TestHandler,
+  run: TestHandler<Payload>,
   options: Partial<CompiledHandler> = {},
 ): CompiledHandler {
   return {
@@ -56,7 +60,7 @@ export function handlerOf(
     handleException: (error) => ({ error }),
     ...options,
     stream: { ...STREAM_DEFAULTS, ...options.stream },
-    invoke: (connection, payload, call) => run(payload as never, connection, call),
+    invoke: (connection, payload, call) => run(payload as Payload, connection, call),
   };
 }
 

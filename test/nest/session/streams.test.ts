@@ -48,7 +48,12 @@ const oddIterator = (step: () => unknown): unknown => ({
   [Symbol.asyncIterator]: () => ({ next: step }),
 });
 
-type Row = readonly [string, () => unknown, readonly unknown[], Partial<CompiledHandler>?];
+type Row = readonly [
+  name: string,
+  source: () => unknown,
+  received: readonly unknown[],
+  options?: Partial<CompiledHandler>,
+];
 
 /** What a handler returns, and everything the client gets for it. */
 const SOURCES: readonly Row[] = [
@@ -143,17 +148,18 @@ const SOURCES: readonly Row[] = [
 ];
 
 describe('a stream of', () => {
-  it.each(SOURCES)('%s', async (_name, source, received, options) => {
-    const server = await startSessions([handlerOf('stream', source, options)]);
-    const client = await server.connect();
-    client.send({ type: 'stream', id: 1 });
-    const messages = [];
-    while (messages.length < received.length) messages.push(await client.next());
-    expect(messages).toEqual(received);
-    expect(await client.drain()).toEqual([]);
-    expect(server.session.streamsInFlight).toBe(0);
-    expect(server.session.callsInFlight).toBe(0);
-  });
+  for (const [name, source, received, options] of SOURCES)
+    it(name, async () => {
+      const server = await startSessions([handlerOf('stream', source, options)]);
+      const client = await server.connect();
+      client.send({ type: 'stream', id: 1 });
+      const messages = [];
+      while (messages.length < received.length) messages.push(await client.next());
+      expect(messages).toEqual(received);
+      expect(await client.drain()).toEqual([]);
+      expect(server.session.streamsInFlight).toBe(0);
+      expect(server.session.callsInFlight).toBe(0);
+    });
 });
 
 describe('credit', () => {
@@ -271,6 +277,38 @@ describe('overflow', () => {
   });
 });
 
+/** Sources that throw when they are let go of. */
+const TEARDOWNS: readonly (readonly [string, () => unknown])[] = [
+  [
+    'an Observable',
+    () =>
+      new Observable(() => () => {
+        throw new Error('teardown');
+      }),
+  ],
+  [
+    'a generator',
+    async function* () {
+      try {
+        yield 1;
+      } finally {
+        throw new Error('teardown');
+      }
+    },
+  ],
+  [
+    'an iterator',
+    () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => undefined),
+        return: () => {
+          throw new Error('teardown');
+        },
+      }),
+    }),
+  ],
+];
+
 describe('cancel', () => {
   it('unsubscribes from an Observable, and nothing more is sent', async () => {
     const source = new Subject<number>();
@@ -306,12 +344,12 @@ describe('cancel', () => {
 
   it('fires the signal of a generator that waits for something else', async () => {
     const server = await startSessions([
-      handlerOf('stream', async function* (_data: never, _connection, { signal }) {
+      handlerOf('stream', async function* (_data, _connection, { signal }) {
         yield 1;
         await new Promise((_resolve, reject) =>
           signal.addEventListener('abort', () => reject(signal.reason as Error)),
         );
-      } as never),
+      }),
     ]);
     const client = await server.connect();
     client.send({ type: 'stream', id: 1 });
@@ -322,36 +360,7 @@ describe('cancel', () => {
     expect(server.reports).toEqual([]);
   });
 
-  it.each([
-    [
-      'an Observable',
-      () =>
-        new Observable(() => () => {
-          throw new Error('teardown');
-        }),
-    ],
-    [
-      'a generator',
-      async function* () {
-        try {
-          yield 1;
-        } finally {
-          throw new Error('teardown');
-        }
-      },
-    ],
-    [
-      'an iterator',
-      () => ({
-        [Symbol.asyncIterator]: () => ({
-          next: () => new Promise(() => undefined),
-          return: () => {
-            throw new Error('teardown');
-          },
-        }),
-      }),
-    ],
-  ] as const)('survives a teardown of %s that throws', async (_name, source) => {
+  it.each(TEARDOWNS)('survives a teardown of %s that throws', async (_name, source) => {
     const server = await startSessions([handlerOf('stream', source)]);
     const client = await server.connect();
     client.send({ type: 'stream', id: 1, credit: 1 });
@@ -410,10 +419,10 @@ describe('streams', () => {
     const source = new Subject<number>();
     const server = await startSessions([
       handlerOf('observable', () => source),
-      handlerOf('iterable', async function* (_data: never, _connection, { signal }) {
+      handlerOf('iterable', async function* (_data, _connection, { signal }) {
         signal.addEventListener('abort', () => ended.resolve());
         yield 1;
-      } as never),
+      }),
     ]);
     const client = await server.connect();
     client.send({ type: 'observable', id: 1 }, { type: 'iterable', id: 2, credit: 0 });

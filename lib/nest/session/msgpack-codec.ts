@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import type { Options } from 'msgpackr';
+import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
+import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
+import { assertPlainMsgpack } from './assert-plain-msgpack.js';
+
+type Msgpackr = typeof import('msgpackr');
+
+/** Plain MessagePack, as every language reads it: none of msgpackr's own extensions. */
+const PLAIN: Readonly<Options> = {
+  useRecords: false,
+  mapsAsObjects: true,
+  encodeUndefinedAsNil: true,
+  // A number where that is exact, else a bigint. msgpackr's types do not know the word.
+  int64AsType: 'auto' as 'number',
+};
+
+/**
+ * The codec of `wsgate.v1.msgpack`: one MessagePack map per binary message. Bytes arrive as Buffer,
+ * timestamps as Date, integers beyond 2^53 as bigint.
+ *
+ * @throws an Error that says what to install if msgpackr is not there
+ */
+export function createMsgpackCodec(): WsCodec {
+  const packr = new (loadMsgpackr().Packr)(PLAIN);
+  return {
+    protocol: WSGATE_V1_MSGPACK,
+    decode(data, isBinary) {
+      if (!isBinary || typeof data === 'string') {
+        throw new TypeError('MessagePack travels in binary frames');
+      }
+      assertPlainMsgpack(data);
+      return packr.unpack(data) as unknown;
+    },
+    encode: (message) => packr.pack(withoutUndefined(message)),
+  };
+}
+
+/** Is msgpackr installed? */
+export function isMsgpackAvailable(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('msgpackr');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function loadMsgpackr(): Msgpackr {
+  try {
+    return createRequire(import.meta.url)('msgpackr') as Msgpackr;
+  } catch (cause) {
+    throw new Error(`${WSGATE_V1_MSGPACK} needs the package msgpackr: npm install msgpackr`, {
+      cause,
+    });
+  }
+}
+
+/** MessagePack knows no undefined: a member that is absent must be left out, or it would be nil. */
+function withoutUndefined(message: ServerMessage): object {
+  const members = Object.entries(message).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members);
+}
