@@ -1,0 +1,71 @@
+import { Signer } from '@fastify/cookie';
+import { sign } from 'cookie-signature';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CookieGuard, InvalidUse } from '../../../lib/index.js';
+import { readCookies, unsignCookie } from '../../../lib/nest/handshake/cookies.js';
+
+class AnyGuard extends CookieGuard {
+  authenticate(): null {
+    return null;
+  }
+}
+
+describe('signed cookies', () => {
+  it('are read as Express signs them', () => {
+    expect(unsignCookie(`s:${sign('abc', 'secret')}`, ['secret'])).toBe('abc');
+  });
+
+  it('are read as Fastify signs them', () => {
+    expect(unsignCookie(new Signer('secret').sign('abc'), ['secret'])).toBe('abc');
+  });
+
+  it('are read with secrets that were rotated', () => {
+    expect(unsignCookie(sign('abc', 'old'), ['new', 'old'])).toBe('abc');
+    expect(unsignCookie(sign('abc', 'older'), ['new', 'old'])).toBeUndefined();
+  });
+
+  it.each(['abc', 'abc.', '.', '', 's:', 's:abc', 's:abc.def', `${sign('abc', 'x')}`, 'j:{}'])(
+    'are refused when forged: %j',
+    (value) => expect(unsignCookie(value, ['secret'])).toBeUndefined(),
+  );
+
+  it('are refused for any change', () => {
+    const signed = sign('abc', 'secret');
+    fc.assert(
+      fc.property(
+        fc.nat(signed.length - 1),
+        fc.string({ minLength: 1, maxLength: 1 }),
+        (at, char) => {
+          fc.pre(signed[at] !== char);
+          const changed = signed.slice(0, at) + char + signed.slice(at + 1);
+          expect(unsignCookie(changed, ['secret'])).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  it('need secrets that are not empty', () => {
+    expect(() => new AnyGuard({ cookie: 'sid', secrets: [] })).toThrow(InvalidUse);
+    expect(() => new AnyGuard({ cookie: 'sid', secrets: ['new', ''] })).toThrow(InvalidUse);
+    expect(() => new AnyGuard({ cookie: 'sid', secrets: '' })).toThrow(InvalidUse);
+  });
+});
+
+describe('the Cookie header', () => {
+  it('becomes an object without a prototype', () => {
+    const cookies = readCookies('__proto__=x; constructor=y; a=1');
+    expect(Object.getPrototypeOf(cookies)).toBeNull();
+    expect({ ...cookies }).toMatchObject({ constructor: 'y', a: '1' });
+    expect(cookies['toString']).toBeUndefined();
+  });
+
+  it('may be anything', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ size: 'max', maxLength: 4096 }),
+        (header) => void readCookies(header),
+      ),
+    );
+  });
+});

@@ -1,0 +1,343 @@
+import {
+  type CanActivate,
+  ConflictException,
+  type ExecutionContext,
+  HttpException,
+  Inject,
+  Injectable,
+  Logger,
+  SetMetadata,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
+import { sign } from 'cookie-signature';
+import { EMPTY, of } from 'rxjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  AllowOrigins,
+  CookieGuard,
+  OriginGuard,
+  UseHandshakeGuards,
+  type WsConnection,
+  WsGateway,
+  WsHandler,
+  type WsModuleOptions,
+} from '../../../lib/index.js';
+import { type AppSetup, PLATFORMS, serveApp } from '../support/gateway-app.js';
+import { connectPeer, refusedPeer } from '../support/ws-peer.js';
+
+@Injectable()
+class Sessions {
+  find(id: string): { readonly name: string } | null {
+    return id === 'ann-session' ? { name: 'ann' } : null;
+  }
+}
+
+@Injectable()
+class SessionGuard extends CookieGuard<{ readonly name: string }> {
+  constructor(@Inject(Sessions) private readonly sessions: Sessions) {
+    super({ cookie: 'sid', secrets: ['new', 'old'] });
+  }
+  authenticate(id: string): { readonly name: string } | null {
+    return this.sessions.find(id);
+  }
+}
+
+/** A guard as an instance: what it does is said by a function. */
+function guard(canActivate: (context: ExecutionContext) => unknown): CanActivate {
+  return { canActivate: canActivate as CanActivate['canActivate'] };
+}
+
+function gatewayWith(...guards: readonly (Type<CanActivate> | CanActivate)[]): Type {
+  @WsGateway('/chat/:room')
+  @UseHandshakeGuards(...guards)
+  @Injectable()
+  class Gateway {
+    @WsHandler('who') who(connection: WsConnection): unknown {
+      return connection.user;
+    }
+  }
+  return Gateway;
+}
+
+async function serve<T>(setup: AppSetup, test: (url: string) => Promise<T>): Promise<T> {
+  const { app, url } = await serveApp(setup);
+  try {
+    return await test(url);
+  } finally {
+    await app.close();
+  }
+}
+
+describe.each(PLATFORMS)('the handshake on %s', (platform) => {
+  beforeAll(() => Logger.overrideLogger(false));
+
+  const withSessions = { platform, providers: [Sessions, gatewayWith(OriginGuard, SessionGuard)] };
+
+  it('lets in who has a signed cookie, and knows them', () =>
+    serve(withSessions, async (url) => {
+      for (const cookie of [
+        `sid=${encodeURIComponent(`s:${sign('ann-session', 'new')}`)}`,
+        `a=b; sid=${encodeURIComponent(sign('ann-session', 'old'))}`,
+      ]) {
+        const peer = await connectPeer(`${url}/chat/lobby`, { headers: { cookie } });
+        expect(await peer.call('who')).toMatchObject({ data: { name: 'ann' } });
+        await peer.close();
+      }
+    }));
+
+  it('answers 401 without a cookie, and with a forged or unknown one', () =>
+    serve(withSessions, async (url) => {
+      for (const cookie of [
+        '',
+        'sid=ann-session',
+        `sid=${sign('ann-session', 'wrong')}`,
+        `sid=${sign('bob-session', 'new')}`,
+        `other=${sign('ann-session', 'new')}`,
+      ]) {
+        const refusal = await refusedPeer(`${url}/chat/lobby`, { headers: { cookie } });
+        expect(refusal).toMatchObject({
+          status: 401,
+          body: '{"message":"Unauthorized","statusCode":401}',
+          headers: { connection: 'close' },
+        });
+      }
+    }));
+
+  it('answers 403 to a page of another origin, before any guard', () =>
+    serve({ platform, providers: [gatewayWith(guard(() => true))] }, async (url) => {
+      const own = url.replace('ws', 'http');
+      await (await connectPeer(`${url}/chat/a`, { origin: own })).close();
+      for (const origin of ['https://evil.example', 'null', `${own}.evil.example`]) {
+        expect(await refusedPeer(`${url}/chat/a`, { origin })).toMatchObject({ status: 403 });
+      }
+    }));
+
+  it.each<[string, () => unknown, number]>([
+    ['false', () => false, 403],
+    ['a promise of false', () => Promise.resolve(false), 403],
+    ['an Observable of false', () => of(false), 403],
+    ['an empty Observable', () => EMPTY, 500],
+    ['nothing', () => undefined, 403],
+    ['an HttpException', () => Promise.reject(new ConflictException('full')), 409],
+    ['an error', () => Promise.reject(new Error('secret')), 500],
+    [
+      'an HttpException of a status no refusal has',
+      () => Promise.reject(new HttpException('', 200)),
+      500,
+    ],
+  ])('refuses when a guard gives %s', (_what, canActivate, status) =>
+    serve({ platform, providers: [gatewayWith(guard(canActivate))] }, async (url) => {
+      const refusal = await refusedPeer(`${url}/chat/a`);
+      expect(refusal.status).toBe(status);
+      expect(refusal.body).not.toContain('secret');
+      expect(JSON.parse(refusal.body)).toHaveProperty('statusCode');
+    }),
+  );
+
+  it('refuses when a guard throws', () =>
+    serve(
+      {
+        platform,
+        providers: [
+          gatewayWith(
+            guard(() => {
+              throw new Error('secret');
+            }),
+          ),
+        ],
+      },
+      async (url) => expect(await refusedPeer(`${url}/chat/a`)).toMatchObject({ status: 500 }),
+    ));
+
+  it('refuses when a guard takes too long', () =>
+    serve(
+      {
+        platform,
+        options: { handshakeTimeout: 30 },
+        providers: [gatewayWith(guard(() => new Promise(() => undefined)))],
+      },
+      async (url) => expect(await refusedPeer(`${url}/chat/a`)).toMatchObject({ status: 503 }),
+    ));
+
+  it('puts headers a guard sets on the 101 and on the refusal', async () => {
+    const set = guard((context) => {
+      const response = context.switchToHttp().getResponse<NodeResponse>();
+      response.setHeader('x-seen', 'yes');
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.setHeader('connection', 'keep-alive');
+      return !context.switchToHttp().getRequest<{ url: string }>().url.includes('refuse');
+    });
+    await serve({ platform, providers: [gatewayWith(set)] }, async (url) => {
+      const peer = await connectPeer(`${url}/chat/a`);
+      expect(peer.headers).toMatchObject({
+        'x-seen': 'yes',
+        'set-cookie': ['a=1', 'b=2'],
+        connection: 'Upgrade',
+      });
+      await peer.close();
+      const refusal = await refusedPeer(`${url}/chat/refuse`);
+      expect(refusal).toMatchObject({ status: 403, headers: { 'x-seen': 'yes' } });
+    });
+  });
+
+  it('takes a response that a guard ends for a refusal', async () => {
+    const ends = guard((context) => {
+      const response = context.switchToHttp().getResponse<NodeResponse>();
+      response.statusCode = 402;
+      response.setHeader('content-type', 'text/plain');
+      response.write('pay ');
+      response.end('first');
+      return new Promise(() => undefined);
+    });
+    await serve({ platform, providers: [gatewayWith(ends)] }, async (url) => {
+      const refusal = await refusedPeer(`${url}/chat/a`);
+      expect(refusal).toMatchObject({ status: 402, body: 'pay first' });
+      expect(refusal.headers['content-type']).toBe('text/plain');
+    });
+  });
+
+  it('refuses a header that would smuggle a second one in', async () => {
+    const smuggle = guard((context) => {
+      const { url } = context.switchToHttp().getRequest<{ url: string }>();
+      const value = decodeURIComponent(url.split('?')[1] ?? '');
+      context.switchToHttp().getResponse<NodeResponse>().setHeader('x-echo', value);
+      return true;
+    });
+    await serve({ platform, providers: [gatewayWith(smuggle)] }, async (url) => {
+      const refusal = await refusedPeer(`${url}/chat/a?x%0d%0ax-evil:1`);
+      expect(refusal.status).toBe(500);
+      expect(refusal.headers).not.toHaveProperty('x-evil');
+    });
+  });
+
+  it('gives guards a request like that of HTTP', async () => {
+    const seen: unknown[] = [];
+    const look = guard((context) => {
+      const request = context.switchToHttp().getRequest<Record<string, never>>();
+      const header = (request['get'] as (name: string) => unknown)('X-Tenant');
+      const { params, query, cookies, ip, path, originalUrl } = request;
+      const type = context.getType();
+      seen.push({ type, header, params, query, cookies, ip, path, originalUrl });
+      return true;
+    });
+    await serve({ platform, providers: [gatewayWith(look)] }, async (url) => {
+      const headers = { 'x-tenant': 'acme', cookie: 'a=1' };
+      await (await connectPeer(`${url}/chat/a%20b?q=1&q=2&__proto__=x`, { headers })).close();
+    });
+    const query = Object.assign(Object.create(null) as object, { q: ['1', '2'] });
+    Object.defineProperty(query, '__proto__', { value: 'x', enumerable: true });
+    expect(seen).toEqual([
+      {
+        type: 'http',
+        header: 'acme',
+        params: { room: 'a b' },
+        query,
+        cookies: { a: '1' },
+        ip: '127.0.0.1',
+        path: '/chat/a%20b',
+        originalUrl: '/chat/a%20b?q=1&q=2&__proto__=x',
+      },
+    ]);
+  });
+
+  it.each<[WsModuleOptions['globalGuards'], readonly string[]]>([
+    ['both', ['http', 'ws']],
+    ['handshake', ['http']],
+    ['message', ['ws']],
+  ])('runs global guards where "%s" says', async (globalGuards, expected) => {
+    const seen: string[] = [];
+    const record = guard((context) => {
+      const isMarked = new Reflector().getAllAndOverride('mark', [
+        context.getHandler(),
+        context.getClass(),
+      ]);
+      seen.push(context.getType() + (isMarked === 'marked' ? '' : ' without metadata'));
+      return true;
+    });
+    const type = gatewayWith();
+    SetMetadata('mark', 'marked')(type);
+    const setup = {
+      platform,
+      options: { globalGuards },
+      providers: [type, { provide: APP_GUARD, useValue: record }],
+    };
+    await serve(setup, async (url) => {
+      const peer = await connectPeer(`${url}/chat/a`);
+      await peer.call('who');
+      await peer.close();
+    });
+    expect(seen).toEqual(expected);
+  });
+
+  it('keeps @UseGuards for messages', async () => {
+    const seen: string[] = [];
+    const record = guard((context) => seen.push(context.getType()) > 0);
+    const type = gatewayWith();
+    UseGuards(record)(type);
+    await serve({ platform, providers: [type] }, async (url) => {
+      const peer = await connectPeer(`${url}/chat/a`);
+      expect(seen).toEqual([]);
+      await peer.call('who');
+      await peer.close();
+    });
+    expect(seen).toEqual(['ws']);
+  });
+});
+
+describe('handshake guards and inheritance', () => {
+  it('a subclass keeps the guards of its base, and gives it none', async () => {
+    const seen: string[] = [];
+    const note = (name: string): CanActivate => guard(() => seen.push(name) > 0);
+
+    @WsGateway('/base')
+    @UseHandshakeGuards(note('base'))
+    @Injectable()
+    class Base {}
+    @WsGateway('/sub')
+    @UseHandshakeGuards(note('sub'))
+    @Injectable()
+    class Sub extends Base {}
+    @WsGateway('/bare')
+    @Injectable()
+    class Bare extends Base {}
+
+    await serve({ providers: [Base, Sub, Bare] }, async (url) => {
+      for (const path of ['/base', '/sub', '/bare']) {
+        await (await connectPeer(url + path)).close();
+        seen.push(path);
+      }
+    });
+    expect(seen).toEqual(['base', '/base', 'base', 'sub', '/sub', 'base', '/bare']);
+  });
+});
+
+describe('allowed origins', () => {
+  @WsGateway('/wide')
+  @AllowOrigins('https://app.example.com')
+  @Injectable()
+  class Wide {}
+  @WsGateway('/narrow')
+  @Injectable()
+  class Narrow {}
+
+  it('are widened per gateway', () =>
+    serve({ providers: [Wide, Narrow] }, async (url) => {
+      const origin = 'https://app.example.com';
+      await (await connectPeer(`${url}/wide`, { origin })).close();
+      expect(await refusedPeer(`${url}/narrow`, { origin })).toMatchObject({ status: 403 });
+    }));
+
+  it('may leave out clients that send none', () =>
+    serve({ options: { allowMissingOrigin: false }, providers: [Narrow] }, async (url) => {
+      expect(await refusedPeer(`${url}/narrow`)).toMatchObject({ status: 403 });
+    }));
+});
+
+interface NodeResponse {
+  statusCode: number;
+  setHeader(name: string, value: string | readonly string[]): void;
+  write(chunk: string): void;
+  end(chunk: string): void;
+}

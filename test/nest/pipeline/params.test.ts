@@ -1,0 +1,182 @@
+import {
+  Body,
+  createParamDecorator,
+  type ExecutionContext,
+  Headers,
+  Injectable,
+  Ip,
+  Param,
+  ParseIntPipe,
+  type PipeTransform,
+  Query,
+  Req,
+  UsePipes,
+  ValidationPipe,
+} from '@nestjs/common';
+import { IsInt, IsString } from 'class-validator';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  WsConn,
+  WsConnection,
+  WsCookie,
+  WsGateway,
+  WsHandler,
+  WsHeader,
+  WsParam,
+  WsPayload,
+  WsQuery,
+  WsSignal,
+  WsUser,
+} from '../../../lib/index.js';
+import { createCall, createConnection, findHandler } from '../support/compiled.js';
+import { createApp } from '../support/gateway-app.js';
+
+class User {
+  constructor(private readonly first: string) {}
+  get name(): string {
+    return `${this.first}!`;
+  }
+}
+
+class Dto {
+  @IsString() text!: string;
+  @IsInt() count!: number;
+}
+
+const Tenant = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  return context.switchToWs().getClient<WsConnection>().headers['x-tenant'];
+});
+
+const LaterTenant = createParamDecorator(async () => Promise.resolve('later'));
+
+class ShoutPipe implements PipeTransform {
+  transform(value: unknown): unknown {
+    return typeof value === 'string' ? value.toUpperCase() : value;
+  }
+}
+
+const schema = z.object({ n: z.coerce.number() });
+
+@WsGateway()
+@Injectable()
+class ParamsGateway {
+  @WsHandler('all')
+  all(
+    @WsConn() connection: WsConnection,
+    @WsUser() user: User,
+    @WsUser('name') name: string,
+    @WsParam('room') room: string,
+    @WsParam() params: object,
+    @WsQuery('q') query: string,
+    @WsHeader('X-Tenant') tenant: string,
+    @WsCookie('theme') theme: string,
+    @WsCookie('constructor') nothing: unknown,
+    @WsSignal() signal: AbortSignal,
+    @Tenant() custom: string,
+    @LaterTenant() later: string,
+  ): unknown {
+    const isConnection = connection instanceof WsConnection && user instanceof User;
+    const { aborted } = signal;
+    return {
+      isConnection,
+      name,
+      room,
+      params,
+      query,
+      tenant,
+      theme,
+      nothing,
+      aborted,
+      custom,
+      later,
+    };
+  }
+
+  @WsHandler('http')
+  http(
+    @Req() request: unknown,
+    @Body('text') text: string,
+    @Param('room') room: string,
+    @Query('q') query: string,
+    @Headers('X-Tenant') tenant: string,
+    @Ip() ip: string,
+  ): unknown {
+    return [request instanceof WsConnection, text, room, query, tenant, ip];
+  }
+
+  @WsHandler('piped')
+  piped(
+    @WsParam('page', ParseIntPipe) page: number,
+    @WsPayload('word', ShoutPipe, new ShoutPipe()) word: string,
+    @WsHeader('x-tenant', ShoutPipe) tenant: string,
+  ): unknown {
+    return [page, word, tenant];
+  }
+
+  @WsHandler('own') own(@WsPayload('toString') value: unknown): unknown {
+    return [value];
+  }
+
+  @UsePipes(new ValidationPipe({ transform: true, whitelist: true }))
+  @WsHandler('bare')
+  bare(connection: unknown, dto: Dto): unknown {
+    return [connection instanceof WsConnection, dto instanceof Dto, { ...dto }];
+  }
+
+  @WsHandler('schema') schema(@WsPayload({ schema }) value: unknown): unknown {
+    return value;
+  }
+}
+
+async function invoke(type: string, payload?: unknown): Promise<unknown> {
+  const app = await createApp({ providers: [ParamsGateway] });
+  const connection = createConnection({ user: new User('ann') });
+  const handler = await findHandler(app, type, connection);
+  return handler.invoke(connection, payload, createCall(type));
+}
+
+describe('parameters', () => {
+  it('come from the connection, the call and custom decorators', async () => {
+    expect(await invoke('all')).toEqual({
+      isConnection: true,
+      name: 'ann!',
+      room: 'lobby',
+      params: { room: 'lobby', page: '7' },
+      query: 'find',
+      tenant: 'acme',
+      theme: 'dark',
+      nothing: undefined,
+      aborted: false,
+      custom: 'acme',
+      later: 'later',
+    });
+  });
+
+  it("may be declared with Nest's HTTP decorators", async () => {
+    const values = await invoke('http', { text: 'hi' });
+    expect(values).toEqual([true, 'hi', 'lobby', 'find', 'acme', '192.0.2.1']);
+  });
+
+  it('go through their own pipes', async () => {
+    expect(await invoke('piped', { word: 'loud' })).toEqual([7, 'LOUD', 'ACME']);
+  });
+
+  it("are never read from a payload's prototype", async () => {
+    expect(await invoke('own', {})).toEqual([undefined]);
+    expect(await invoke('own', 'text')).toEqual([undefined]);
+  });
+
+  it('are connection and payload where none is decorated, and validated all the same', async () => {
+    const payload = { text: 'hi', count: 1, extra: 1 };
+    expect(await invoke('bare', payload)).toEqual([true, true, { text: 'hi', count: 1 }]);
+    await expect(invoke('bare', { text: 1 })).rejects.toThrow('Bad Request');
+  });
+
+  it('are what a schema puts out', async () => {
+    expect(await invoke('schema', { n: '5' })).toEqual({ n: 5 });
+    await expect(invoke('schema', { n: 'x' })).rejects.toMatchObject({
+      fields: [{ path: 'n', messages: [expect.stringContaining('number')] }],
+    });
+  });
+});
