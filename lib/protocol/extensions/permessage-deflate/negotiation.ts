@@ -65,7 +65,19 @@ export function readDeflateAnswer(
   if (answer === undefined || !isAnswerTo(options, answer)) {
     throw new ProtocolViolation('extension-parameter-invalid');
   }
-  return agreementOf(answer, 'client');
+  return keepHints(agreementOf(answer, 'client'), options);
+}
+
+/**
+ * What a client said of itself in its offer holds even if the answer does not repeat it (RFC 7692
+ * 7.1.1.2, 7.1.2.2): a server may have set up its side by it.
+ */
+function keepHints(agreement: DeflateAgreement, options: DeflateOptions): DeflateAgreement {
+  return {
+    ...agreement,
+    ownWindowBits: Math.min(agreement.ownWindowBits, options.clientMaxWindowBits ?? 15),
+    ownNoContextTakeover: agreement.ownNoContextTakeover || !!options.clientNoContextTakeover,
+  };
 }
 
 function answerOffer(
