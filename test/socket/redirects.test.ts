@@ -59,7 +59,7 @@ describe('redirects', () => {
   });
 
   it('do not give credentials back once they have been dropped', async () => {
-    const away = await redirectTo(() => `${home.url.replace('/start', '/back')}`);
+    const away = await redirectTo(() => home.url.replace('/start', '/back'));
     const home = await redirectTo((request) => (request.url === '/start' ? away.url : '/end'));
     const client = dial(home.url, [], {
       followRedirects: true,

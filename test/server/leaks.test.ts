@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'nestjs-wsgate/server';
+import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
+import { dial, fence, next, pair, serve } from '../socket/support/serve.js';
+
+/** What keeps this process alive, by kind: servers, sockets, timers. */
+async function resources(): Promise<Record<string, number>> {
+  // Node lets go of a closed handle at the end of the turn.
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  const counts: Record<string, number> = {};
+  for (const name of process.getActiveResourcesInfo()) {
+    if (!/^(TCP|TLS|Timeout)/.test(name)) continue;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('nothing is left', () => {
+  it('after connections came and went and the server was shut down', async () => {
+    const before = await resources();
+    const { server, url } = await serve({ perMessageDeflate: true });
+    const clients = Array.from({ length: 10 }, () => dial(url));
+    await Promise.all(clients.map((client) => next(client, 'open')));
+    for (const [at, client] of clients.entries()) {
+      client.send('x'.repeat(5000));
+      if (at % 3 === 0) client.terminate();
+      else if (at % 3 === 1) client.close();
+      else await fence(client);
+    }
+    const closed = clients.filter((client) => client.readyState !== client.CLOSED);
+    const closes = Promise.all(closed.map((client) => next(client, 'close')));
+    await server.shutdown();
+    await closes;
+    expect(await resources()).toEqual(before);
+  });
+
+  it('of an opening handshake whose client left while verifyClient was thinking', async () => {
+    const before = await resources();
+    let ask: (socket: Socket) => void;
+    const asked = new Promise<Socket>((resolve) => {
+      ask = resolve;
+    });
+    const { server, port } = await serve({
+      verifyClient: (info, _answer) => ask(info.req.socket),
+    });
+    const peer = await RawPeer.connect(port);
+    peer.socket.write(upgradeRequest());
+    const transport = await asked;
+    transport.destroy();
+    await Promise.all([next(transport, 'close'), peer.takeRest()]);
+    peer.socket.destroy();
+    await next(peer.socket, 'close');
+    await server.shutdown();
+    expect(await resources()).toEqual(before);
+  });
+
+  it('of a refused handshake', async () => {
+    const before = await resources();
+    const http = createServer();
+    const server = new WebSocketServer({ server: http, path: '/chat' });
+    http.listen(0, '127.0.0.1');
+    await next(http, 'listening');
+    const accepted = next(http, 'connection');
+    const client = dial(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
+    const closed = next(client, 'close');
+    const [transport] = await accepted;
+    await Promise.all([next(transport as Socket, 'close'), closed]);
+    server.close();
+    http.close();
+    await next(http, 'close');
+    expect(await resources()).toEqual(before);
+  });
+
+  it('of listeners on an http.Server that many servers came to and left', async () => {
+    const http = createServer();
+    const count = (): number[] =>
+      ['upgrade', 'listening', 'error', 'close'].map((event) => http.listenerCount(event));
+    const before = count();
+    for (let at = 0; at < 20; at++) {
+      const server = new WebSocketServer({ server: http, path: `/${at}` });
+      server.close();
+      await next(server, 'close');
+    }
+    expect(count()).toEqual(before);
+  });
+
+  it('of listeners on a socket, but those of its user', async () => {
+    const { near, far } = await pair();
+    for (let at = 0; at < 20; at++) await fence(near);
+    expect(near.eventNames()).toEqual([]);
+    expect(far.listenerCount('message')).toBe(0);
+  });
+});
