@@ -7,10 +7,12 @@ import { dial, fence, next, pair, serve } from '../socket/support/serve.js';
 
 /** What keeps this process alive, by kind: servers, sockets, timers. */
 async function resources(): Promise<Record<string, number>> {
-  // Node lets go of a closed handle at the end of the turn.
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  // Node lets go of closed handles at the end of a turn of the event loop, after its immediates.
+  for (let turn = 0; turn < 2; turn++) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
   const counts: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) {
     if (!/^(TCP|TLS|Timeout)/.test(name)) continue;
