@@ -1,0 +1,198 @@
+import type { EventMessage } from '../../protocol/wsgate/client-message.js';
+import type { Link } from '../connection/link.js';
+import { WsClientError } from '../errors.js';
+import type { WsEnd } from '../ws-end.js';
+import type { Call, OutcomeMessage } from './call.js';
+
+/** How much may be under way. */
+export interface DispatcherLimits {
+  readonly maxOutbox: number;
+  readonly maxBufferedBytes: number;
+  readonly maxCallsInFlight: number;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly call: Call;
+  /** Where it was sent; undefined while it waits in the outbox. */
+  link: Link | undefined;
+}
+
+/**
+ * Sends what can be sent and keeps the rest in order; knows which call went where, so that each is
+ * answered, sent again, or failed.
+ */
+export class Dispatcher {
+  readonly #limits: DispatcherLimits;
+  readonly #entries = new Map<number, Entry>();
+  #outbox: (Entry | EventMessage)[] = [];
+  #link: Link | undefined;
+  #lastId = 0;
+  /** Calls sent and not answered. */
+  #inFlight = 0;
+  /** Why nothing is taken any more. */
+  #closed: WsClientError | undefined;
+
+  constructor(limits: DispatcherLimits) {
+    this.#limits = limits;
+  }
+
+  /** Calls and streams that have no outcome yet. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Sends an event, or has it wait. Throws {@link WsClientError}, and what the codec throws. */
+  sendEvent(event: EventMessage): void {
+    this.#admit();
+    if (this.#outbox.length === 0 && this.#link !== undefined) this.#link.send(event);
+    else this.#outbox.push(event);
+  }
+
+  /** Starts a call. Returns its id, to let go of it. Throws as {@link sendEvent}. */
+  start(call: Call): number {
+    this.#admit();
+    const entry: Entry = { id: ++this.#lastId, call, link: undefined };
+    this.#entries.set(entry.id, entry);
+    this.#outbox.push(entry);
+    this.#flush();
+    return entry.id;
+  }
+
+  /** Nobody wants the outcome any more: the server is told, if it knows of the call. */
+  cancel(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const { link } = entry;
+    this.#forget(entry);
+    link?.send({ op: 'cancel', id });
+    this.#settle(link);
+  }
+
+  /** Allows the server `n` more items. */
+  addCredit(id: number, n: number): void {
+    this.#entries.get(id)?.link?.send({ op: 'credit', id, n });
+  }
+
+  /** A message arrived for a call. One that has ended meanwhile needs none. */
+  receive(link: Link, message: OutcomeMessage): void {
+    const entry = this.#entries.get(message.id as number);
+    if (entry?.link !== link) return;
+    if (message.op !== 'next') this.#forget(entry);
+    entry.call.receive(message);
+    this.#settle(link);
+  }
+
+  /** From now on messages go here. Streams that can resume leave the connections that will close. */
+  open(link: Link): void {
+    this.#link = link;
+    const moving = [...this.#entries.values()].filter((entry) => canMove(entry, link));
+    const left = new Set(moving.map((entry) => entry.link));
+    for (const { link: from, id } of moving) from?.send({ op: 'cancel', id });
+    this.#putBack(moving);
+    for (const old of left) this.#settle(old);
+    this.#flush();
+  }
+
+  /** Nothing new goes here; what is in flight may end. */
+  retire(link: Link): void {
+    if (link !== this.#link) return;
+    this.#link = undefined;
+    this.#settle(link);
+  }
+
+  /** The connection is gone. What was sent on it is sent again where that is allowed, else fails. */
+  end(link: Link, end: WsEnd): void {
+    if (link === this.#link) this.#link = undefined;
+    const cut = [...this.#entries.values()].filter((entry) => entry.link === link);
+    this.#putBack(cut.filter(({ call }) => call.isRepeatable));
+    const lost = cut.filter(({ call }) => !call.isRepeatable);
+    for (const entry of lost) this.#forget(entry);
+    const error = new WsClientError('CONNECTION_LOST', 'The connection was lost', end);
+    for (const { call } of lost) call.fail(error);
+  }
+
+  /** Takes messages again. */
+  reopen(): void {
+    this.#closed = undefined;
+  }
+
+  /** Fails everything, and takes nothing more. Returns how many events were waiting. */
+  close(error: WsClientError): number {
+    this.#closed = error;
+    this.#link = undefined;
+    const unsent = this.#outbox.filter((waiting) => !isEntry(waiting)).length;
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    this.#outbox = [];
+    this.#inFlight = 0;
+    for (const { call } of entries) call.fail(error);
+    return unsent;
+  }
+
+  #admit(): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    const isFull =
+      this.#outbox.length >= this.#limits.maxOutbox ||
+      (this.#link?.bufferedAmount ?? 0) > this.#limits.maxBufferedBytes;
+    if (isFull) throw new WsClientError('OUTBOX_FULL', 'Too much waits to be sent');
+  }
+
+  #flush(): void {
+    while (this.#link !== undefined) {
+      const [first] = this.#outbox;
+      if (first === undefined || (isEntry(first) && this.#mustWait(first.call))) return;
+      this.#outbox.shift();
+      if (isEntry(first)) this.#sendCall(first, this.#link);
+      else this.#link.send(first);
+    }
+  }
+
+  #mustWait(call: Call): boolean {
+    return !call.isStream && this.#inFlight >= this.#limits.maxCallsInFlight;
+  }
+
+  #sendCall(entry: Entry, link: Link): void {
+    entry.link = link;
+    if (!entry.call.isStream) this.#inFlight++;
+    try {
+      link.send(entry.call.message(entry.id));
+    } catch (error) {
+      this.#forget(entry);
+      entry.call.fail(error);
+    }
+  }
+
+  /** To the front, in the order they were started: they have waited longest. */
+  #putBack(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#unsend(entry);
+    this.#outbox = [...entries, ...this.#outbox];
+  }
+
+  #unsend(entry: Entry): void {
+    if (entry.link !== undefined && !entry.call.isStream) this.#inFlight--;
+    entry.link = undefined;
+  }
+
+  #forget(entry: Entry): void {
+    if (!this.#entries.delete(entry.id)) return;
+    if (entry.link === undefined) this.#outbox = this.#outbox.filter((each) => each !== entry);
+    this.#unsend(entry);
+  }
+
+  /** After a call has ended: the next one has room, and an old connection may have no task left. */
+  #settle(link: Link | undefined): void {
+    this.#flush();
+    if (link === undefined || link === this.#link || this.#closed !== undefined) return;
+    const isIdle = ![...this.#entries.values()].some((entry) => entry.link === link);
+    if (isIdle) link.close(1000, 'done');
+  }
+}
+
+function isEntry(waiting: Entry | EventMessage): waiting is Entry {
+  return 'call' in waiting;
+}
+
+function canMove({ call, link }: Entry, to: Link): boolean {
+  return call.isStream && call.isRepeatable && link !== undefined && link !== to;
+}

@@ -1,0 +1,133 @@
+import type { CallMessage } from '../../protocol/wsgate/client-message.js';
+import { WsRemoteError } from '../errors.js';
+import { guard } from '../report-error.js';
+import type { ItemSink, Source } from '../stream/source.js';
+import type { Call, OutcomeMessage } from './call.js';
+import type { Dispatcher } from './dispatcher.js';
+
+/** Options of one stream. */
+export interface WsStreamOptions<Item, Payload = unknown> {
+  /** `next` messages the server may be ahead of the reader; `Infinity`: no limit. Default: the client's option. */
+  readonly credit?: number | undefined;
+  /** Ends the stream with the signal's reason, and tells the server. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * After the connection was lost, asks for the stream again with what this returns: the payload
+   * that goes on after `lastItem` (undefined: nothing has arrived). Without it the stream fails
+   * with `CONNECTION_LOST`.
+   */
+  readonly resume?: ((lastItem: Item | undefined) => Payload) | undefined;
+  /** Told when the server dropped items because they were not read in time. */
+  readonly onDropped?: ((count: number) => void) | undefined;
+}
+
+/** A call that is answered by a stream, and the credit that keeps the server at the reader's pace. */
+export class StreamCall implements Call, Source {
+  readonly isStream = true;
+  readonly isRepeatable: boolean;
+  readonly #dispatcher: Dispatcher;
+  readonly #type: string;
+  readonly #data: unknown;
+  readonly #options: WsStreamOptions<unknown>;
+  readonly #sink: ItemSink<unknown>;
+  readonly #credit: number;
+  #id = 0;
+  #hasStarted = false;
+  #lastItem: unknown;
+  /** Items that arrived and have not been taken. */
+  #untaken = 0;
+  /** Items that were taken and are not yet replaced by credit. */
+  #owed = 0;
+
+  constructor(
+    dispatcher: Dispatcher,
+    type: string,
+    data: unknown,
+    options: WsStreamOptions<unknown> & { readonly credit: number },
+    sink: ItemSink<unknown>,
+  ) {
+    this.#dispatcher = dispatcher;
+    this.#type = type;
+    this.#data = data;
+    this.#options = options;
+    this.#credit = options.credit;
+    this.#sink = sink;
+    this.isRepeatable = options.resume !== undefined;
+  }
+
+  /** Starts it; what cannot be started fails at once. */
+  run(): this {
+    const { signal } = this.#options;
+    if (signal?.aborted) {
+      this.#sink.error(signal.reason);
+      return this;
+    }
+    signal?.addEventListener('abort', this.#onAbort);
+    try {
+      this.#id = this.#dispatcher.start(this);
+    } catch (error) {
+      this.fail(error);
+    }
+    return this;
+  }
+
+  message(id: number): CallMessage {
+    const { resume } = this.#options;
+    const data = this.#hasStarted && resume ? resume(this.#lastItem) : this.#data;
+    this.#hasStarted = true;
+    this.#owed = 0;
+    const credit = this.#credit - this.#untaken;
+    return { type: this.#type, id, data, credit: credit === Infinity ? undefined : credit };
+  }
+
+  receive(message: OutcomeMessage): void {
+    if (message.op !== 'reply') this.#noteDropped(message.dropped);
+    if (message.op === 'error') return this.fail(new WsRemoteError(message.error));
+    if (message.op !== 'complete') this.#receiveItem(message.data);
+    if (message.op !== 'next') this.#complete();
+  }
+
+  fail(error: unknown): void {
+    this.#release();
+    this.#sink.error(error);
+  }
+
+  /** So many items have been taken: once half the credit is used up, the server gets it back. */
+  took(count: number): void {
+    this.#untaken -= count;
+    this.#owed += count;
+    if (this.#owed < this.#credit / 2) return;
+    this.#dispatcher.addCredit(this.#id, this.#owed);
+    this.#owed = 0;
+  }
+
+  stop(): void {
+    this.#release();
+    this.#dispatcher.cancel(this.#id);
+  }
+
+  #noteDropped(count: number | undefined): void {
+    if (count !== undefined) guard(() => this.#options.onDropped?.(count));
+  }
+
+  #receiveItem(item: unknown): void {
+    this.#lastItem = item;
+    this.#untaken++;
+    this.#sink.next(item);
+  }
+
+  /** What answered with a reply was a stream of one. */
+  #complete(): void {
+    this.#release();
+    this.#sink.complete();
+  }
+
+  readonly #onAbort = (): void => {
+    this.stop();
+    this.#sink.error(this.#options.signal?.reason);
+  };
+
+  #release(): void {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+}

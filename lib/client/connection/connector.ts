@@ -1,0 +1,185 @@
+import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
+import type { ResolvedOptions } from '../ws-client-options.js';
+import type { WsEnd } from '../ws-end.js';
+import type { WsStatus } from '../ws-status.js';
+import { Alarm } from './alarm.js';
+import { Attempt } from './attempt.js';
+import type { WsCredentials } from './auth.js';
+import { backoffDelay } from './backoff.js';
+import { isOffline, watchEnvironment } from './environment.js';
+import { Link, type LinkListener } from './link.js';
+import { webSocketUrl } from './web-socket-url.js';
+
+/** Who is told what becomes of the connections. */
+export interface ConnectorListener {
+  onStatus(status: WsStatus): void;
+  /** Messages may be sent here from now on. */
+  onLinkOpen(link: Link): void;
+  /** The server is about to close this one: nothing new may be sent here. */
+  onLinkRetired(link: Link): void;
+  onMessage(link: Link, message: ServerMessage): void;
+  onLinkEnd(link: Link, end: WsEnd): void;
+  /** No attempt will follow, until `start` is called. */
+  onStopped(end: WsEnd): void;
+}
+
+/** A connection that lived this long was a good one: the count of failures begins anew. */
+const GOOD_AFTER_MS = 5_000;
+
+/**
+ * Keeps one connection open: tries, waits, tries again, and after a goaway gets the next connection
+ * while the old one still works.
+ */
+export class Connector implements LinkListener {
+  readonly #url: string | URL;
+  readonly #options: ResolvedOptions;
+  readonly #listener: ConnectorListener;
+  readonly #delay = new Alarm();
+  /** Every link that has not ended: the current one, and those that the server is about to close. */
+  readonly #links = new Set<Link>();
+  #attempt: Attempt | undefined;
+  #current: Link | undefined;
+  #isWaiting = false;
+  #isRunning = false;
+  #failures = 0;
+  #openedAt = 0;
+  #lastEnd: WsEnd | undefined;
+  #unwatch: (() => void) | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(url: string | URL, options: ResolvedOptions, listener: ConnectorListener) {
+    this.#url = url;
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Begins, unless it has begun. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#failures = 0;
+    this.#unwatch = watchEnvironment(() => this.#onChange());
+    this.#tryNow();
+  }
+
+  /** Closes every connection, and resolves when they are closed. */
+  async close(code: number, reason: string): Promise<void> {
+    this.#halt();
+    for (const link of this.#links) link.close(code, reason);
+    if (this.#links.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+  }
+
+  onOpen(link: Link): void {
+    this.#openedAt = Date.now();
+    this.#listener.onStatus({ state: 'open' });
+    this.#listener.onLinkOpen(link);
+  }
+
+  onMessage(link: Link, message: ServerMessage): void {
+    if ('op' in message && message.op === 'goaway') this.#retire(link);
+    else this.#listener.onMessage(link, message);
+  }
+
+  onEnd(link: Link, end: WsEnd): void {
+    this.#links.delete(link);
+    const wasCurrent = link === this.#current;
+    if (wasCurrent) this.#current = undefined;
+    this.#listener.onLinkEnd(link, end);
+    if (wasCurrent && this.#isRunning) this.#retry(end);
+    if (this.#links.size === 0) this.#onEmpty?.();
+  }
+
+  #retire(link: Link): void {
+    this.#listener.onLinkRetired(link);
+    if (link !== this.#current || !this.#isRunning) return;
+    this.#current = undefined;
+    this.#count(true);
+    this.#tryLater(undefined);
+  }
+
+  #retry(end: WsEnd): void {
+    this.#lastEnd = end;
+    this.#count(end.wasOpen);
+    if (this.#options.shouldReconnect(end)) this.#tryLater(end);
+    else this.#stop(end);
+  }
+
+  #count(wasOpen: boolean): void {
+    const wasGood = wasOpen && Date.now() - this.#openedAt >= GOOD_AFTER_MS;
+    this.#failures = wasGood ? 0 : this.#failures + 1;
+  }
+
+  #tryLater(end: WsEnd | undefined): void {
+    const { backoff, random } = this.#options;
+    const delayMs = isOffline() ? backoff.maxMs : backoffDelay(this.#failures, backoff, random());
+    this.#isWaiting = true;
+    this.#delay.set(delayMs, () => this.#tryNow());
+    this.#listener.onStatus({ state: 'waiting', attempt: this.#failures + 1, delayMs, end });
+  }
+
+  #tryNow(): void {
+    this.#delay.clear();
+    this.#isWaiting = false;
+    const { auth, connectTimeoutMs } = this.#options;
+    const number = this.#failures + 1;
+    const attempt = new Attempt();
+    this.#attempt = attempt;
+    this.#listener.onStatus({ state: 'connecting', attempt: number });
+    if (auth === undefined) return this.#open(undefined);
+    attempt.authorize(auth, number, this.#lastEnd, connectTimeoutMs).then(
+      (credentials) => this.#onAuthorized(attempt, credentials),
+      (error: unknown) => this.#onRefused(attempt, error),
+    );
+  }
+
+  #onAuthorized(attempt: Attempt, credentials: WsCredentials | false | void): void {
+    if (attempt !== this.#attempt || attempt.isAborted) return;
+    if (credentials === false) this.#stop(failedAttempt('auth said no', undefined));
+    else this.#open(credentials ?? undefined);
+  }
+
+  #onRefused(attempt: Attempt, error: unknown): void {
+    if (attempt !== this.#attempt || !this.#isRunning) return;
+    this.#retry(failedAttempt('auth failed', error));
+  }
+
+  #open(credentials: WsCredentials | undefined): void {
+    const { webSocket, codec } = this.#options;
+    let link: Link;
+    try {
+      const url = webSocketUrl(this.#url, credentials?.query);
+      const socket = webSocket(url, [codec.protocol], credentials?.headers);
+      link = new Link(socket, this.#options, this);
+    } catch (error) {
+      // A URL or an option that cannot be used does not get better.
+      return this.#stop(failedAttempt('the options cannot be used', error));
+    }
+    this.#current = link;
+    this.#links.add(link);
+  }
+
+  /** The network or the page has changed. */
+  #onChange(): void {
+    if (this.#current?.isOpen) this.#current.probe();
+    else if (this.#isWaiting && !isOffline()) this.#tryNow();
+  }
+
+  #stop(end: WsEnd): void {
+    this.#halt();
+    this.#listener.onStopped(end);
+    for (const link of this.#links) link.close(1000, 'given up');
+  }
+
+  #halt(): void {
+    this.#isRunning = false;
+    this.#isWaiting = false;
+    this.#delay.clear();
+    this.#unwatch?.();
+    this.#attempt?.abort('CLOSED', 'the client was closed');
+    this.#attempt = undefined;
+  }
+}
+
+function failedAttempt(reason: string, error: unknown): WsEnd {
+  return { code: 1006, reason, wasOpen: false, error };
+}

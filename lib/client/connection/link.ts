@@ -1,0 +1,146 @@
+import type { ClientMessage } from '../../protocol/wsgate/client-message.js';
+import { readServerMessage } from '../../protocol/wsgate/read-server-message.js';
+import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
+import type { WsClientCodec } from '../client-codec.js';
+import type { WsEnd } from '../ws-end.js';
+import { Alarm } from './alarm.js';
+import type { WsSocket } from './ws-socket.js';
+
+/** What a link is told to keep to; milliseconds. */
+export interface LinkSettings {
+  readonly codec: WsClientCodec;
+  readonly connectTimeoutMs: number;
+  readonly closeTimeoutMs: number;
+  /** Silence after which the server is asked for a sign of life; 0: never. */
+  readonly heartbeatIntervalMs: number;
+  /** Silence after that question that means the network is gone. */
+  readonly heartbeatTimeoutMs: number;
+}
+
+/** Who is told what happens on a link. */
+export interface LinkListener {
+  onOpen(link: Link): void;
+  onMessage(link: Link, message: ServerMessage): void;
+  /** Once, and nothing after it. */
+  onEnd(link: Link, end: WsEnd): void;
+}
+
+type Phase = 'connecting' | 'open' | 'closing' | 'ended';
+
+/** One WebSocket from its attempt to its end, and the heartbeat that notices a silent one. */
+export class Link {
+  readonly #socket: WsSocket;
+  readonly #settings: LinkSettings;
+  readonly #listener: LinkListener;
+  readonly #alarm = new Alarm();
+  #phase: Phase = 'connecting';
+  #wasOpen = false;
+  /** Something has arrived since the alarm was set. */
+  #wasHeard = false;
+  #error: unknown;
+
+  constructor(socket: WsSocket, settings: LinkSettings, listener: LinkListener) {
+    this.#socket = socket;
+    this.#settings = settings;
+    this.#listener = listener;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => this.#open();
+    socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer }) => this.#receive(data);
+    socket.onerror = ({ error }: { readonly error?: unknown }) => (this.#error ??= error);
+    socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) =>
+      this.#end(code, reason);
+    this.#alarm.set(settings.connectTimeoutMs, () => this.cut('connecting took too long'));
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
+  /** Bytes that were sent and have not left. */
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Sends while the link is open. Throws what the codec throws. */
+  send(message: ClientMessage): void {
+    if (this.isOpen) this.#socket.send(this.#settings.codec.encode(message));
+  }
+
+  /** Asks for a sign of life now: the network may have changed. */
+  probe(): void {
+    if (!this.isOpen || this.#settings.heartbeatIntervalMs === 0) return;
+    this.send({ op: 'ping' });
+    this.#wasHeard = false;
+    this.#alarm.set(this.#settings.heartbeatTimeoutMs, () => this.#judge());
+  }
+
+  /** Closes as RFC 6455 has it; by force if the server takes too long. */
+  close(code: number, reason: string): void {
+    if (this.#phase === 'ended' || this.#phase === 'closing') return;
+    if (this.#phase === 'connecting') return this.cut(reason);
+    this.#phase = 'closing';
+    this.#alarm.set(this.#settings.closeTimeoutMs, () => this.cut(reason));
+    this.#socket.close(code, reason);
+  }
+
+  /** Ends the link at once. A browser goes on closing its socket in the background. */
+  cut(reason: string): void {
+    if (this.#phase === 'ended') return;
+    this.#end(1006, reason);
+    if (this.#socket.terminate) this.#socket.terminate();
+    else this.#socket.close();
+  }
+
+  #open(): void {
+    this.#phase = 'open';
+    this.#wasOpen = true;
+    this.#rest();
+    this.#listener.onOpen(this);
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    this.#wasHeard = true;
+    let message: ServerMessage | undefined;
+    try {
+      const bytes = typeof data === 'string' ? data : new Uint8Array(data);
+      message = readServerMessage(this.#settings.codec.decode(bytes));
+    } catch (error) {
+      // It may have been the answer somebody waits for, so going on would leave a call open for good.
+      this.#error = error;
+      return this.cut('a message could not be decoded');
+    }
+    // Later versions may send more than is known here.
+    if (message !== undefined) this.#listener.onMessage(this, message);
+  }
+
+  #rest(): void {
+    const { heartbeatIntervalMs } = this.#settings;
+    this.#wasHeard = false;
+    if (heartbeatIntervalMs === 0) return this.#alarm.clear();
+    this.#alarm.set(heartbeatIntervalMs, () => (this.#wasHeard ? this.#rest() : this.probe()));
+  }
+
+  #judge(): void {
+    if (this.#wasHeard) this.#rest();
+    else this.cut('the server gives no sign of life');
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.#alarm.clear();
+    this.#release();
+    const httpStatus = (this.#error as { statusCode?: number } | undefined)?.statusCode;
+    const wasOpen = this.#wasOpen;
+    this.#listener.onEnd(this, { code, reason, wasOpen, httpStatus, error: this.#error });
+  }
+
+  #release(): void {
+    const socket = this.#socket;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    // An emitter with nobody listening would throw the error that a forced end brings.
+    socket.onerror = () => undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { InvalidUse } from '../../protocol/errors.js';
+import type { WsSocket, WsSocketFactory } from './ws-socket.js';
+
+/** Connects with the WebSocket of the platform: a browser, Deno, Bun, a worker. */
+export const connectPlatformSocket: WsSocketFactory = (url, protocols, headers) => {
+  const { WebSocket } = globalThis as unknown as {
+    readonly WebSocket?: new (url: string, protocols: string[]) => WsSocket;
+  };
+  if (WebSocket === undefined) {
+    throw new InvalidUse('there is no WebSocket here: give one with the option `webSocket`');
+  }
+  if (headers !== undefined) throw new InvalidUse('a browser lets nobody set headers');
+  return new WebSocket(url, protocols);
+};

@@ -1,0 +1,24 @@
+/**
+ * As much of a WebSocket as the client uses: the platform's have it, and so have `WebSocket` of
+ * `nestjs-wsgate/server` and of `ws`.
+ */
+export interface WsSocket {
+  /** Set to `arraybuffer`. */
+  binaryType: string;
+  readonly bufferedAmount: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+  /** Ends it without a closing handshake, where the platform can. */
+  terminate?(): void;
+}
+
+/** Makes the socket of one attempt. A throw means that no attempt can succeed. */
+export type WsSocketFactory = (
+  url: string,
+  protocols: string[],
+  headers: Readonly<Record<string, string>> | undefined,
+) => WsSocket;

@@ -1,0 +1,47 @@
+import type { WireError } from '../protocol/wsgate/wire-error.js';
+import type { WsEnd } from './ws-end.js';
+
+/** The server answered with an error. */
+export class WsRemoteError extends Error {
+  override readonly name = 'WsRemoteError';
+  /** A code of the protocol (`VALIDATION`, `FORBIDDEN` ...) or one of the application's own. */
+  readonly code: string;
+  /** The HTTP status that says the same, where there is one. */
+  readonly status: number | undefined;
+  /** More, of a shape the code implies: `VALIDATION` gives one entry per field. */
+  readonly details: unknown;
+
+  constructor({ code, message, status, details }: WireError) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/**
+ * What went wrong on this side:
+ *
+ * - `CONNECTION_LOST`: sent, and then the connection was lost; whether it had effects is unknown.
+ * - `TIMEOUT`: no answer in time.
+ * - `OUTBOX_FULL`: too much waits to be sent already.
+ * - `CLOSED`: the client is closed, or has given up; `end` says why it gave up.
+ * - `NOT_A_REPLY`: `request` was answered with a stream.
+ * - `SLOW_CONSUMER`: an iterator over pushes was not read for too long.
+ */
+export type WsClientErrorCode =
+  'CONNECTION_LOST' | 'TIMEOUT' | 'OUTBOX_FULL' | 'CLOSED' | 'NOT_A_REPLY' | 'SLOW_CONSUMER';
+
+/** A call, stream or message failed without the server having said so. */
+export class WsClientError extends Error {
+  override readonly name = 'WsClientError';
+  readonly code: WsClientErrorCode;
+  /** How the connection ended, where that is the reason. */
+  readonly end: WsEnd | undefined;
+
+  constructor(code: WsClientErrorCode, message: string, end?: WsEnd) {
+    super(message);
+    this.code = code;
+    this.end = end;
+  }
+}

@@ -1,0 +1,80 @@
+import type {
+  CallType,
+  DataArguments,
+  ItemOf,
+  MessageType,
+  PayloadOf,
+  PushOf,
+  PushType,
+  ReplyOf,
+  StreamType,
+  WsContract,
+} from '../protocol/wsgate/contract.js';
+
+type Awaitable<T> = T | PromiseLike<T>;
+
+/** As much of an Observable as can be told without rxjs. */
+export interface ObservableLike<T> {
+  subscribe(observer: {
+    readonly next: (value: T) => void;
+    readonly error: (error: unknown) => void;
+    readonly complete: () => void;
+  }): { unsubscribe(): void };
+}
+
+/** What a handler of this type may return: the reply, or a stream of items, or for an event anything. */
+export type HandlerResult<C extends WsContract, K extends MessageType<C>> =
+  K extends StreamType<C>
+    ? Awaitable<AsyncIterable<ItemOf<C, K>> | ObservableLike<ItemOf<C, K>>>
+    : K extends CallType<C>
+      ? Awaitable<ReplyOf<C, K>>
+      : unknown;
+
+/** Can a parameter of this type be given the payload, or one property of it? */
+type Accepts<Parameter, Payload> = [Payload] extends [Parameter]
+  ? true
+  : Extract<Payload[keyof Payload], Parameter> extends never
+    ? false
+    : true;
+
+type SomeAccepts<Parameters extends readonly unknown[], Payload> = Parameters extends readonly [
+  infer First,
+  ...infer Others,
+]
+  ? Accepts<First, Payload> extends true
+    ? true
+    : SomeAccepts<Others, Payload>
+  : false;
+
+/** What a handler that takes something else than its payload is told. */
+export interface PayloadMismatch<Payload> {
+  readonly 'no parameter takes the payload of the contract': Payload;
+}
+
+type CheckParameters<
+  Parameters extends readonly unknown[],
+  Payload,
+> = Parameters extends readonly []
+  ? unknown
+  : SomeAccepts<Required<Parameters>, Payload> extends true
+    ? unknown
+    : PayloadMismatch<Payload>;
+
+/**
+ * A method decorator that compiles only on methods that keep to the contract: their result is what
+ * the type is answered with, and one of their parameters takes the payload or a property of it
+ * (where the parameter stands does not matter, nor do the others).
+ */
+export type TypedHandlerDecorator<C extends WsContract, K extends MessageType<C>> = <
+  Method extends (...parameters: never[]) => HandlerResult<C, K>,
+>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method> &
+    CheckParameters<Parameters<Method>, PayloadOf<C, K>>,
+) => void;
+
+/** `send` of whoever pushes: only what the contract lists, with the data it says. */
+export interface TypedSender<C extends WsContract> {
+  send<K extends PushType<C>>(type: K, ...data: DataArguments<PushOf<C, K>>): void;
+}

@@ -1,0 +1,254 @@
+import type {
+  CallType,
+  DataArguments,
+  EventType,
+  ItemOf,
+  PayloadOf,
+  PushOf,
+  PushType,
+  ReplyOf,
+  StreamType,
+  UntypedContract,
+  WsContract,
+} from '../protocol/wsgate/contract.js';
+import type { PushMessage, ServerMessage } from '../protocol/wsgate/server-message.js';
+import { Dispatcher } from './calls/dispatcher.js';
+import { RequestCall, type WsRequestOptions } from './calls/request-call.js';
+import { StreamCall, type WsStreamOptions } from './calls/stream-call.js';
+import { Connector, type ConnectorListener } from './connection/connector.js';
+import type { Link } from './connection/link.js';
+import { WsClientError, WsRemoteError } from './errors.js';
+import { guard } from './report-error.js';
+import { Listeners } from './stream/listeners.js';
+import { WsStream } from './stream/ws-stream.js';
+import { type ResolvedOptions, resolveOptions, type WsClientOptions } from './ws-client-options.js';
+import type { WsEnd } from './ws-end.js';
+import type { WsStatus } from './ws-status.js';
+
+/**
+ * A client of a Wsgate server: calls, streams, events and pushes over one connection that is kept
+ * open. Give it the contract both sides share, or none and everything is `unknown`.
+ *
+ * @example
+ * await using client = new WsClient<ChatContract>('wss://chat.example.com/chat/lobby');
+ * client.on('message.new', ({ from, text }) => show(from, text));
+ * await client.request('message.send', { text: 'hello' });
+ */
+export class WsClient<C extends WsContract = UntypedContract> {
+  readonly #options: ResolvedOptions;
+  readonly #dispatcher: Dispatcher;
+  readonly #connector: Connector;
+  readonly #pushes = new Map<string, Listeners<unknown>>();
+  readonly #statuses = new Listeners<WsStatus>();
+  #status: WsStatus = { state: 'idle' };
+  #pushLink: Link | undefined;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Connects, unless the option `lazy` says otherwise.
+   *
+   * @param url `ws:`, `wss:`, `http:` or `https:`; in a browser also relative to the page
+   */
+  constructor(url: string | URL, options: WsClientOptions = {}) {
+    this.#options = resolveOptions(options);
+    this.#dispatcher = new Dispatcher(this.#options);
+    this.#connector = new Connector(url, this.#options, this.#events());
+    if (!options.lazy) this.#connector.start();
+  }
+
+  /** Where the client stands. The same object until it changes. */
+  get status(): WsStatus {
+    return this.#status;
+  }
+
+  /** Calls and streams that have no outcome yet. */
+  get callsInFlight(): number {
+    return this.#dispatcher.size;
+  }
+
+  /**
+   * Resolves when the connection is open; starts it where it is lazy, or was given up. Rejects with
+   * {@link WsClientError} `CLOSED` when it is given up or closed.
+   */
+  connect(): Promise<void> {
+    this.#start();
+    return new Promise((resolve, reject) => {
+      const settle = (status: WsStatus): boolean => {
+        if (status.state === 'open') resolve();
+        else if (status.state === 'stopped') reject(closedError(status.end));
+        else if (status.state === 'closed') reject(closedError(undefined));
+        else return false;
+        return true;
+      };
+      if (settle(this.#status)) return;
+      const stop = this.onStatus((status) => {
+        if (settle(status)) stop();
+      });
+    });
+  }
+
+  /**
+   * Calls the server and resolves with its reply. While there is no connection the call waits.
+   * Rejects with {@link WsRemoteError} for the server's error, with {@link WsClientError} for a lost
+   * connection, a timeout, a full outbox or a closed client, with the signal's reason when aborted,
+   * and with what the codec throws.
+   */
+  request<K extends CallType<C>>(
+    type: K,
+    ...[data, options = {}]: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
+  ): Promise<ReplyOf<C, K>> {
+    this.#startFirst();
+    const call = new RequestCall(this.#dispatcher, type, data, options);
+    const reply = call.run(options.timeoutMs ?? this.#options.timeoutMs);
+    return reply as Promise<ReplyOf<C, K>>;
+  }
+
+  /**
+   * A stream the server sends no faster than it is read. Errors as {@link request}, when it is read.
+   */
+  stream<K extends StreamType<C>>(
+    type: K,
+    ...[data, options = {}]: DataArguments<
+      PayloadOf<C, K>,
+      [options?: WsStreamOptions<ItemOf<C, K>, PayloadOf<C, K>>]
+    >
+  ): WsStream<ItemOf<C, K>> {
+    const credit = options.credit ?? this.#options.credit;
+    const full = { ...(options as WsStreamOptions<unknown>), credit };
+    return new WsStream<ItemOf<C, K>>((sink) => {
+      this.#startFirst();
+      return new StreamCall(this.#dispatcher, type, data, full, {
+        next: (item) => sink.next(item as ItemOf<C, K>),
+        error: (error) => sink.error(error),
+        complete: () => sink.complete(),
+      }).run();
+    });
+  }
+
+  /**
+   * Sends a message that is not answered; a call's type may be sent so too. Waits while there is no
+   * connection, and is lost when the connection is lost before it got through. Throws
+   * {@link WsClientError} when the outbox is full or the client closed.
+   */
+  send<K extends EventType<C> | CallType<C>>(
+    type: K,
+    ...[data]: DataArguments<PayloadOf<C, K>>
+  ): void {
+    this.#startFirst();
+    this.#dispatcher.sendEvent({ type, data });
+  }
+
+  /** What the server pushes of this type: to read, or for the listener. Returns the way to stop. */
+  on<K extends PushType<C>>(type: K): WsStream<PushOf<C, K>>;
+  on<K extends PushType<C>>(type: K, listener: (data: PushOf<C, K>) => void): () => void;
+  on<K extends PushType<C>>(
+    type: K,
+    listener?: (data: PushOf<C, K>) => void,
+  ): WsStream<PushOf<C, K>> | (() => void) {
+    const pushes = new WsStream<PushOf<C, K>>((sink) =>
+      this.#listenersOf(type).add({
+        next: (data) => sink.next(data as PushOf<C, K>),
+        error: (error) => sink.error(error),
+        complete: () => sink.complete(),
+      }),
+    );
+    return listener ? listen(pushes, listener) : pushes;
+  }
+
+  /** Every status from now on: to read, or for the listener. Returns the way to stop. */
+  onStatus(): WsStream<WsStatus>;
+  onStatus(listener: (status: WsStatus) => void): () => void;
+  onStatus(listener?: (status: WsStatus) => void): WsStream<WsStatus> | (() => void) {
+    const statuses = new WsStream<WsStatus>((sink) => this.#statuses.add(sink));
+    return listener ? listen(statuses, listener) : statuses;
+  }
+
+  /**
+   * Ends everything, for good: what is in flight rejects with `CLOSED`, streams of pushes and of
+   * statuses complete. Resolves when the connection is closed.
+   */
+  close(code = 1000, reason = ''): Promise<void> {
+    return (this.#closing ??= this.#close(code, reason));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(code: number, reason: string): Promise<void> {
+    const closed = this.#connector.close(code, reason);
+    const unsent = this.#dispatcher.close(closedError(undefined));
+    this.#say({ state: 'closed', unsent });
+    this.#statuses.complete();
+    for (const listeners of this.#pushes.values()) listeners.complete();
+    this.#pushes.clear();
+    await closed;
+  }
+
+  #start(): void {
+    if (this.#closing !== undefined) return;
+    if (this.#status.state === 'stopped') this.#dispatcher.reopen();
+    this.#connector.start();
+  }
+
+  #startFirst(): void {
+    if (this.#status.state === 'idle') this.#start();
+  }
+
+  #events(): ConnectorListener {
+    return {
+      onStatus: (status) => this.#say(status),
+      onLinkOpen: (link) => {
+        this.#pushLink = link;
+        this.#dispatcher.open(link);
+      },
+      onLinkRetired: (link) => this.#dispatcher.retire(link),
+      onLinkEnd: (link, end) => this.#dispatcher.end(link, end),
+      onMessage: (link, message) => this.#receive(link, message),
+      onStopped: (end) => this.#giveUp(end),
+    };
+  }
+
+  #receive(link: Link, message: ServerMessage): void {
+    if ('type' in message) return this.#tellPush(link, message);
+    if (message.op === 'pong' || message.op === 'goaway') return;
+    if (message.id !== undefined) return this.#dispatcher.receive(link, message);
+    if (message.op === 'error') {
+      const error = new WsRemoteError(message.error);
+      guard(() => this.#options.onError(error));
+    }
+  }
+
+  /** What an old connection says beside a new one, the new one says too. */
+  #tellPush(link: Link, { type, data }: PushMessage): void {
+    if (link === this.#pushLink) this.#pushes.get(type)?.tell(data);
+  }
+
+  #listenersOf(type: string): Listeners<unknown> {
+    const known = this.#pushes.get(type) ?? new Listeners<unknown>();
+    this.#pushes.set(type, known);
+    return known;
+  }
+
+  #giveUp(end: WsEnd): void {
+    const error = closedError(end);
+    const unsent = this.#dispatcher.close(error);
+    this.#say({ state: 'stopped', end, unsent });
+  }
+
+  #say(status: WsStatus): void {
+    this.#status = status;
+    this.#statuses.tell(status);
+  }
+}
+
+function listen<T>(stream: WsStream<T>, listener: (item: T) => void): () => void {
+  const subscription = stream.subscribe(listener);
+  return () => subscription.unsubscribe();
+}
+
+function closedError(end: WsEnd | undefined): WsClientError {
+  if (end === undefined) return new WsClientError('CLOSED', 'The client is closed');
+  const why = end.httpStatus ?? end.code;
+  return new WsClientError('CLOSED', `The client has given up: ${end.reason || why}`, end);
+}

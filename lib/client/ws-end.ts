@@ -1,0 +1,12 @@
+/** How a connection, or the attempt to get one, ended. */
+export interface WsEnd {
+  /** The close code; 1006 where there was no Close frame. */
+  readonly code: number;
+  readonly reason: string;
+  /** Had the connection been open? If not, the attempt failed. */
+  readonly wasOpen: boolean;
+  /** The HTTP status the attempt was refused with. Browsers do not tell; Node does. */
+  readonly httpStatus?: number | undefined;
+  /** What failed, where it is known: an error of the network, or what `auth` threw. */
+  readonly error?: unknown;
+}

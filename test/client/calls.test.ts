@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import { NotFoundException } from '@nestjs/common';
+import { WsClientError, WsRemoteError } from 'nestjs-wsgate/client';
+import { WsException } from '../../lib/nest/errors/ws-exception.js';
+import { createSignal, whenAborted } from './support/signal.js';
+import { startProxy } from './support/tcp-proxy.js';
+import { createClient } from './support/test-client.js';
+import { startServer } from './support/test-server.js';
+
+const forever = (): Promise<never> => new Promise(() => undefined);
+
+describe('request', () => {
+  it('resolves with the reply', async () => {
+    const server = await startServer({ add: ({ a, b }: { a: number; b: number }) => a + b });
+    const client = createClient(server.url);
+    await expect(client.request('add', { a: 1, b: 2 })).resolves.toBe(3);
+    expect(client.callsInFlight).toBe(0);
+  });
+
+  it('tells calls in flight apart', async () => {
+    const first = createSignal<string>();
+    const server = await startServer({ slow: () => first.promise, fast: () => 'second' });
+    const client = createClient(server.url);
+    const slow = client.request('slow');
+    await expect(client.request('fast')).resolves.toBe('second');
+    first.fire('first');
+    await expect(slow).resolves.toBe('first');
+  });
+
+  it('rejects with what the server says', async () => {
+    const server = await startServer({
+      own: () => {
+        throw new WsException('SOLD_OUT', 'Nothing left', { left: 0 });
+      },
+      http: () => {
+        throw new NotFoundException('No such room');
+      },
+    });
+    const client = createClient(server.url);
+    const own = await client.request('own').catch((error: unknown) => error);
+    expect(own).toBeInstanceOf(WsRemoteError);
+    expect(own).toMatchObject({ code: 'SOLD_OUT', message: 'Nothing left', details: { left: 0 } });
+    const http = client.request('http');
+    await expect(http).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
+    await expect(client.request('none')).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
+  });
+
+  it('gives up when its signal aborts, and tells the server', async () => {
+    const started = createSignal<AbortSignal>();
+    const server = await startServer({
+      wait: (_payload, _connection, call) => {
+        started.fire(call.signal);
+        return forever();
+      },
+    });
+    const client = createClient(server.url);
+    const controller = new AbortController();
+    const call = client.request('wait', undefined, { signal: controller.signal });
+    const aborted = whenAborted(await started.promise);
+    controller.abort(new Error('never mind'));
+    await expect(call).rejects.toThrow('never mind');
+    await aborted;
+    const late = client.request('wait', undefined, { signal: controller.signal });
+    await expect(late).rejects.toThrow('never mind');
+    expect(client.callsInFlight).toBe(0);
+  });
+
+  it('gives up after its timeout, and tells the server', async () => {
+    const started = createSignal<AbortSignal>();
+    const server = await startServer({
+      wait: (_payload, _connection, call) => {
+        started.fire(call.signal);
+        return forever();
+      },
+    });
+    const client = createClient(server.url);
+    const call = client.request('wait', undefined, { timeoutMs: 30 });
+    await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await whenAborted(await started.promise);
+  });
+
+  it('times out while there is no connection', async () => {
+    const server = await startServer({}, { refuse: () => 503 });
+    const client = createClient(server.url, { timeoutMs: 30 });
+    await expect(client.request('any')).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('rejects what is answered with a stream', async () => {
+    const ended = createSignal();
+    const server = await startServer({
+      numbers: async function* numbers() {
+        try {
+          for (let n = 0; ; n++) yield n;
+        } finally {
+          ended.fire();
+        }
+      },
+    });
+    const client = createClient(server.url);
+    await expect(client.request('numbers')).rejects.toMatchObject({ code: 'NOT_A_REPLY' });
+    await ended.promise;
+  });
+
+  it('rejects when what it carries cannot be encoded, and goes on', async () => {
+    const server = await startServer({ echo: (data) => data });
+    const client = createClient(server.url);
+    await expect(client.request('echo', 1n)).rejects.toBeInstanceOf(TypeError);
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('keeps to the limit of calls in flight, in order', async () => {
+    const seen: number[] = [];
+    let running = 0;
+    let peak = 0;
+    const server = await startServer({
+      work: async (n: number) => {
+        seen.push(n);
+        peak = Math.max(peak, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+      },
+    });
+    const client = createClient(server.url, { maxCallsInFlight: 2 });
+    const numbers = [1, 2, 3, 4, 5, 6, 7];
+    await Promise.all(numbers.map((n) => client.request('work', n)));
+    expect(seen).toEqual(numbers);
+    expect(peak).toBe(2);
+  });
+});
+
+describe('a lost connection', () => {
+  it('rejects the calls in flight and keeps those not sent', async () => {
+    const started = createSignal();
+    const server = await startServer({
+      wait: () => {
+        started.fire();
+        return forever();
+      },
+      echo: (data) => data,
+    });
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url);
+    const sent = client.request('wait').catch((error: unknown) => error);
+    await started.promise;
+    proxy.cut();
+    const error = await sent;
+    expect(error).toBeInstanceOf(WsClientError);
+    expect(error).toMatchObject({ code: 'CONNECTION_LOST', end: { code: 1006, wasOpen: true } });
+    await expect(client.request('echo', 'later')).resolves.toBe('later');
+  });
+
+  it('sends what may be repeated again', async () => {
+    const started = [createSignal(), createSignal()];
+    const answer = createSignal<string>();
+    let count = 0;
+    const server = await startServer({
+      wait: () => {
+        started[count++]?.fire();
+        return answer.promise;
+      },
+    });
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url);
+    const call = client.request('wait', undefined, { retry: true });
+    await started[0]?.promise;
+    proxy.cut();
+    await started[1]?.promise;
+    answer.fire('at last');
+    await expect(call).resolves.toBe('at last');
+    expect(count).toBe(2);
+  });
+});
+
+describe('send', () => {
+  it('waits for the connection and keeps the order', async () => {
+    const seen: number[] = [];
+    const server = await startServer({
+      note: (n: number) => void seen.push(n),
+      all: () => seen,
+    });
+    const client = createClient(server.url);
+    for (const n of [1, 2, 3]) client.send('note', n);
+    await expect(client.request('all')).resolves.toEqual([1, 2, 3]);
+  });
+
+  it('reports what the server could not handle', async () => {
+    const failed = createSignal<WsRemoteError>();
+    const server = await startServer();
+    const client = createClient(server.url, { onError: failed.fire });
+    client.send('unknown');
+    await expect(failed.promise).resolves.toMatchObject({ code: 'UNKNOWN_TYPE' });
+  });
+
+  it('throws when too much waits', async () => {
+    const server = await startServer({}, { refuse: () => 503 });
+    const client = createClient(server.url, { maxOutbox: 2 });
+    client.send('a');
+    client.send('b');
+    expect(() => client.send('c')).toThrow(expect.objectContaining({ code: 'OUTBOX_FULL' }));
+    await expect(client.request('d')).rejects.toMatchObject({ code: 'OUTBOX_FULL' });
+  });
+
+  it('throws when the open connection takes no more', async () => {
+    const server = await startServer({ note: () => undefined, hold: forever });
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url, { maxBufferedBytes: 1_000_000, closeTimeoutMs: 20 });
+    await client.connect();
+    proxy.stall();
+    const big = 'x'.repeat(100_000);
+    expect(() => {
+      for (let n = 0; n < 1_000; n++) client.send('note', big);
+    }).toThrow(expect.objectContaining({ code: 'OUTBOX_FULL' }));
+  });
+});
+
+describe('close', () => {
+  it('rejects what is in flight and what comes later, once and for all', async () => {
+    const started = createSignal();
+    const server = await startServer({
+      wait: () => {
+        started.fire();
+        return forever();
+      },
+    });
+    const client = createClient(server.url);
+    const call = client.request('wait').catch((error: unknown) => error);
+    await started.promise;
+    const closing = client.close();
+    await expect(call).resolves.toMatchObject({ code: 'CLOSED' });
+    await closing;
+    await server.whenIdle();
+    await expect(client.request('wait')).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(() => client.send('wait')).toThrow('closed');
+    await expect(client.connect()).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(client.status).toEqual({ state: 'closed', unsent: 0 });
+    expect(client.callsInFlight).toBe(0);
+  });
+
+  it('tells how much was not sent', async () => {
+    const server = await startServer({}, { refuse: () => 503 });
+    const client = createClient(server.url);
+    client.send('a');
+    client.send('b');
+    await client.close();
+    expect(client.status).toEqual({ state: 'closed', unsent: 2 });
+  });
+
+  it('is what `await using` does', async () => {
+    const closed = createSignal<number>();
+    const server = await startServer(
+      { echo: (data) => data },
+      { onClose: ({ code }) => closed.fire(code) },
+    );
+    {
+      await using client = createClient(server.url);
+      await client.request('echo', 1);
+    }
+    await expect(closed.promise).resolves.toBe(1000);
+  });
+});

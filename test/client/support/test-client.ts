@@ -1,0 +1,35 @@
+import { onTestFinished } from 'vitest';
+import { WsClient, type WsClientOptions, type WsStatus } from 'nestjs-wsgate/client';
+
+type State = WsStatus['state'];
+type StatusIn<S extends State> = Extract<WsStatus, { readonly state: S }>;
+
+/** A client with short delays that ends with the test. */
+export function createClient(url: string, options: WsClientOptions = {}): WsClient {
+  const client = new WsClient(url, { backoff: { minMs: 4, maxMs: 40 }, ...options });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** The status, once it is this one. */
+export function whenStatus<S extends State>(client: WsClient, state: S): Promise<StatusIn<S>> {
+  return new Promise((resolve) => {
+    if (client.status.state === state) return resolve(client.status as StatusIn<S>);
+    const stop = client.onStatus((status) => {
+      if (status.state !== state) return;
+      stop();
+      resolve(status as StatusIn<S>);
+    });
+  });
+}
+
+/** The next time the status becomes this one. */
+export function nextStatus<S extends State>(client: WsClient, state: S): Promise<StatusIn<S>> {
+  return new Promise((resolve) => {
+    const stop = client.onStatus((status) => {
+      if (status.state !== state) return;
+      stop();
+      resolve(status as StatusIn<S>);
+    });
+  });
+}
