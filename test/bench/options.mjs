@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { PEER_NAMES } from './peers.mjs';
-import { WORKLOADS } from './workloads.mjs';
+import { workloadsFor } from './workloads.mjs';
 
 const HELP = `npm run bench -- [options]
   --only a,b     workloads whose name contains one of these
   --peers a,b    of ${PEER_NAMES.join(', ')}
   --rounds n     rounds per workload (9)
-  --quick        shorter and fewer rounds: all of it in under two minutes
+  --quick        the main rows and peers, shorter and fewer rounds: under two minutes
   --json         the result as JSON on stdout, every round in it
   --write        writes BENCHMARKS.md
   --profile dir  a CPU profile of every wsgate server, and where its time went`;
@@ -26,15 +26,22 @@ export function readOptions() {
     },
   });
   if (values.help) {
-    console.log(`${HELP}\nworkloads: ${WORKLOADS.map(({ name }) => name).join(', ')}`);
+    console.log(
+      `${HELP}\nworkloads: ${workloadsFor(values)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    );
     process.exit();
   }
   const only = values.only?.split(',');
   return {
     ...values,
     rounds: Number(values.rounds ?? (values.quick ? 3 : 9)),
-    roundMs: values.quick ? 250 : 1000,
+    roundMs: values.quick ? 150 : 1000,
+    warmUpMs: values.quick ? 150 : 400,
     peers: values.peers?.split(','),
-    workloads: WORKLOADS.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true),
+    workloads: workloadsFor(values).filter(
+      ({ name }) => only?.some((part) => name.includes(part)) ?? true,
+    ),
   };
 }

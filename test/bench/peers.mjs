@@ -21,16 +21,28 @@ const ALL = {
   ws: { server: 'ws.mjs', env: NO_NATIVE },
   'ws+bufferutil': { server: 'ws.mjs', needs: 'bufferutil' },
   'ws-string': { server: 'ws.mjs', env: { ...NO_NATIVE, BENCH_STRINGS: '1' } },
+  // The window and memory levels that cost little; legal without negotiation.
+  'wsgate-small': { server: 'wsgate.mjs', env: { BENCH_SMALL_WINDOW: '1' } },
+  'ws-json': { server: 'ws.mjs', env: NO_NATIVE, dialect: 'wsgate' },
+  'nest-wsgate': { server: 'dist/wsgate.js', path: '/bench', dialect: 'wsgate' },
+  'nest-platform-ws': {
+    server: 'dist/platform-ws.js',
+    path: '/bench',
+    dialect: 'event',
+    env: NO_NATIVE,
+  },
   net: { server: 'net.mjs', raw: true },
 };
 
 /** The peers of those names that can run here. */
 export function findPeers(names) {
-  const runnable = names.filter((name) => isRunnable(ALL[name]));
-  return runnable.map((name) => {
-    const { server, env, raw } = ALL[name];
-    return { name, env, raw, file: fileURLToPath(new URL(`servers/${server}`, import.meta.url)) };
-  });
+  return names.filter((name) => isRunnable(ALL[name])).map(describe);
+}
+
+function describe(name) {
+  const { server, env, raw, dialect, path } = ALL[name];
+  const file = fileURLToPath(new URL(`servers/${server}`, import.meta.url));
+  return { name, file, env, raw, dialect, path };
 }
 
 function isRunnable({ needs }) {

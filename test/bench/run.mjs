@@ -1,28 +1,47 @@
-// `npm run bench`: how much CPU time a server needs per message, against its peers.
+// `npm run bench`: what a server costs per message and per connection, against its peers.
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.mjs';
+import { compileServers } from './compile-servers.mjs';
+import { describeEnvironment } from './environment.mjs';
 import { measureCpu } from './measure-cpu.mjs';
+import { measureLatency } from './measure-latency.mjs';
+import { measureMemory } from './measure-memory.mjs';
 import { readOptions } from './options.mjs';
 import { findPeers } from './peers.mjs';
+import { profileOptions, summarizeProfiles } from './profile.mjs';
 import { Progress } from './progress.mjs';
-import { cpuTable, writeTable } from './table.mjs';
+import { writeReport } from './report.mjs';
+import { createTable, writeTable } from './table.mjs';
 
 const LOAD_CPU = 1;
+const MEASURES = { cpu: measureCpu, latency: measureLatency, memory: measureMemory };
 
 const options = readOptions();
+if (options.workloads.some(({ kind }) => kind === 'call')) compileServers();
 const progress = new Progress(options.workloads.length);
-const load = await Child.start(fileURLToPath(new URL('load/main.mjs', import.meta.url)), {
-  cpu: LOAD_CPU,
-});
+const loadFile = fileURLToPath(new URL('load/main.mjs', import.meta.url));
+const load = await Child.start(loadFile, { cpu: LOAD_CPU });
+const report = { environment: describeEnvironment(), workloads: [] };
+
 for (const workload of options.workloads) {
   progress.begin(workload.name);
-  const peers = findPeers(options.peers ?? workload.peers);
-  const results = await measureCpu(load, peers, workload, {
-    ...options,
+  const names = workload.peers.filter((name) => options.peers?.includes(name) ?? true);
+  const results = await MEASURES[workload.measure](load, findPeers(names), workload, {
+    rounds: options.rounds,
+    roundMs: options.roundMs,
+    warmUpMs: options.warmUpMs,
     progress,
-    nodeOptionsFor: () => ['--expose-gc'],
+    nodeOptions: (peer) => profileOptions(options.profile, workload, peer),
   });
   progress.end();
-  console.log(writeTable(cpuTable(workload, results)));
+  report.workloads.push({ workload, results });
+  if (!options.json) console.log(writeTable(createTable(workload, results)));
 }
 await load.stop();
+
+if (options.json) console.log(JSON.stringify(report, undefined, 2));
+if (options.profile !== undefined) console.log(summarizeProfiles(options.profile));
+if (options.write) {
+  writeFileSync(new URL('../../BENCHMARKS.md', import.meta.url), writeReport(report));
+}

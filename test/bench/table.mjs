@@ -1,49 +1,83 @@
 import { median, summarize } from './statistics.mjs';
 
-/** One line per peer: CPU per message, ratios to the baselines, and how busy both sides were. */
-export function cpuTable(workload, results) {
-  const baselines = workload.baselines.filter((name) => results.some(({ peer }) => peer === name));
-  const head = [
-    'peer',
-    'CPU us/message',
-    ...baselines.map((name) => `x ${name}`),
-    'server busy',
-    'load busy',
-    'bytes',
+/** The columns of a measurement that are figures of each round, and have ratios to the baselines. */
+const FIGURES = {
+  cpu: [['CPU us/message', 'cpuUs', 1]],
+  latency: [['CPU us/message', 'cpuUs', 1]],
+  memory: [
+    ['resident KiB', 'resident', 1024],
+    ['heap + external KiB', 'known', 1024],
+  ],
+};
+
+const PERCENTILES = ['p50', 'p90', 'p99', 'p999', 'max'];
+
+/** One row per peer: medians with min and max, ratios, and what the load cost. */
+export function createTable(workload, results) {
+  const columns = columnsOf(workload, results);
+  return {
+    title: workload.name,
+    head: ['peer', ...columns.map(([name]) => name)],
+    rows: results.map((result) => [result.peer, ...columns.map(([, cell]) => cell(result))]),
+  };
+}
+
+function columnsOf(workload, results) {
+  const byPeer = new Map(results.map(({ peer, rounds }) => [peer, rounds]));
+  const baselines = workload.baselines.filter((name) => byPeer.has(name));
+  const figures = FIGURES[workload.measure];
+  return [
+    ...figures.map(([name, key, unit]) => [
+      name,
+      ({ rounds }) => range(rounds.map((one) => one[key] / unit)),
+    ]),
+    ...baselines.map((name) => [
+      `times ${name}`,
+      ({ rounds }) => range(ratios(byPeer.get(name), rounds, figures[0][1])),
+    ]),
+    ...extraColumns(workload),
   ];
-  const rows = results.map(({ peer, rounds }) => [
-    peer,
-    range(summarize(rounds.map(({ cpuUs }) => cpuUs))),
-    ...baselines.map((name) => range(ratio(find(results, name), rounds))),
-    percent(rounds, 'serverBusy'),
-    percent(rounds, 'loadBusy'),
-    String(Math.round(median(rounds.map(({ bytesIn }) => bytesIn)))),
-  ]);
-  return { title: workload.name, head, rows };
 }
 
-function find(results, name) {
-  return results.find(({ peer }) => peer === name).rounds;
+function extraColumns({ measure }) {
+  if (measure === 'memory') return [];
+  if (measure === 'latency') {
+    return PERCENTILES.map((name) => [
+      `${name} us`,
+      ({ percentiles }) => String(percentiles[name]),
+    ]);
+  }
+  return [
+    ['load us/message', ({ rounds }) => medianOf(rounds, 'loadUs') + warnOfLoad(rounds)],
+    ['bytes answered', ({ rounds }) => medianOf(rounds, 'bytesIn')],
+  ];
 }
 
-/** How many times less CPU than the baseline, round by round. */
-function ratio(base, rounds) {
-  return summarize(rounds.map(({ cpuUs }, at) => base[at].cpuUs / cpuUs));
+function medianOf(rounds, key) {
+  return round(median(rounds.map((one) => one[key])));
 }
 
-function range({ median: middle, min, max }) {
-  return `${round(middle)} (${round(min)}-${round(max)})`;
+/** A load as busy as the server holds it up. */
+function warnOfLoad(rounds) {
+  const busier = rounds.filter(({ cpuUs, loadUs }) => loadUs >= cpuUs);
+  return busier.length > rounds.length / 2 ? ' (holds the server up)' : '';
+}
+
+/** How many times less than the baseline, round by round. */
+function ratios(base, rounds, key) {
+  return rounds.map((one, at) => base[at][key] / one[key]);
+}
+
+function range(values) {
+  const { median: middle, min, max } = summarize(values);
+  return values.length === 1 ? round(middle) : `${round(middle)} (${round(min)}-${round(max)})`;
 }
 
 function round(value) {
-  return value.toPrecision(3);
+  return value >= 100 ? String(Math.round(value)) : value.toPrecision(3);
 }
 
-function percent(rounds, key) {
-  return `${Math.round(median(rounds.map((one) => one[key])) * 100)} %`;
-}
-
-/** A table as Markdown that is as easy to read in a terminal. */
+/** Markdown that is as easy to read in a terminal. */
 export function writeTable({ title, head, rows }) {
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
   const line = (row) => `| ${row.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;

@@ -1,42 +1,65 @@
+import { BroadcastLoad } from './broadcast-load.mjs';
 import { openConnection } from './connection.mjs';
+import { DeflateReader } from './deflate-reader.mjs';
 import { EchoLoad } from './echo-load.mjs';
 import { ExactReader } from './exact-reader.mjs';
 import { buildMessages } from './messages.mjs';
+import { PacedLoad } from './paced-load.mjs';
 
 const OPENING_AT_ONCE = 64;
+// Inflating costs more than all else the load does.
+const INSPECTED_CONNECTIONS = 2;
 
 /** All connections of one workload to one server, and what is done with them. */
 export async function openGroup(openSocket, target) {
   const messages = buildMessages(target);
-  const connections = [];
-  for (let opened = 0; opened < target.connections; opened += OPENING_AT_ONCE) {
-    const count = Math.min(OPENING_AT_ONCE, target.connections - opened);
-    const batch = Array.from({ length: count }, (_, at) => {
-      const reader = new ExactReader(messages.answers, (opened + at) % messages.count);
-      return openConnection(openSocket, target, reader);
-    });
-    connections.push(...(await Promise.all(batch)));
-  }
-  const load = new EchoLoad(connections, messages, target.inFlight);
+  const connections = await openAll(openSocket, target, messages);
+  const load = createLoad(target, connections, messages);
   return {
-    run: (count) => timed(connections, count, () => load.run(count)),
-    close: () => connections.forEach((connection) => connection.destroy()),
+    run: (count) => measured(connections, count, () => load.run(count)),
+    close: () => {
+      for (const connection of connections) connection.destroy();
+    },
   };
 }
 
-/** One measured run with what it cost this process. */
-async function timed(connections, count, run) {
+async function openAll(openSocket, target, messages) {
+  const connections = [];
+  while (connections.length < target.connections) {
+    const count = Math.min(OPENING_AT_ONCE, target.connections - connections.length);
+    const opening = Array.from({ length: count }, (_, at) =>
+      openConnection(openSocket, target, createReader(target, messages, connections.length + at)),
+    );
+    connections.push(...(await Promise.all(opening)));
+  }
+  return connections;
+}
+
+function createReader({ deflate }, { answers, replies, count }, index) {
+  if (!deflate) return new ExactReader(answers, index % count);
+  return new DeflateReader(replies, index % count, index < INSPECTED_CONNECTIONS);
+}
+
+function createLoad({ kind, rate, inFlight }, connections, messages) {
+  if (rate !== undefined) return new PacedLoad(connections, messages, rate);
+  const Load = kind === 'broadcast' ? BroadcastLoad : EchoLoad;
+  return new Load(connections, messages, inFlight);
+}
+
+/** One run, with what it cost this process. */
+async function measured(connections, count, run) {
   const before = sum(connections);
   const cpu = process.cpuUsage();
   const start = performance.now();
-  await run();
+  const latencies = await run();
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   const after = sum(connections);
   return {
     messages: count,
+    latencies,
     wallMs,
-    cpuMs: (user + system) / 1000,
+    cpuUs: user + system,
     sampled: after.sampled - before.sampled,
     bytesIn: after.bytes - before.bytes,
   };

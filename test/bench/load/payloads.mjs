@@ -61,8 +61,16 @@ function json(random, bytes) {
   return JSON.stringify(noted);
 }
 
+/** The data of a call: what a validated handler takes. */
+function callData(random, bytes) {
+  const data = { text: '', count: 100_000 + Math.floor(random() * 900_000) };
+  data.text = fill(random, WORDS, bytes - JSON.stringify(data).length);
+  return JSON.stringify(data);
+}
+
 export const PAYLOADS = {
   ascii: (random, bytes) => fill(random, WORDS, bytes),
   'non-ascii': (random, bytes) => fill(random, NON_ASCII, bytes),
   json,
+  call: callData,
 };

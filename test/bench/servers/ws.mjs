@@ -7,6 +7,11 @@ const handlers = {
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })),
   // What Wsgate gives its user: a string.
   'echo-string': (socket) => socket.on('message', (data) => socket.send(data.toString())),
+  call: (socket) =>
+    socket.on('message', (message) => {
+      const { id, data } = JSON.parse(message.toString());
+      socket.send(JSON.stringify({ op: 'reply', id, data }));
+    }),
   broadcast: (socket) =>
     socket.on('message', (data, isBinary) => {
       for (const client of server.clients) {

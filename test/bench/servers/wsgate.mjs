@@ -6,11 +6,14 @@ const handlers = {
   broadcast: (socket) => socket.on('message', (data) => server.broadcast(data)),
 };
 
+const { deflate } = workload;
+const small = { serverMaxWindowBits: 12, zlibDeflateOptions: { memLevel: 5 } };
+
 const server = new WebSocketServer({
   host: '127.0.0.1',
   port: 0,
   maxPayload: workload.maxPayload,
-  perMessageDeflate: workload.deflate ?? false,
+  perMessageDeflate: deflate && { ...deflate, ...(process.env.BENCH_SMALL_WINDOW ? small : {}) },
   fastLane: !process.env.BENCH_PLAIN_LANE,
 });
 server.on('connection', (socket) => {

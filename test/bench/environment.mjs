@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus, release, totalmem, type } from 'node:os';
+import { canPin } from './child.mjs';
+
+const PACKAGES = ['ws', 'bufferutil', '@nestjs/core', '@nestjs/platform-ws'];
+
+/** What a reader must know to compare figures: machine, versions, command. */
+export function describeEnvironment() {
+  const cores = cpus();
+  return {
+    command: ['npm run bench', ...quoteArguments()].join(' '),
+    machine: `${cores.length} cores ${cores[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${type()} ${release()}`,
+    node: process.version,
+    pinned: canPin,
+    versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
+  };
+}
+
+function quoteArguments() {
+  const given = process.argv.slice(2);
+  return given.length === 0 ? [] : ['--', ...given];
+}
+
+function versionOf(name) {
+  try {
+    const require = createRequire(import.meta.url);
+    const folder = require.resolve.paths(name)[2];
+    return JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).version;
+  } catch {
+    return 'not installed';
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Has messages broadcast: `inFlight` connections send one each at the same time, and again when
+ * everybody has got them all. A delivery is what counts as a message.
+ */
+export class BroadcastLoad {
+  #connections;
+  #messages;
+  #senders;
+  #left = 0;
+  #waiting = 0;
+  #finish = () => {};
+
+  constructor(connections, messages, inFlight) {
+    this.#connections = connections;
+    this.#messages = messages;
+    this.#senders = connections.slice(0, inFlight);
+    const onAnswers = (count) => this.#answered(count);
+    for (const connection of connections) connection.onAnswers = onAnswers;
+  }
+
+  /** Resolves when so many deliveries have been verified; a multiple of connections and senders. */
+  run(count) {
+    return new Promise((resolve) => {
+      this.#left = count;
+      this.#finish = resolve;
+      this.#send();
+    });
+  }
+
+  #send() {
+    this.#waiting = this.#connections.length * this.#senders.length;
+    this.#left -= this.#waiting;
+    const { ring, starts } = this.#messages;
+    const message = ring.subarray(0, starts[1]);
+    for (const sender of this.#senders) sender.write(message);
+  }
+
+  #answered(count) {
+    this.#waiting -= count;
+    if (this.#waiting < 0) throw new Error('more deliveries than there are receivers');
+    if (this.#waiting > 0) return;
+    if (this.#left > 0) this.#send();
+    else this.#finish();
+  }
+}
