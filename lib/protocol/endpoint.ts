@@ -25,6 +25,8 @@ export interface SendOptions {
   readonly fin?: boolean;
 }
 
+const NO_OPTIONS: SendOptions = Object.freeze({});
+
 /**
  * One end of an open WebSocket connection (RFC 6455, RFC 7692) without any I/O: bytes go in through
  * {@link receive} and come out as {@link nextEvent}; what is sent waits as bytes in
@@ -79,13 +81,13 @@ export class Endpoint {
     return this.#output.byteLength;
   }
 
-  /** Takes bytes from the transport. The chunk is changed in place, and is this endpoint's until {@link nextEvent} gave undefined or {@link retainInput} was called. */
-  receive(chunk: Uint8Array): void {
-    this.#frames.receive(
-      Buffer.isBuffer(chunk)
+  /** Takes bytes from the transport: the chunk, or its first `end` bytes. It is changed in place, and is this endpoint's until {@link nextEvent} gave undefined or {@link retainInput} was called. */
+  receive(chunk: Uint8Array, end: number = chunk.length): void {
+    const bytes =
+      chunk instanceof Buffer
         ? chunk
-        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
-    );
+        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#frames.receive(bytes, end);
   }
 
   /** Copies what is left unread of the last chunk, whose memory is about to be used again. */
@@ -111,7 +113,7 @@ export class Endpoint {
   }
 
   /** Sends text, or a fragment of it. Throws {@link InvalidUse} once a Close frame has gone. */
-  sendText(text: string, options: SendOptions = {}): void {
+  sendText(text: string, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendText');
     const deflate = this.#deflateFor(options, text.length);
     if (deflate === undefined) {
@@ -120,19 +122,22 @@ export class Endpoint {
   }
 
   /** Sends bytes as a binary message, or a fragment of one. They must not be changed until taken and written. */
-  sendBinary(bytes: Uint8Array, options: SendOptions = {}): void {
+  sendBinary(bytes: Uint8Array, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendBinary');
     this.#sendBytes(OPCODE.BINARY, bytes, options);
   }
 
   /** Sends bytes that are known to be UTF-8 as a text message, or a fragment of one. */
-  sendUtf8(bytes: Uint8Array, options: SendOptions = {}): void {
+  sendUtf8(bytes: Uint8Array, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendUtf8');
     this.#sendBytes(OPCODE.TEXT, bytes, options);
   }
 
   /** Sends a message that was framed beforehand, by reference where this end neither masks nor compresses. */
-  sendPrepared(message: PreparedMessage, options: { readonly compress?: boolean } = {}): void {
+  sendPrepared(
+    message: PreparedMessage,
+    options: { readonly compress?: boolean } = NO_OPTIONS,
+  ): void {
     this.#assertCanSend('sendPrepared');
     const canShare =
       !this.#masks &&

@@ -18,6 +18,8 @@ export type ReadyState = (typeof READY_STATE)[keyof typeof READY_STATE];
 /** Called once the bytes have been handed to the transport, or with the reason why they were not. */
 export type SendCallback = (error?: Error | null) => void;
 
+const NO_OPTIONS: SendOptions = Object.freeze({});
+
 /** How a {@link Connection} is set up. */
 export interface ConnectionSettings {
   readonly endpoint: Endpoint;
@@ -95,7 +97,7 @@ export class Connection implements TransportListener {
   /** Sends a string as text, bytes as binary unless `binary` is false. Dropped with an error to `callback` unless open. */
   send(
     data: string | Uint8Array,
-    options: SendOptions & { readonly binary?: boolean } = {},
+    options: SendOptions & { readonly binary?: boolean } = NO_OPTIONS,
     callback?: SendCallback,
   ): void {
     if (!this.#canSend(callback)) return;
@@ -110,7 +112,7 @@ export class Connection implements TransportListener {
   /** Sends a message that was framed beforehand. */
   sendPrepared(
     message: PreparedMessage,
-    options: { readonly compress?: boolean } = {},
+    options: { readonly compress?: boolean } = NO_OPTIONS,
     callback?: SendCallback,
   ): void {
     if (!this.#canSend(callback)) return;
@@ -163,9 +165,9 @@ export class Connection implements TransportListener {
   }
 
   /** Called by the transport. */
-  onChunk(chunk: Buffer, isReused: boolean): void {
+  onChunk(chunk: Buffer, end: number, isReused: boolean): void {
     this.wasHeard = true;
-    this.#endpoint.receive(chunk);
+    this.#endpoint.receive(chunk, end);
     try {
       this.#deliver();
     } finally {

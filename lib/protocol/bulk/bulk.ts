@@ -49,7 +49,7 @@ export class Bulk {
 
   /** Whether the bytes lie in this memory. The memory never grows, so they stay where they are. */
   holds(bytes: Uint8Array): boolean {
-    return bytes.buffer === this.#memory.buffer;
+    return bytes === this.readBuffer || bytes.buffer === this.#memory.buffer;
   }
 
   /**

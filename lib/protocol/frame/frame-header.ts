@@ -9,7 +9,7 @@ export interface FrameHeader {
   /** 4 bits, unchecked. */
   readonly opcode: number;
   readonly masked: boolean;
-  /** The masking key as a big-endian 32-bit integer; 0 for an unmasked frame. */
+  /** The masking key as a signed big-endian 32-bit integer, which needs no object of its own; 0 for an unmasked frame. */
   readonly maskingKey: number;
   /** Bytes of payload. `Infinity` where the most significant bit of the 64-bit form is set. */
   readonly payloadLength: number;
@@ -43,7 +43,7 @@ export function readFrameHeader(
     rsv23: (first & 0x30) !== 0,
     opcode: first & 0x0f,
     masked,
-    maskingKey: masked ? readUint32(bytes, at + 2 + lengthBytes) : 0,
+    maskingKey: masked ? readInt32(bytes, at + 2 + lengthBytes) : 0,
     payloadLength,
     isMinimal: lengthBytes === lengthFieldSize(payloadLength),
     headerLength,
@@ -98,7 +98,11 @@ function readLength(bytes: Uint8Array, at: number, size: 2 | 8): number {
 }
 
 function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+  return readInt32(bytes, at) >>> 0;
+}
+
+function readInt32(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
 function writeUint32(bytes: Uint8Array, at: number, value: number): void {

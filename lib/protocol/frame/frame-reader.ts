@@ -28,8 +28,9 @@ export class FrameReader {
 
   readonly #context: FrameContext;
   readonly #masker: Masker;
-  /** Where the unread part of the chunk begins. */
+  /** The unread part of the chunk is `chunk[at, chunkEnd)`. */
   #at = 0;
+  #chunkEnd = 0;
   /** The beginning of a header that was cut by the end of a chunk. */
   #cutHeader: Uint8Array | undefined;
   #cutLength = 0;
@@ -39,16 +40,17 @@ export class FrameReader {
     this.#masker = masker;
   }
 
-  /** Takes the next chunk; it will be changed in place. What is unread of the last one is kept before it. */
-  receive(chunk: Buffer): void {
-    const unread = this.chunk.length - this.#at;
-    this.chunk = unread === 0 ? chunk : Buffer.concat([this.chunk.subarray(this.#at), chunk]);
+  /** Takes the next chunk, `chunk[0, end)`; it will be changed in place. What is unread of the last one is kept before it. */
+  receive(chunk: Buffer, end: number): void {
+    const isRead = this.#at === this.#chunkEnd;
+    this.chunk = isRead ? chunk : Buffer.concat([this.#unread, chunk.subarray(0, end)]);
+    this.#chunkEnd = isRead ? end : this.chunk.length;
     this.#at = 0;
   }
 
   /** Moves to the next piece; false while none has arrived. Throws {@link ProtocolViolation}. */
   advance(): boolean {
-    if (this.missing > 0 && this.#at < this.chunk.length) {
+    if (this.missing > 0 && this.#at < this.#chunkEnd) {
       this.isFrameStart = false;
       this.#cutPiece();
       return true;
@@ -69,20 +71,24 @@ export class FrameReader {
 
   /** Copies what is unread, so that the chunk's memory can be used again. */
   retainChunk(): void {
-    if (this.#at === this.chunk.length) this.chunk = NOTHING;
-    else this.chunk = Buffer.from(this.chunk.subarray(this.#at));
+    this.chunk = this.#at === this.#chunkEnd ? NOTHING : Buffer.from(this.#unread);
+    this.#chunkEnd = this.chunk.length;
     this.#at = 0;
   }
 
   /** Drops what is unread, so that nothing is pinned. */
   forgetChunk(): void {
     this.chunk = NOTHING;
-    this.#at = 0;
+    this.#at = this.#chunkEnd = 0;
+  }
+
+  get #unread(): Buffer {
+    return this.chunk.subarray(this.#at, this.#chunkEnd);
   }
 
   #cutPiece(): void {
     this.start = this.#at;
-    this.end = Math.min(this.chunk.length, this.start + this.missing);
+    this.end = Math.min(this.#chunkEnd, this.start + this.missing);
     const phase = this.header.payloadLength - this.missing;
     this.missing -= this.end - this.start;
     this.#at = this.end;
@@ -93,7 +99,7 @@ export class FrameReader {
 
   #readHeader(): FrameHeader | undefined {
     if (this.#cutLength > 0) return this.#completeHeader();
-    const header = readFrameHeader(this.chunk, this.#at, this.chunk.length);
+    const header = readFrameHeader(this.chunk, this.#at, this.#chunkEnd);
     if (header === undefined) return this.#completeHeader();
     this.#at += header.headerLength;
     return header;
@@ -101,7 +107,7 @@ export class FrameReader {
 
   /** Gathers a header that lies across chunks, byte by byte: 13 at the most. */
   #completeHeader(): FrameHeader | undefined {
-    while (this.#at < this.chunk.length) {
+    while (this.#at < this.#chunkEnd) {
       this.#cutHeader ??= new Uint8Array(MAX_HEADER_LENGTH);
       this.#cutHeader[this.#cutLength++] = this.chunk[this.#at++];
       const header = readFrameHeader(this.#cutHeader, 0, this.#cutLength);

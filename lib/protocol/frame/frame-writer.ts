@@ -1,3 +1,4 @@
+import { writeUtf8 } from '../bulk/strings.js';
 import type { OutputBuffer } from '../output/output-buffer.js';
 import type { Workspace } from '../workspace.js';
 import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
@@ -31,7 +32,7 @@ export class FrameWriter {
     const at = this.#output.position;
     // The header's size depends on the payload's: assume ASCII, and move the text where it is not.
     const assumed = frameHeaderLength(text.length, this.#masks);
-    const length = slab.write(text, at + assumed, 'utf8');
+    const length = writeUtf8(slab, text, at + assumed);
     const headerLength = frameHeaderLength(length, this.#masks);
     if (headerLength !== assumed) {
       slab.copyWithin(at + headerLength, at + assumed, at + assumed + length);

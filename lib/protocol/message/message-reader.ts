@@ -1,4 +1,5 @@
 import { constants, isAscii, isUtf8 } from 'node:buffer';
+import { readAscii } from '../bulk/strings.js';
 import type { EndpointLimits } from '../endpoint-options.js';
 import { ProtocolViolation } from '../errors.js';
 import type { ProtocolEvent } from '../events.js';
@@ -97,7 +98,7 @@ export class MessageReader implements FrameContext {
     const { chunk, start, end } = frame;
     const isAsciiText = this.#isText && !this.#isCompressed && frame.isAscii;
     const event: ProtocolEvent = isAsciiText
-      ? { type: 'text', data: chunk.toString('latin1', start, end) }
+      ? { type: 'text', data: readAscii(chunk, start, end) }
       : this.#eventOf(chunk.subarray(start, end), false);
     this.reset();
     return event;
@@ -148,6 +149,8 @@ export class MessageReader implements FrameContext {
   }
 
   #decode(validated: Buffer, isKnownAscii: boolean): string {
-    return isKnownAscii ? validated.toString('latin1') : this.#utf8Decoder.decode(validated);
+    return isKnownAscii
+      ? readAscii(validated, 0, validated.length)
+      : this.#utf8Decoder.decode(validated);
   }
 }

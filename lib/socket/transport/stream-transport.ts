@@ -13,7 +13,7 @@ export class StreamTransport implements Transport {
       if (stream.writableLength === 0) listener.onWritten();
     };
     if (head.length > 0) stream.unshift(head);
-    stream.on('data', (chunk: Buffer) => listener.onChunk(chunk, false));
+    stream.on('data', (chunk: Buffer) => listener.onChunk(chunk, chunk.length, false));
     stream.on('end', () => listener.onEnd());
     stream.on('error', (error: Error) => listener.onError(error));
     stream.on('close', () => listener.onClose());

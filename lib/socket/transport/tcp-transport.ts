@@ -80,8 +80,7 @@ export class TcpTransport implements Transport {
       const length = streamBaseState[kReadBytesOrError];
       // The end and errors are the stream's to report.
       if (length <= 0) return readByStream.apply(handle, values);
-      const chunk = length === readBuffer.length ? readBuffer : readBuffer.subarray(0, length);
-      this.#listener.onChunk(chunk, true);
+      this.#listener.onChunk(readBuffer, length, true);
       return undefined;
     };
   }

@@ -1,0 +1,15 @@
+/** What `buf.toString('latin1')` and `buf.write` call; their own checks cost as much as a short string does. */
+interface StringMethods {
+  latin1Slice(start: number, end: number): string;
+  utf8Write(text: string, at: number): number;
+}
+
+/** Decodes `bytes[start, end)`, which hold ASCII only. */
+export function readAscii(bytes: Buffer, start: number, end: number): string {
+  return (bytes as Buffer & StringMethods).latin1Slice(start, end);
+}
+
+/** Writes text as UTF-8 at `at`, where there is room for it, and returns the bytes it took. */
+export function writeUtf8(bytes: Buffer, text: string, at: number): number {
+  return (bytes as Buffer & StringMethods).utf8Write(text, at);
+}
