@@ -1,0 +1,2 @@
+/** What is traded on this market. */
+export const SYMBOLS: readonly string[] = ['OAK', 'TEA', 'INK', 'SALT', 'WOOL'];

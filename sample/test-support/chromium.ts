@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+
+const COMMON_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * Where Chromium is: `CHROMIUM_PATH`, or one of the usual places.
+ *
+ * @throws Error when `CHROMIUM_PATH` names no file: a browser that was asked for must not be left out.
+ */
+export function findChromium(): string | undefined {
+  const named = process.env['CHROMIUM_PATH'];
+  if (!named) return COMMON_PLACES.find((path) => existsSync(path));
+  if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names no file: ${named}`);
+  return named;
+}
+
+/** Tests that need a browser. Without one the run says so aloud, and the rest goes on. */
+export function describeInChromium(title: string, tests: (open: OpenBrowser) => void): void {
+  const executablePath = findChromium();
+  const open = (): Promise<Browser> =>
+    chromium.launch({ executablePath: executablePath ?? '', args: FLAGS });
+  describe(`${title} in Chromium`, () => (executablePath === undefined ? warnInstead(title) : tests(open)));
+}
+
+/** Starts a browser with nothing in it. */
+export type OpenBrowser = () => Promise<Browser>;
+
+function warnInstead(title: string): void {
+  it('is NOT TESTED: no Chromium. Install it, or set CHROMIUM_PATH.', () => {
+    expect(findChromium()).toBeUndefined();
+    console.warn(`\n!!! ${title}: NOT TESTED in a browser, no Chromium was found.\n`);
+  });
+}
