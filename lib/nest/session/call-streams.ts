@@ -25,7 +25,7 @@ export class CallStreams implements StreamHost {
   readonly open = new Gauge();
   readonly #outlet: Outlet;
   readonly #owner: CallStreamsOwner;
-  readonly #streaming = new Set<Call>();
+  #streaming: Set<Call> | undefined = undefined;
 
   constructor(outlet: Outlet, owner: CallStreamsOwner) {
     this.#outlet = outlet;
@@ -55,10 +55,12 @@ export class CallStreams implements StreamHost {
    * always has something to send leaves room for the others next time.
    */
   wakeAll(): void {
-    for (const call of [...this.#streaming]) {
+    const streaming = this.#streaming;
+    if (streaming === undefined) return;
+    for (const call of [...streaming]) {
       if (!this.#owner.hasRoom()) return;
-      if (!this.#streaming.delete(call)) continue;
-      this.#streaming.add(call);
+      if (!streaming.delete(call)) continue;
+      streaming.add(call);
       call.stream?.wake();
     }
   }
@@ -92,13 +94,13 @@ export class CallStreams implements StreamHost {
 
   #start(call: Call, stream: OutgoingStream): void {
     call.stream = stream;
-    this.#streaming.add(call);
+    (this.#streaming ??= new Set()).add(call);
     this.open.up();
     stream.start();
   }
 
   #forget(call: Call): void {
-    if (!this.#streaming.delete(call)) return;
+    if (this.#streaming?.delete(call) !== true) return;
     call.stream = undefined;
     this.open.down();
   }

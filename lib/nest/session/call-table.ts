@@ -12,7 +12,8 @@ export class CallTable {
   readonly running = new Gauge();
   readonly #maxRunning: number;
   readonly #onPlace: () => void;
-  readonly #calls = new Map<MessageId | Call, Call>();
+  /** Made with the first call that is not answered at once: idle connections are many. */
+  #calls: Map<MessageId | Call, Call> | undefined = undefined;
 
   /** @param onPlace is called whenever a handler has settled */
   constructor(maxRunning: number, onPlace: () => void) {
@@ -26,20 +27,20 @@ export class CallTable {
 
   /** A copy: what is done to a call may change the table. */
   get calls(): readonly Call[] {
-    return [...this.#calls.values()];
+    return [...(this.#calls?.values() ?? [])];
   }
 
   find(id: MessageId): Call | undefined {
-    return this.#calls.get(id);
+    return this.#calls?.get(id);
   }
 
   add(call: Call): void {
-    this.#calls.set(call.key, call);
+    (this.#calls ??= new Map()).set(call.key, call);
   }
 
   remove(call: Call): void {
     // After a cancel the id may belong to a new call already.
-    if (this.#calls.get(call.key) === call) this.#calls.delete(call.key);
+    if (this.#calls?.get(call.key) === call) this.#calls.delete(call.key);
   }
 
   /** The call gives back its place in the count, once. */

@@ -2,7 +2,7 @@
 export class Gauge {
   #value = 0;
   #isAbandoned = false;
-  #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] | undefined = undefined;
 
   get value(): number {
     return this.#value;
@@ -26,14 +26,14 @@ export class Gauge {
   /** Resolves when the count is 0 and stays so for a turn, or when it is abandoned. */
   async whenZero(): Promise<void> {
     while (this.#value > 0 && !this.#isAbandoned) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await new Promise<void>((resolve) => (this.#waiting ??= []).push(resolve));
     }
   }
 
   #wakeWaiting(): void {
-    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
-    this.#waiting = [];
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     for (const resolve of waiting) resolve();
   }
 }

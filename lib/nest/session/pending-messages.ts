@@ -8,7 +8,7 @@ export interface RawMessage {
 export class PendingMessages {
   readonly #maxMessages: number;
   readonly #maxLength: number;
-  #messages: RawMessage[] = [];
+  #messages: RawMessage[] | undefined = undefined;
   #length = 0;
 
   /** @param maxLength in bytes of binary and UTF-16 units of text */
@@ -18,27 +18,30 @@ export class PendingMessages {
   }
 
   get isEmpty(): boolean {
-    return this.#messages.length === 0;
+    return this.#messages === undefined;
   }
 
   /** Should no more come? What comes nevertheless is kept. */
   get isFull(): boolean {
+    if (this.#messages === undefined) return false;
     return this.#messages.length >= this.#maxMessages || this.#length >= this.#maxLength;
   }
 
   add(data: string | Uint8Array, isBinary: boolean): void {
-    this.#messages.push({ data, isBinary });
+    (this.#messages ??= []).push({ data, isBinary });
     this.#length += data.length;
   }
 
   take(): RawMessage | undefined {
-    const message = this.#messages.shift();
-    if (message !== undefined) this.#length -= message.data.length;
+    const message = this.#messages?.shift();
+    if (message === undefined) return undefined;
+    this.#length -= message.data.length;
+    if (this.#messages?.length === 0) this.#messages = undefined;
     return message;
   }
 
   clear(): void {
-    this.#messages = [];
+    this.#messages = undefined;
     this.#length = 0;
   }
 }

@@ -9,7 +9,7 @@ interface Lane {
 
 /** Runs the calls of each `order: 'serial'` handler one after the other, in the order they came. */
 export class SerialLanes {
-  readonly #lanes = new Map<CompiledHandler, Lane>();
+  #lanes: Map<CompiledHandler, Lane> | undefined = undefined;
   readonly #run: (call: Call) => void;
 
   constructor(run: (call: Call) => void) {
@@ -18,18 +18,16 @@ export class SerialLanes {
 
   /** Runs the call now, or when those before it have left. */
   enter(call: Call): void {
-    let lane = this.#lanes.get(call.handler);
-    if (lane === undefined) {
-      lane = { waiting: [], isBusy: false, isAdvancing: false };
-      this.#lanes.set(call.handler, lane);
-    }
+    const lanes = (this.#lanes ??= new Map());
+    const lane = lanes.get(call.handler) ?? { waiting: [], isBusy: false, isAdvancing: false };
+    lanes.set(call.handler, lane);
     lane.waiting.push(call);
     this.#advance(call.handler, lane);
   }
 
   /** The call in front is through. */
   leave(handler: CompiledHandler): void {
-    const lane = this.#lanes.get(handler);
+    const lane = this.#lanes?.get(handler);
     if (lane === undefined) return;
     lane.isBusy = false;
     this.#advance(handler, lane);
@@ -37,7 +35,7 @@ export class SerialLanes {
 
   /** Forgets every call that waits. */
   clear(): void {
-    this.#lanes.clear();
+    this.#lanes = undefined;
   }
 
   /** A loop, not a recursion: hundreds of synchronous calls may wait behind an asynchronous one. */
@@ -52,6 +50,6 @@ export class SerialLanes {
       this.#run(call);
     }
     lane.isAdvancing = false;
-    if (!lane.isBusy && this.#lanes.get(handler) === lane) this.#lanes.delete(handler);
+    if (!lane.isBusy && this.#lanes?.get(handler) === lane) this.#lanes.delete(handler);
   }
 }
