@@ -25,7 +25,7 @@ describe('signed cookies', () => {
     expect(unsignCookie(sign('abc', 'older'), ['new', 'old'])).toBeUndefined();
   });
 
-  it.each(['abc', 'abc.', '.', '', 's:', 's:abc', 's:abc.def', `${sign('abc', 'x')}`, 'j:{}'])(
+  it.each(['abc', 'abc.', '.', '', 's:', 's:abc', 's:abc.def', sign('abc', 'x'), 'j:{}'])(
     'are refused when forged: %j',
     (value) => expect(unsignCookie(value, ['secret'])).toBeUndefined(),
   );

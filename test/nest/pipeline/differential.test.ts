@@ -82,9 +82,9 @@ function instantiate<Kind>(
   kinds: Places<Kind>,
   create: (kind: Kind, name: string) => Type,
 ): Places<Type> {
-  const of = (place: keyof Places<Kind>): Type[] =>
+  const at = (place: keyof Places<Kind>): Type[] =>
     kinds[place].map((kind, index) => create(kind, `${place}${index}`));
-  return { global: of('global'), app: of('app'), onClass: of('onClass'), onMethod: of('onMethod') };
+  return { global: at('global'), app: at('app'), onClass: at('onClass'), onMethod: at('onMethod') };
 }
 
 function createSubject(plan: Plan, bound: Readonly<Record<string, Places<Type>>>): Type {

@@ -121,7 +121,7 @@ class ParamsGateway {
   @UsePipes(new ValidationPipe({ transform: true, whitelist: true }))
   @WsHandler('bare')
   bare(connection: unknown, dto: Dto): unknown {
-    return [connection instanceof WsConnection, dto instanceof Dto, { ...dto }];
+    return [connection instanceof WsConnection, dto instanceof Dto, Object.entries(dto)];
   }
 
   @WsHandler('schema') schema(@WsPayload({ schema }) value: unknown): unknown {
@@ -169,7 +169,14 @@ describe('parameters', () => {
 
   it('are connection and payload where none is decorated, and validated all the same', async () => {
     const payload = { text: 'hi', count: 1, extra: 1 };
-    expect(await invoke('bare', payload)).toEqual([true, true, { text: 'hi', count: 1 }]);
+    expect(await invoke('bare', payload)).toEqual([
+      true,
+      true,
+      [
+        ['text', 'hi'],
+        ['count', 1],
+      ],
+    ]);
     await expect(invoke('bare', { text: 1 })).rejects.toThrow('Bad Request');
   });
 

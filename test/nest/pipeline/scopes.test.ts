@@ -107,7 +107,7 @@ describe('request scope', () => {
   it('gives each connection a gateway of its own, with it as REQUEST', () =>
     withApp({ providers: [PerConnection, ScopedGateway] }, async (url) => {
       const [one, two] = [await connectPeer(`${url}/scoped`), await connectPeer(`${url}/scoped`)];
-      const data = (count: number): unknown => ({ data: { count, isRequest: true } });
+      const data = (count: number): object => ({ data: { count, isRequest: true } });
       expect(await one.call('count')).toMatchObject(data(1));
       expect(await one.call('count')).toMatchObject(data(2));
       expect(await two.call('count')).toMatchObject(data(1));

@@ -14,16 +14,19 @@ export interface AppSetup extends ModuleMetadata {
   readonly options?: WsModuleOptions;
   readonly platform?: Platform;
   readonly nest?: NestApplicationOptions;
+  /** The test imports `WsModule` itself. */
+  readonly withoutModule?: boolean;
   /** Runs before `init`: global guards and the like. */
   readonly configure?: (app: INestApplication) => unknown;
 }
 
 /** A Nest application with `WsModule`, initialised but not listening. */
 export async function createApp(setup: AppSetup): Promise<INestApplication> {
-  const { options, platform = 'express', configure, nest, imports = [], ...metadata } = setup;
+  const { options, platform = 'express', configure, nest, withoutModule, ...metadata } = setup;
+  const own = withoutModule === true ? [] : [WsModule.forRoot(options)];
   const module = await Test.createTestingModule({
-    imports: [WsModule.forRoot(options), ...imports],
     ...metadata,
+    imports: [...own, ...(metadata.imports ?? [])],
   }).compile();
   const settings = { logger: false as const, ...nest };
   const app =

@@ -1,0 +1,294 @@
+import {
+  Controller,
+  Get,
+  Injectable,
+  type INestApplication,
+  Logger,
+  Module,
+  type OnModuleDestroy,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  type OnWsClose,
+  type OnWsOpen,
+  type WsClose,
+  type WsConnection,
+  WsGateway,
+  WsHandler,
+  WsModule,
+  WsServer,
+} from '../../../lib/index.js';
+import { type AppSetup, PLATFORMS, serveApp } from '../support/gateway-app.js';
+import { connectPeer, refusedPeer, type WsPeer } from '../support/ws-peer.js';
+
+/** A promise and the function that resolves it. */
+function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}
+
+async function serve<T>(
+  setup: AppSetup,
+  test: (url: string, app: INestApplication) => Promise<T>,
+): Promise<T> {
+  const { app, url } = await serveApp(setup);
+  try {
+    return await test(url, app);
+  } finally {
+    await app.close();
+  }
+}
+
+beforeAll(() => Logger.overrideLogger(false));
+
+describe('connection hooks', () => {
+  const events: string[] = [];
+  let opening = gate();
+
+  @WsGateway('/hooks')
+  @Injectable()
+  class Hooks implements OnWsOpen, OnWsClose {
+    onWsOpen(connection: WsConnection): unknown {
+      events.push('open');
+      switch (connection.query['open']) {
+        case 'throw':
+          throw new Error('secret');
+        case 'reject':
+          return Promise.reject(new Error('secret'));
+        case 'unauthorized':
+          return Promise.reject(new UnauthorizedException());
+        case 'wait':
+          return opening.passed.then(() => events.push('opened'));
+        case 'never':
+          return new Promise(() => undefined);
+        default:
+          return undefined;
+      }
+    }
+    onWsClose(connection: WsConnection, { code, wasClean }: WsClose): unknown {
+      events.push(`close ${code} ${wasClean} ${[...connection.rooms].join()}`);
+      if (connection.query['close'] === 'throw') throw new Error('secret');
+      return connection.query['close'] === 'reject'
+        ? Promise.reject(new Error('secret'))
+        : undefined;
+    }
+    @WsHandler('ping') ping(connection: WsConnection): unknown {
+      events.push('message');
+      connection.join('lobby');
+      return 'pong';
+    }
+  }
+
+  const setup = { providers: [Hooks], options: { openTimeout: 50 } };
+
+  async function connect(url: string, query: string): Promise<WsPeer> {
+    events.length = 0;
+    opening = gate();
+    return connectPeer(`${url}/hooks?${query}`);
+  }
+
+  it('run before the first message, and after the last', () =>
+    serve({ ...setup, options: {} }, async (url) => {
+      const peer = await connect(url, 'open=wait');
+      const reply = peer.call('ping');
+      await new Promise(setImmediate);
+      opening.open();
+      expect(await reply).toMatchObject({ data: 'pong' });
+      await peer.close();
+      await until(() => events.length === 4);
+      expect(events).toEqual(['open', 'opened', 'message', 'close 1005 true lobby']);
+    }));
+
+  it.each([
+    ['throw', 1011],
+    ['reject', 1011],
+    ['unauthorized', 4401],
+    ['never', 1011],
+  ])('close the connection when onWsOpen does this: %s', (how, code) =>
+    serve(setup, async (url) => {
+      const peer = await connect(url, `open=${how}`);
+      expect(await peer.closed).toEqual({ code, reason: '' });
+      expect(await (await connect(url, '')).call('ping')).toMatchObject({ data: 'pong' });
+    }),
+  );
+
+  it.each(['throw', 'reject'])('harm nobody when onWsClose does this: %s', (how) =>
+    serve(setup, async (url) => {
+      const other = await connectPeer(`${url}/hooks`);
+      const peer = await connect(url, `close=${how}`);
+      await peer.close();
+      expect(await other.call('ping')).toMatchObject({ data: 'pong' });
+    }),
+  );
+
+  it('close only what was open: a close hook waits for the open hook', () =>
+    serve({ ...setup, options: {} }, async (url) => {
+      const peer = await connect(url, 'open=wait');
+      peer.socket.terminate();
+      await peer.closed;
+      await new Promise(setImmediate);
+      expect(events).toEqual(['open']);
+      opening.open();
+      await until(() => events.length === 3);
+      expect(events).toEqual(['open', 'opened', 'close 1006 false ']);
+    }));
+
+  /** Waits for something the server does in its own time; the test's deadline ends it. */
+  async function until(isDone: () => boolean): Promise<void> {
+    while (!isDone()) await new Promise(setImmediate);
+  }
+});
+
+describe('limits on connections', () => {
+  @WsGateway('/any')
+  @Injectable()
+  class Any {}
+
+  it.each([
+    [{ maxConnections: 1 }, 503],
+    [{ maxConnectionsPerIp: 1 }, 429],
+  ])('hold with %o', (options, status) =>
+    serve({ providers: [Any], options }, async (url) => {
+      const first = await connectPeer(`${url}/any`);
+      expect(await refusedPeer(`${url}/any`)).toMatchObject({ status });
+      await first.close();
+      await (await connectPeer(`${url}/any`)).close();
+    }),
+  );
+});
+
+describe.each(PLATFORMS)('closing the application on %s', (platform) => {
+  it('finishes calls while the services they need are still there', async () => {
+    const log: string[] = [];
+    const running = gate();
+    const finish = gate();
+
+    @Injectable()
+    class Database implements OnModuleDestroy {
+      isOpen = true;
+      onModuleDestroy(): void {
+        this.isOpen = false;
+        log.push('database closed');
+      }
+    }
+    @Module({ providers: [Database], exports: [Database] })
+    class DatabaseModule {}
+
+    @WsGateway('/work')
+    @Injectable()
+    class Work implements OnWsClose {
+      constructor(private readonly database: Database) {}
+      @WsHandler('slow') async slow(): Promise<unknown> {
+        running.open();
+        await finish.passed;
+        return this.database.isOpen;
+      }
+      async onWsClose(): Promise<void> {
+        await new Promise(setImmediate);
+        log.push('connection closed');
+      }
+    }
+    @Controller()
+    class Health {
+      @Get('health') read(): string {
+        return 'ok';
+      }
+    }
+
+    const { app, url } = await serveApp({
+      platform,
+      imports: [DatabaseModule],
+      controllers: [Health],
+      providers: [Work],
+    });
+    const peer = await connectPeer(`${url}/work`);
+    const idle = await connectPeer(`${url}/work`);
+    const reply = peer.call('slow');
+    await running.passed;
+    const closed = app.close();
+    await peer.next((message) => message['op'] === 'goaway');
+    expect(await refusedPeer(`${url}/work`)).toMatchObject({ status: 503 });
+    finish.open();
+    expect(await reply).toMatchObject({ op: 'reply', data: true });
+    expect(await peer.closed).toMatchObject({ code: 1001 });
+    expect(await idle.closed).toMatchObject({ code: 1001 });
+    await closed;
+    expect(log).toEqual(['connection closed', 'connection closed', 'database closed']);
+  });
+});
+
+describe('an upgrade to a path nobody serves', () => {
+  @WsGateway('/known')
+  @Injectable()
+  class Known {}
+
+  it.each(['/unknown', '/known/', '/known/x', '/', '/%', '/__proto__', '//known'])(
+    'is answered with 404: %s',
+    (path) =>
+      serve({ providers: [Known] }, async (url) => {
+        expect(await refusedPeer(url + path)).toMatchObject({ status: 404 });
+      }),
+  );
+});
+
+describe('the more particular path', () => {
+  @WsGateway('/*rest')
+  @Injectable()
+  class Rest {
+    @WsHandler('who') who(connection: WsConnection): unknown {
+      return ['rest', connection.params['rest']];
+    }
+  }
+  @WsGateway('/chat/:room')
+  @Injectable()
+  class Room {
+    @WsHandler('who') who(connection: WsConnection): unknown {
+      return ['room', connection.params['room']];
+    }
+  }
+  @WsGateway('/chat/lobby')
+  @Injectable()
+  class Lobby {
+    @WsHandler('who') who(): unknown {
+      return ['lobby'];
+    }
+  }
+
+  it.each([
+    ['/chat/lobby', ['lobby']],
+    ['/chat/a%2Fb', ['room', 'a/b']],
+    ['/chat/a/b', ['rest', 'chat/a/b']],
+  ])('wins: %s', (path, data) =>
+    serve({ providers: [Rest, Room, Lobby] }, async (url) => {
+      const peer = await connectPeer(url + path);
+      expect(await peer.call('who')).toMatchObject({ data });
+      await peer.close();
+    }),
+  );
+});
+
+describe('the module', () => {
+  it('takes its options asynchronously, and gives WsServer to every module', async () => {
+    @WsGateway()
+    @Injectable()
+    class Late {
+      constructor(private readonly server: WsServer) {}
+      @WsHandler('count') count(): unknown {
+        return this.server.connections.size;
+      }
+    }
+    @Module({ providers: [Late] })
+    class Feature {}
+    @Module({ imports: [WsModule.forRootAsync({ useFactory: async () => ({ path: '/late' }) })] })
+    class Root {}
+    await serve({ imports: [Root, Feature], withoutModule: true }, async (url) => {
+      const peer = await connectPeer(`${url}/late`);
+      expect(await peer.call('count')).toMatchObject({ data: 1 });
+      await peer.close();
+    });
+  });
+});
