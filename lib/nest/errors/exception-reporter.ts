@@ -15,6 +15,11 @@ export class ExceptionReporter {
     if (isUnexpected(exception)) this.logger.error(...describe(exception, connectionId, where));
     return toWireError(exception);
   }
+
+  /** Logs a rule or a limit that a client broke; its connection is closed for it. */
+  noteBreach(breach: string, connectionId: string): void {
+    this.logger.warn(`connection ${connectionId}: ${breach}`);
+  }
 }
 
 function describe(

@@ -5,7 +5,7 @@ import { ContextUtils } from '../nest-internals.js';
 import { adaptPipes } from './adapt-pipes.js';
 import type { CompiledParam } from './compiled-param.js';
 import type { EnhancerFactory, EnhancerHost } from './enhancer-factory.js';
-import { readSource } from './param-sources.js';
+import { createReader } from './param-sources.js';
 
 /** Parameters of a method without a single parameter decorator: `(connection, payload)`. */
 const DEFAULT_PARAMS: Readonly<Record<string, ParamMetadata>> = {
@@ -58,9 +58,7 @@ function compileParam(
   const metadata = describeParam(param, type, isCustom ? 'custom' : PIPE_TYPES.get(source));
   return {
     index,
-    extract: isCustom
-      ? (_args, context) => factory?.(data, context)
-      : (args) => readSource(source, data, args),
+    extract: isCustom ? (_args, context) => factory?.(data, context) : createReader(source, data),
     needsContext: isCustom,
     isPipeable,
     pipes: isPipeable ? adaptPipes(pipes, metadata) : [],

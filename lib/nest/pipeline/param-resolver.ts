@@ -20,7 +20,9 @@ export class ParamResolver {
 
   /** @throws what a pipe throws, or rejects with it. */
   resolve(args: MessageArguments, context: ExecutionContext): unknown[] | Promise<unknown[]> {
-    const values = Array.from<unknown>({ length: this.length });
+    // Not Array.from, which costs more than all the rest of a message without pipes.
+    // oxlint-disable-next-line unicorn/no-new-array
+    const values = new Array<unknown>(this.length);
     try {
       if (this.extract(values, args, context)) return this.finishAll(values, 0);
       for (let level = 0; level < this.depth; level++) {

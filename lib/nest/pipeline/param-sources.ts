@@ -1,34 +1,49 @@
 import { PARAM_SOURCE } from '../constants.js';
 import { readOwn } from '../read-own.js';
+import type { WsConnection } from '../ws-connection.js';
 import type { MessageArguments } from './message-context.js';
 
+/** Reads the raw value of a parameter. */
+export type ParamReader = (args: MessageArguments) => unknown;
+
 /**
- * The raw value of a parameter with one of Nest's own sources, so that a controller's method may
- * serve HTTP and WebSockets alike: `@Body()` is the payload, `@Req()` the connection. Sources that
- * only HTTP has are `undefined`.
+ * The reader of a parameter with one of Nest's own sources, so that a controller's method may serve
+ * HTTP and WebSockets alike: `@Body()` is the payload, `@Req()` the connection. Sources that only
+ * HTTP has are `undefined`.
+ *
+ * @param source one of Nest's numbers.
+ * @param data the name of the part to take; anything else for all of it.
  */
-export function readSource(source: number, data: unknown, args: MessageArguments): unknown {
-  const [connection, payload] = args;
+export function createReader(source: number, data: unknown): ParamReader {
+  const name = typeof data === 'string' && data !== '' ? data : undefined;
   switch (source) {
     case PARAM_SOURCE.payload:
-      return readPart(payload, data);
+      return name === undefined ? readPayload : ([, payload]) => readOwn(payload, name);
     case PARAM_SOURCE.connection:
-      return connection;
+      return ([connection]) => connection;
     case PARAM_SOURCE.query:
-      return readPart(connection.query, data);
+      return readPart(({ query }) => query, name);
     case PARAM_SOURCE.param:
-      return readPart(connection.params, data);
+      return readPart(({ params }) => params, name);
     case PARAM_SOURCE.headers:
-      return readPart(connection.headers, typeof data === 'string' ? data.toLowerCase() : data);
+      return readPart(({ headers }) => headers, name?.toLowerCase());
     case PARAM_SOURCE.session:
-      return (connection as { readonly session?: unknown }).session;
+      return ([connection]) => connection.session;
     case PARAM_SOURCE.ip:
-      return connection.ip;
+      return ([connection]) => connection.ip;
     default:
-      return undefined;
+      return () => undefined;
   }
 }
 
-function readPart(value: unknown, name: unknown): unknown {
-  return typeof name === 'string' && name !== '' ? readOwn(value, name) : value;
+function readPayload([, payload]: MessageArguments): unknown {
+  return payload;
+}
+
+function readPart(
+  read: (connection: WsConnection) => unknown,
+  name: string | undefined,
+): ParamReader {
+  if (name === undefined) return ([connection]) => read(connection);
+  return ([connection]) => readOwn(read(connection), name);
 }

@@ -127,7 +127,7 @@ describe('an express-session application', () => {
       const request = http.getRequest<{ session: Record<string, unknown>; user?: unknown }>();
       await new Promise<void>((resolve, reject) => {
         const next = (error?: unknown): void =>
-          error ? reject(new Error(String(error))) : resolve();
+          error ? reject(new Error('no session', { cause: error })) : resolve();
         middleware(request as never, http.getResponse(), next);
       });
       if (request.session['user'] === undefined) throw new UnauthorizedException();
@@ -193,7 +193,7 @@ describe('a @fastify/session application', () => {
     authenticate(id: string): Promise<string | undefined> {
       return new Promise((resolve, reject) => {
         store.get(id, (error, found) =>
-          error ? reject(new Error(String(error))) : resolve(found?.user),
+          error ? reject(new Error('no session', { cause: error })) : resolve(found?.user),
         );
       });
     }

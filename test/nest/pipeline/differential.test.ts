@@ -20,7 +20,7 @@ import fc from 'fast-check';
 import { isObservable, lastValueFrom, of } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WsGateway, WsHandler, WsPayload, WsUser } from '../../../lib/index.js';
-import { readSource } from '../../../lib/nest/pipeline/param-sources.js';
+import { createReader } from '../../../lib/nest/pipeline/param-sources.js';
 import { createCall, createConnection, findHandler } from '../support/compiled.js';
 import { createApp } from '../support/gateway-app.js';
 import {
@@ -214,7 +214,7 @@ async function runNests(app: INestApplication, subject: Type): Promise<Observed>
     '__routeArguments__',
     {
       exchangeKeyForValue: (type: number, data: unknown, args: unknown) =>
-        readSource(type, data, args as never),
+        createReader(type, data)(args as never),
     },
     undefined,
     undefined,
