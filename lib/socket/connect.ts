@@ -16,6 +16,7 @@ import {
   durationOf,
   type SocketOptions,
 } from './socket-options.js';
+import { readRefusal } from './unexpected-response.js';
 import { isSameOrigin, readWebSocketUrl } from './web-socket-url.js';
 
 /** Options of the Node client: those of `https.request` (TLS, agent, lookup ...) and these. */
@@ -198,8 +199,10 @@ class Attempt implements ConnectAttempt {
       clearTimeout(this.#timer);
       return;
     }
-    request.destroy();
-    this.#fail(new UnexpectedResponse(response));
+    readRefusal(response, (refusal) => {
+      request.destroy();
+      this.#fail(refusal);
+    });
   }
 
   #follow(from: URL, headers: Headers, location: string): void {
@@ -224,18 +227,6 @@ class Attempt implements ConnectAttempt {
   #settle(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-  }
-}
-
-/** The server answered the opening handshake with a status other than 101. */
-export class UnexpectedResponse extends Error {
-  override readonly name = 'UnexpectedResponse';
-  /** The HTTP status. */
-  readonly statusCode: number;
-
-  constructor(response: IncomingMessage) {
-    super(`the server answered the opening handshake with ${response.statusCode}, not 101`);
-    this.statusCode = response.statusCode ?? 0;
   }
 }
 

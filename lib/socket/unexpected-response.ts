@@ -1,0 +1,40 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+/** Bytes of the body that are kept; enough for any message meant to be read. */
+const MAX_BODY = 16 * 1024;
+
+/** The server answered the opening handshake with a status other than 101. */
+export class UnexpectedResponse extends Error {
+  override readonly name = 'UnexpectedResponse';
+  /** The HTTP status. */
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as text, or its first 16 KiB. */
+  readonly body: string;
+
+  constructor(response: IncomingMessage, body: string) {
+    super(`the server answered the opening handshake with ${response.statusCode}, not 101`);
+    this.statusCode = response.statusCode ?? 0;
+    this.headers = response.headers;
+    this.body = body;
+  }
+}
+
+/** Reads why a handshake was refused, as far as that takes no more than {@link MAX_BODY} bytes. */
+export function readRefusal(
+  response: IncomingMessage,
+  done: (refusal: UnexpectedResponse) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const finish = (): void => {
+    response.removeAllListeners('data').off('close', finish);
+    done(new UnexpectedResponse(response, Buffer.concat(chunks).toString('utf8', 0, MAX_BODY)));
+  };
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_BODY) finish();
+  });
+  response.on('close', finish);
+}

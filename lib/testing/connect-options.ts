@@ -1,0 +1,25 @@
+/** What the client of a test says of itself in its opening handshake. */
+export interface ConnectOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as the Cookie header; values as they are on the wire, signed or encoded where need be. */
+  readonly cookies?: Readonly<Record<string, string>>;
+  /** The Origin header. Default: none, as a client that is no browser. */
+  readonly origin?: string;
+  /** The Host header. Default `localhost`. */
+  readonly host?: string;
+  /** How long a call may take, in milliseconds; 0: no limit. Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** The options as header lines. */
+export function headersOf(options: ConnectOptions): Record<string, string> {
+  const cookie = Object.entries(options.cookies ?? {})
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ');
+  return {
+    Host: options.host ?? 'localhost',
+    ...options.headers,
+    ...(options.origin !== undefined && { Origin: options.origin }),
+    ...(cookie !== '' && { Cookie: cookie }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Server } from 'node:http';
+import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
+import { WebSocket } from '../socket/web-socket.js';
+import { type ConnectOptions, headersOf } from './connect-options.js';
+import { createDuplexPair } from './duplex-pair.js';
+import { TestClient } from './test-client.js';
+
+/** What of a Nest application is used: any `INestApplication` has it. */
+export interface TestableApplication {
+  init(): Promise<unknown>;
+  getHttpServer(): unknown;
+}
+
+/**
+ * Connects to a gateway of a Nest application, through its real HTTP server but without a port:
+ * the application need not listen, and is initialised if it has not been.
+ *
+ * Resolves with an open client. Rejects with {@link UnexpectedResponse} (`statusCode`, `headers`,
+ * `body`) when the handshake is refused.
+ *
+ * @example
+ * const client = await connect(app, '/chat/lobby', { cookies: { sid: 's1' }, origin: 'http://localhost' });
+ * expect(await client.request('message.send', { text: 'hi' })).toEqual({ ok: true });
+ * await client.close();
+ */
+export async function connect<C extends WsContract = UntypedContract>(
+  app: TestableApplication,
+  path: string,
+  options: ConnectOptions = {},
+): Promise<TestClient<C>> {
+  await app.init();
+  const server = app.getHttpServer() as Server;
+  const client = new TestClient<C>(path, options, (url, protocols) => {
+    const [near, far] = createDuplexPair();
+    server.emit('connection', far);
+    return new WebSocket(url, protocols, {
+      perMessageDeflate: false,
+      headers: headersOf(options),
+      createConnection: () => near,
+    });
+  });
+  await client.opened();
+  return client;
+}

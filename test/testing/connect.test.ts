@@ -1,0 +1,122 @@
+import { Injectable, type INestApplication, type Type } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { sign } from 'cookie-signature';
+import {
+  CookieGuard,
+  UseHandshakeGuards,
+  WsConn,
+  type WsConnection,
+  WsException,
+  WsGateway,
+  WsHandler,
+  WsModule,
+  WsPayload,
+  WsServer,
+} from 'nestjs-wsgate';
+import { connect, UnexpectedResponse } from 'nestjs-wsgate/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+@Injectable()
+class SessionGuard extends CookieGuard<{ name: string }> {
+  constructor() {
+    super({ cookie: 'sid', secrets: ['secret'] });
+  }
+
+  authenticate(name: string): { name: string } | null {
+    return name === 'nobody' ? null : { name };
+  }
+}
+
+@WsGateway('/chat/:room')
+@UseHandshakeGuards(SessionGuard)
+class ChatGateway {
+  constructor(private readonly server: WsServer) {}
+
+  onWsOpen(connection: WsConnection<{ name: string }>): void {
+    connection.join(connection.params.room);
+    connection.send('welcome', connection.user?.name);
+  }
+
+  @WsHandler('say')
+  say(@WsPayload() text: string, @WsConn() connection: WsConnection): { ok: boolean } {
+    this.server.to(connection.params.room).send('said', text);
+    return { ok: true };
+  }
+
+  @WsHandler('fail')
+  fail(): never {
+    throw new WsException('NO_LUCK', 'not today');
+  }
+
+  @WsHandler('count')
+  async *count(@WsPayload() to: number): AsyncGenerator<number> {
+    for (let at = 1; at <= to; at++) yield at;
+  }
+}
+
+const platforms: readonly (readonly [string, () => FastifyAdapter | undefined])[] = [
+  ['Express', () => undefined],
+  ['Fastify', () => new FastifyAdapter()],
+];
+
+describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
+  let app: INestApplication;
+  const cookies = { sid: `s:${sign('ada', 'secret')}` };
+
+  beforeEach(async () => {
+    const module = await Test.createTestingModule({
+      imports: [WsModule.forRoot({})],
+      providers: [ChatGateway, SessionGuard] as Type[],
+    }).compile();
+    const adapter = createAdapter();
+    app =
+      adapter === undefined
+        ? module.createNestApplication()
+        : module.createNestApplication(adapter);
+  });
+
+  afterEach(() => app.close());
+
+  it('opens a connection without a port, and keeps what came before it was asked for', async () => {
+    const client = await connect(app, '/chat/lobby', { cookies, origin: 'http://localhost' });
+    expect(await client.nextEvent('welcome')).toBe('ada');
+    expect(app.getHttpServer().listening).toBe(false);
+  });
+
+  it('calls, streams and hears pushes', async () => {
+    await using one = await connect(app, '/chat/lobby', { cookies });
+    await using other = await connect(app, '/chat/lobby', { cookies });
+    expect(await one.request('say', 'hello')).toEqual({ ok: true });
+    expect(await other.nextEvent('said')).toBe('hello');
+    const items: unknown[] = [];
+    for await (const item of one.stream('count', 5)) items.push(item);
+    expect(items).toEqual([1, 2, 3, 4, 5]);
+    await expect(one.request('fail')).rejects.toMatchObject({ code: 'NO_LUCK' });
+  });
+
+  it.each([
+    ['no cookie', '/chat/lobby', {}, 401],
+    ['a forged cookie', '/chat/lobby', { cookies: { sid: `s:${sign('ada', 'guess')}` } }, 401],
+    ['a foreign Origin', '/chat/lobby', { cookies, origin: 'http://evil.example' }, 403],
+    ['an unknown path', '/nowhere', { cookies }, 404],
+  ])('rejects with what the server answered: %s', async (_case, path, options, status) => {
+    const refusal = await connect(app, path, options).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UnexpectedResponse);
+    expect(refusal).toMatchObject({ statusCode: status, body: expect.stringMatching(/./) });
+  });
+
+  it('tells how the connection ended, and ends its events with it', async () => {
+    const client = await connect(app, '/chat/lobby', { cookies });
+    const said = (async () => {
+      const texts: unknown[] = [];
+      for await (const text of client.events('said')) texts.push(text);
+      return texts;
+    })();
+    await client.request('say', 'last words');
+    await app.close();
+    expect(await client.closed).toMatchObject({ code: 1001 });
+    expect(await said).toEqual(['last words']);
+    await expect(client.nextEvent('said')).rejects.toThrow('the connection ended');
+  });
+});
