@@ -3,6 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.j
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
 import { isThenable } from '../is-thenable.js';
+import { readOwn } from '../read-own.js';
 import type { CompiledHandler, FilterOutcome } from '../pipeline/compiled-handler.js';
 import type { WsConnection } from '../ws-connection.js';
 import { Call } from './call.js';
@@ -15,6 +16,7 @@ import { SerialLanes } from './serial-lanes.js';
 import type { SessionLimits } from './session-limits.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import type { StreamEnding } from './stream/outgoing-stream.js';
+import { destroySource } from './stream/destroy-source.js';
 
 /** What a {@link CallRunner} needs from its session. */
 export interface CallRunnerSetup {
@@ -131,8 +133,7 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   onTeardownFailed(call: Call, error: unknown): void {
-    // A source that ends with an AbortError on cancel does what it is asked to.
-    if (error instanceof Error && error.name === 'AbortError') return;
+    if (isAbort(error)) return;
     this.#setup.reporter.report(error, `the end of ${call.handler.describe}`);
   }
 
@@ -149,15 +150,16 @@ export class CallRunner implements CallStreamsOwner {
 
   /** What the handler, or an exception filter, gave. */
   #settle(call: Call, result: unknown): void {
-    if (call.isOver) return this.#endings.finish(call);
     let kind: ResultKind;
     try {
       kind = kindOfResult(result);
     } catch (exception) {
       return this.#fail(call, exception);
     }
-    if (kind === 'value') this.#answer(call, result);
-    else if (kind === 'promise') this.#await(call, result as PromiseLike<unknown>);
+    // A promise first: even one nobody waits for must not reject unheard.
+    if (kind === 'promise') this.#await(call, result as PromiseLike<unknown>);
+    else if (call.isOver) this.#discard(call, result);
+    else if (kind === 'value') this.#answer(call, result);
     else this.#stream(call, kind, result);
   }
 
@@ -177,31 +179,35 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   #stream(call: Call, kind: 'iterable' | 'observable', source: unknown): void {
+    const limit = this.#setup.limits.maxStreamsInFlight;
     if (call.id === undefined) {
-      return this.#endings.problem(
-        call,
-        'BAD_MESSAGE',
-        'This type answers with a stream: it needs an id',
-      );
+      this.#endings.problem(call, 'BAD_MESSAGE', 'This type gives a stream: it needs an id');
+    } else if (this.streams.open.value >= limit) {
+      this.#endings.problem(call, 'OVERFLOW', 'Too many streams are open on this connection');
+    } else {
+      this.#track(call);
     }
-    if (this.streams.open.value >= this.#setup.limits.maxStreamsInFlight) {
-      return this.#endings.problem(
-        call,
-        'OVERFLOW',
-        'Too many streams are open on this connection',
-      );
-    }
+    if (call.isOver) return this.#discard(call, source);
     clearTimeout(call.deadline);
     call.hasStreamed = true;
-    this.#track(call);
-    if (call.isOver) return this.#endings.finish(call);
     if (kind === 'iterable') this.streams.iterate(call, source as AsyncIterable<unknown>);
     else this.streams.subscribe(call, source as ObservableInput<unknown>);
     this.table.release(call);
   }
 
+  /** Nobody wants what the handler gave. */
+  #discard(call: Call, result: unknown): void {
+    try {
+      destroySource(result);
+    } catch (error) {
+      this.onTeardownFailed(call, error);
+    }
+    this.#endings.finish(call);
+  }
+
   /** From here on the call can be found, cancelled and aborted. */
   #track(call: Call): void {
+    if (call.isOver) return;
     if (!this.#isClosed) return this.table.add(call);
     // The handler itself, or a hook it set off, closed the connection.
     call.isOver = true;
@@ -250,6 +256,12 @@ export class CallRunner implements CallStreamsOwner {
     call.abort();
     if (!isRunning) this.#endings.finish(call);
   }
+}
+
+/** A source that ends so when it is cancelled, or destroyed, does what it is asked to. */
+function isAbort(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'AbortError' || readOwn(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** A stream of one item: what an exception filter makes of a stream that failed. */

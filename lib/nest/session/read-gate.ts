@@ -19,6 +19,7 @@ export type StopReason = (typeof STOP_READING)[keyof typeof STOP_READING];
 export class ReadGate {
   readonly #port: SessionPort;
   #reasons = 0;
+  #isReleased = false;
 
   constructor(port: SessionPort) {
     this.#port = port;
@@ -26,6 +27,7 @@ export class ReadGate {
 
   /** Stops reading for one more reason. */
   stop(reason: StopReason): void {
+    if (this.#isReleased) return;
     if (this.#reasons === 0) this.#port.pause();
     this.#reasons |= reason;
   }
@@ -37,8 +39,9 @@ export class ReadGate {
     if (this.#reasons === 0) this.#port.resume();
   }
 
-  /** Drops every reason: a closing connection must be read, or the peer's Close is never seen. */
-  open(): void {
+  /** Reads on, for good: a closing connection must be read, or the peer's Close is never seen. */
+  release(): void {
+    this.#isReleased = true;
     if (this.#reasons === 0) return;
     this.#reasons = 0;
     this.#port.resume();

@@ -152,7 +152,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     const { table, streams } = this.#runner;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
     await drainSession({ calls: table.running, streams: streams.open, stopReading }, notice);
-    this.close(1001, reason ?? '');
+    this.close(1001, 'the server goes away');
   }
 
   onMessage(data: string | Uint8Array, isBinary: boolean): void {
@@ -200,7 +200,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
       return this.#runner.refuse(undefined, 'BAD_MESSAGE', 'the message cannot be decoded');
     }
     this.#dispatch(request);
-    if (this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark) {
+    if (this.#phase === 'open' && this.#isOutputFull) {
       this.#gate.stop(STOP_READING.OUTPUT);
       this.#watch.wait();
     }
@@ -247,9 +247,13 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#gate.allow(STOP_READING.PENDING);
   }
 
+  get #isOutputFull(): boolean {
+    return this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark;
+  }
+
   #hasRoom(): boolean {
     if (this.#port.bufferedAmount < this.#highWaterMark) return true;
-    this.#watch.wait();
+    if (this.#phase === 'open') this.#watch.wait();
     return false;
   }
 
@@ -278,6 +282,6 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#watch.stop();
     this.#pushes.close();
     this.#runner.close();
-    this.#gate.open();
+    this.#gate.release();
   }
 }

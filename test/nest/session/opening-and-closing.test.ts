@@ -150,6 +150,42 @@ describe('after the close', () => {
     expect(wasAborted).toBe(true);
   });
 
+  it.each(['concurrent', 'serial'] as const)(
+    'by a %s handler a promise of its own rejects unheard',
+    async (order) => {
+      const server = await startSessions([
+        handlerOf(
+          'bye',
+          (_data, connection: WsConnection) => {
+            connection.close(4000);
+            return Promise.reject(new Error('unheard'));
+          },
+          { order },
+        ),
+      ]);
+      const client = await server.connect();
+      client.send({ type: 'bye', id: 1 });
+      expect(await client.closed()).toBe(4000);
+      expect(server.session.callsInFlight).toBe(0);
+    },
+  );
+
+  it('does not wait for a reader to see the peer’s Close', async () => {
+    const gate = deferred<string>();
+    const server = await startSessions([handlerOf('wait', () => gate.promise)], {
+      limits: { maxCallsInFlight: 1 },
+      socket: { closeTimeout: 0 },
+    });
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1 });
+    await client.drain();
+    const paused = server.session;
+    client.send({ type: 'wait', id: 2 });
+    await (await server.connect()).drain();
+    paused.connection.close(4000);
+    expect(await client.closed()).toBe(4000);
+  });
+
   it('the hook is told once how it ended', async () => {
     const server = await startSessions([], {
       onClose: () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   concat,
   EMPTY,
@@ -108,6 +109,11 @@ const SOURCES: readonly Row[] = [
     [failed('INTERNAL')],
   ],
   ['an iterator that gives no promise', () => oddIterator(() => ({ done: true })), [complete()]],
+  [
+    'an iterable that gives no iterator',
+    () => ({ [Symbol.asyncIterator]: () => undefined }),
+    [failed('INTERNAL')],
+  ],
   ['an iterator that gives no object', () => oddIterator(() => undefined), [failed('INTERNAL')]],
   ['an item that cannot be encoded', () => of(1, 1n, 2), [next(1), failed('INTERNAL')]],
   [
@@ -160,6 +166,113 @@ describe('a stream of', () => {
       expect(server.session.streamsInFlight).toBe(0);
       expect(server.session.callsInFlight).toBe(0);
     });
+});
+
+describe('a source that nobody takes from', () => {
+  const neverRead = (): Readable => new Readable({ read: () => undefined });
+
+  /** What becomes of a call whose handler has given a Node stream. */
+  const ENDINGS: readonly (readonly [string, readonly unknown[]])[] = [
+    ['an event', [{ type: 'file' }]],
+    [
+      'a call beyond the limit',
+      [
+        { type: 'endless', id: 2 },
+        { type: 'file', id: 1 },
+      ],
+    ],
+    [
+      'a call cancelled before its first item',
+      [
+        { type: 'file', id: 1, credit: 0 },
+        { op: 'cancel', id: 1 },
+      ],
+    ],
+    [
+      'a call cancelled in the middle',
+      [
+        { type: 'file', id: 1 },
+        { op: 'cancel', id: 1 },
+      ],
+    ],
+    [
+      'a call cancelled before its handler returned',
+      [
+        { type: 'late', id: 1 },
+        { op: 'cancel', id: 1 },
+      ],
+    ],
+  ];
+
+  it.each(ENDINGS)('is destroyed: %s', async (_name, messages) => {
+    const file = neverRead();
+    const gate = deferred();
+    const server = await startSessions(
+      [
+        handlerOf('file', () => file),
+        handlerOf('late', () => gate.promise.then(() => file)),
+        handlerOf('endless', () => new Subject()),
+      ],
+      { limits: { maxStreamsInFlight: 1 } },
+    );
+    const client = await server.connect();
+    client.send(...messages);
+    await client.drain();
+    gate.resolve();
+    await client.drain();
+    expect(file.destroyed).toBe(true);
+    expect(server.reports).toEqual([]);
+  });
+});
+
+describe('an Observable whose teardown throws', () => {
+  it('hurts neither its source nor the process when it completes by itself', async () => {
+    const source = new Subject<void>();
+    const teardown = (): never => {
+      throw new Error('teardown');
+    };
+    const server = await startSessions([
+      handlerOf(
+        'later',
+        () =>
+          new Observable((out) => {
+            source.subscribe(() => out.complete());
+            return teardown;
+          }),
+      ),
+      handlerOf(
+        'at once',
+        () =>
+          new Observable((out) => {
+            out.complete();
+            return teardown;
+          }),
+      ),
+      handlerOf(
+        'behind',
+        () =>
+          new Observable((out) => {
+            out.next('waits for credit');
+            source.subscribe(() => out.complete());
+            return teardown;
+          }),
+      ),
+    ]);
+    const client = await server.connect();
+    client.send(
+      { type: 'at once', id: 1 },
+      { type: 'later', id: 1 },
+      { type: 'behind', id: 2, credit: 0 },
+    );
+    expect(await client.drain()).toEqual([complete()]);
+    source.next();
+    expect(await client.drain()).toEqual([complete()]);
+    // One that throws at once rxjs keeps to itself.
+    expect(server.reports.map(({ where }) => where)).toEqual([
+      'the end of Test.later',
+      'the end of Test.behind',
+    ]);
+  });
 });
 
 describe('credit', () => {

@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
+import { destroySource } from './destroy-source.js';
 import type { StreamHost } from './stream-host.js';
 
 /** Items a source may give without a turn of the event loop: others want to be served as well. */
@@ -49,10 +50,10 @@ export class IterableStream implements OutgoingStream {
   }
 
   #pull(): void {
-    if (this.#isStopped || this.#iterator === undefined) return;
+    if (this.#isStopped) return;
     let step: Promise<IteratorResult<unknown>>;
     try {
-      step = Promise.resolve(this.#iterator.next());
+      step = Promise.resolve((this.#iterator as AsyncIterator<unknown>).next());
     } catch (error) {
       return this.#end({ kind: 'error', error });
     }
@@ -91,6 +92,7 @@ export class IterableStream implements OutgoingStream {
   #letGo(): void {
     const fail = (error: unknown): void => this.#host.teardownFailed(this.#call, error);
     try {
+      destroySource(this.#source);
       const ending = this.#iterator?.return?.();
       if (ending !== undefined) Promise.resolve(ending).then(undefined, fail);
     } catch (error) {

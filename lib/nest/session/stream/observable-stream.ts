@@ -26,15 +26,13 @@ export class ObservableStream implements OutgoingStream {
   }
 
   start(): void {
-    // A synchronous source emits before `subscribe` returns; takeWhile is what can end it there.
-    this.#subscription = from(this.#source)
-      .pipe(takeWhile(() => !this.#isStopped))
-      .subscribe({
-        next: (item) => this.#onNext(item),
-        error: (error: unknown) => this.#onEnd({ kind: 'error', error }),
-        complete: () => this.#onEnd({ kind: 'complete' }),
-      });
-    if (this.#isStopped) this.#unsubscribe();
+    try {
+      this.#subscription = this.#subscribe();
+    } catch (error) {
+      // rxjs takes it for no Observable, whatever it says of itself.
+      this.#end({ kind: 'error', error });
+    }
+    if (this.#isStopped || this.#ending !== undefined) this.#unsubscribe();
   }
 
   wake(): void {
@@ -50,6 +48,17 @@ export class ObservableStream implements OutgoingStream {
     this.#unsubscribe();
   }
 
+  /** A synchronous source emits before `subscribe` returns; takeWhile is what can end it there. */
+  #subscribe(): Subscription {
+    return from(this.#source)
+      .pipe(takeWhile(() => !this.#isStopped))
+      .subscribe({
+        next: (item) => this.#onNext(item),
+        error: (error: unknown) => this.#onEnd({ kind: 'error', error }),
+        complete: () => this.#onEnd({ kind: 'complete' }),
+      });
+  }
+
   #onNext(item: unknown): void {
     if (this.#isStopped) return;
     if (this.#buffer.size === 0 && !this.#isFlushing && this.#host.canSend(this.#call)) {
@@ -61,6 +70,8 @@ export class ObservableStream implements OutgoingStream {
 
   #onEnd(ending: StreamEnding): void {
     this.#ending = ending;
+    // Here a teardown that throws is caught; after this rxjs would let it loose on the source.
+    this.#unsubscribe();
     this.wake();
   }
 
