@@ -51,7 +51,7 @@ class Watched {
       if (!Buffer.concat(parts).equals(expected)) throw new Error('bytes in flight have changed');
     }
     const waiting = this.#waiting.reduce((sum, { length }) => sum + length, 0);
-    expect(this.#endpoint.pendingOutput).toBe(waiting);
+    if (this.#endpoint.pendingOutput !== waiting) throw new Error('pendingOutput is wrong');
   }
 
   #send(action: string, bytes: Buffer): void {
