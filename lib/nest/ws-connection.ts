@@ -119,7 +119,7 @@ export class WsConnection<User = unknown> {
 
   /** The rooms it is in; after the close those it was in. */
   get rooms(): ReadonlySet<string> {
-    return this.#roomsAtEnd ?? this.#rooms.roomsOf(this as WsConnection);
+    return this.#roomsAtEnd ?? this.#rooms.roomsOf(this);
   }
 
   /** Bytes sent that have not left the process. */
@@ -149,12 +149,12 @@ export class WsConnection<User = unknown> {
 
   /** Enters a room. Nothing happens after the close. */
   join(room: string): void {
-    if (this.#roomsAtEnd === undefined) this.#rooms.join(this as WsConnection, room);
+    if (this.#roomsAtEnd === undefined) this.#rooms.join(this, room);
   }
 
   /** Leaves a room. */
   leave(room: string): void {
-    this.#rooms.leave(this as WsConnection, room);
+    this.#rooms.leave(this, room);
   }
 
   /**
@@ -180,6 +180,6 @@ export class WsConnection<User = unknown> {
 
   /** @internal The connection has closed: it leaves its rooms for good. */
   leaveForGood(): void {
-    this.#roomsAtEnd ??= this.#rooms.leaveAll(this as WsConnection);
+    this.#roomsAtEnd ??= this.#rooms.leaveAll(this);
   }
 }

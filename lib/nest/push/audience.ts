@@ -16,7 +16,7 @@ export class Audience {
 
   constructor(
     live: LiveConnections,
-    rooms: readonly string[] | undefined = undefined,
+    rooms?: readonly string[],
     except: ReadonlySet<WsConnection> = NOBODY,
   ) {
     this.#live = live;

@@ -21,5 +21,5 @@ export async function drainAll(live: LiveConnections, options: WsDrainOptions): 
   const drains = [...connections].map(({ link }) => link.drain({ timeout, grace, reason }));
   await Promise.allSettled(drains);
   await within(closeTimeout, live.registry.whenEmpty());
-  for (const { link } of [...connections]) link.terminate();
+  for (const { link } of connections) link.terminate();
 }

@@ -25,9 +25,9 @@ export interface CallRunnerSetup {
   readonly limits: SessionLimits;
   readonly reporter: ConnectionReporter;
   /** A handler has settled: there may be a place for one more. */
-  onPlace(): void;
+  readonly onPlace: () => void;
   /** As in {@link CallStreamsOwner}. */
-  hasRoom(): boolean;
+  readonly hasRoom: () => boolean;
 }
 
 /**

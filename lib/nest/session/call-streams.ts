@@ -57,7 +57,8 @@ export class CallStreams implements StreamHost {
   wakeAll(): void {
     const streaming = this.#streaming;
     if (streaming === undefined) return;
-    for (const call of [...streaming]) {
+    // A copy: putting a call to the back of the set would bring it up again.
+    for (const call of Array.from(streaming)) {
       if (!this.#owner.hasRoom()) return;
       if (!streaming.delete(call)) continue;
       streaming.add(call);

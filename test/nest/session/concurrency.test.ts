@@ -294,9 +294,8 @@ describe('cancel', () => {
         signal.addEventListener('abort', () => {
           throw new Error('sync');
         });
-        signal.addEventListener('abort', (async () => {
-          throw new Error('async');
-        }) as () => void);
+        const rejecting: () => unknown = () => Promise.reject(new Error('async'));
+        signal.addEventListener('abort', rejecting);
         signal.addEventListener('abort', {
           handleEvent: () => {
             throw new Error('object');

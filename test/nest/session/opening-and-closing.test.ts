@@ -202,7 +202,7 @@ describe('after the close', () => {
   it('an illegal close code is the caller’s mistake, and nothing happens', async () => {
     const server = await startSessions([handlerOf('echo', (data) => data)]);
     const client = await server.connect();
-    expect(() => server.session.connection.close(1006)).toThrow();
+    expect(() => server.session.connection.close(1006)).toThrow(/1006/);
     client.send({ type: 'echo', id: 1 });
     expect(await client.next()).toEqual({ op: 'reply', id: 1 });
   });

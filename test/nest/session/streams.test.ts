@@ -154,18 +154,18 @@ const SOURCES: readonly Row[] = [
 ];
 
 describe('a stream of', () => {
-  for (const [name, source, received, options] of SOURCES)
-    it(name, async () => {
-      const server = await startSessions([handlerOf('stream', source, options)]);
-      const client = await server.connect();
-      client.send({ type: 'stream', id: 1 });
-      const messages = [];
-      while (messages.length < received.length) messages.push(await client.next());
-      expect(messages).toEqual(received);
-      expect(await client.drain()).toEqual([]);
-      expect(server.session.streamsInFlight).toBe(0);
-      expect(server.session.callsInFlight).toBe(0);
-    });
+  it.each(SOURCES.map((row) => ({ name: row[0], row })))('$name', async ({ row }) => {
+    const [, source, received, options] = row;
+    const server = await startSessions([handlerOf('stream', source, options)]);
+    const client = await server.connect();
+    client.send({ type: 'stream', id: 1 });
+    const messages = [];
+    while (messages.length < received.length) messages.push(await client.next());
+    expect(messages).toEqual(received);
+    expect(await client.drain()).toEqual([]);
+    expect(server.session.streamsInFlight).toBe(0);
+    expect(server.session.callsInFlight).toBe(0);
+  });
 });
 
 describe('a source that nobody takes from', () => {
@@ -390,6 +390,10 @@ describe('overflow', () => {
   });
 });
 
+function failToTearDown(): never {
+  throw new Error('teardown');
+}
+
 /** Sources that throw when they are let go of. */
 const TEARDOWNS: readonly (readonly [string, () => unknown])[] = [
   [
@@ -405,7 +409,7 @@ const TEARDOWNS: readonly (readonly [string, () => unknown])[] = [
       try {
         yield 1;
       } finally {
-        throw new Error('teardown');
+        failToTearDown();
       }
     },
   ],

@@ -14,9 +14,9 @@ export class TestClient {
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on('error', () => undefined);
-    socket.on('message', (data, isBinary) => {
+    socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) return;
-      this.#received.push(JSON.parse(String(data)) as Received);
+      this.#received.push(JSON.parse(data.toString()) as Received);
       this.#waiting?.();
     });
     socket.on('close', () => this.#waiting?.());
