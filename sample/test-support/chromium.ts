@@ -37,7 +37,8 @@ export function describeInChromium(title: string, tests: (open: OpenBrowser) => 
   const executablePath = findChromium();
   const open = (): Promise<Browser> =>
     chromium.launch({ executablePath: executablePath ?? '', args: FLAGS });
-  describe(`${title} in Chromium`, () => (executablePath === undefined ? warnInstead(title) : tests(open)));
+  describe(`${title} in Chromium`, () =>
+    executablePath === undefined ? warnInstead(title) : tests(open));
 }
 
 /** Starts a browser with nothing in it. */

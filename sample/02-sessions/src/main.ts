@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { createShop } from './create-shop.js';
+
+const app = await createShop(process.env['SESSION_SECRET'] ?? 'only for trying it out');
+await app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1');
+console.log(`Shop: ${await app.getUrl()}`);

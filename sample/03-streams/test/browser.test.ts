@@ -1,0 +1,52 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Browser, WebSocket } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInChromium } from '../../test-support/chromium.js';
+import { createReports } from '../src/create-reports.js';
+import { Ledger } from '../src/ledger.js';
+
+const SILENT = { log() {}, error() {}, warn() {} };
+
+/** Waits until the page is told once more how many lines have been made. */
+async function nextAnswer(socket: WebSocket): Promise<void> {
+  const isAnswer = ({ payload }: { payload: string | Buffer }): boolean =>
+    payload.includes('"id":"made"');
+  await socket.waitForEvent('framereceived', isAnswer);
+}
+
+describeInChromium('the page', (openBrowser) => {
+  let browser: Browser;
+  let app: NestExpressApplication;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    app = await createReports(SILENT);
+    await app.listen(0, '127.0.0.1');
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('pauses the server, and goes on', async () => {
+    const page = await browser.newPage({ locale: 'en-US' });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const opened = page.waitForEvent('websocket');
+    await page.goto(await app.getUrl());
+    const socket = await opened;
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForFunction('bar.value > 5000');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.waitForFunction('received.textContent === made.textContent');
+    const { made } = app.get(Ledger);
+    await nextAnswer(socket);
+    await nextAnswer(socket);
+    expect(app.get(Ledger).made).toBe(made);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.waitForFunction(`bar.value > ${made + 5000}`);
+    expect(complaints).toEqual([]);
+  });
+});
