@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
 import { canPin } from './child.mjs';
@@ -24,11 +24,7 @@ function quoteArguments() {
 }
 
 function versionOf(name) {
-  try {
-    const require = createRequire(import.meta.url);
-    const folder = require.resolve.paths(name)[2];
-    return JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).version;
-  } catch {
-    return 'not installed';
-  }
+  const folders = createRequire(import.meta.url).resolve.paths(name);
+  const file = folders.map((folder) => `${folder}/${name}/package.json`).find(existsSync);
+  return file === undefined ? 'not installed' : JSON.parse(readFileSync(file, 'utf8')).version;
 }

@@ -8,7 +8,7 @@ const HELP = `npm run bench -- [options]
   --rounds n     rounds per workload (9)
   --quick        the main rows and peers, shorter and fewer rounds: under two minutes
   --json         the result as JSON on stdout, every round in it
-  --write        writes BENCHMARKS.md
+  --write        writes BENCHMARKS.md and docs/benchmarks.svg
   --profile dir  a CPU profile of every wsgate server, and where its time went`;
 
 /** What the command line asks for; prints the help and ends when that is it. */

@@ -1,3 +1,4 @@
+import { summaryTable } from './summary.mjs';
 import { createTable, writeTable } from './table.mjs';
 
 const METHOD = `Each server runs in a process of its own; a load generator in another sends prebuilt masked frames over raw TCP,
@@ -30,6 +31,7 @@ export function writeReport({ environment, workloads }) {
     '',
     PEERS,
     '',
+    writeTable(summaryTable(workloads)),
     ...workloads.map(({ workload, results }) => writeTable(createTable(workload, results))),
   ].join('\n');
 }

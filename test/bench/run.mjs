@@ -1,6 +1,7 @@
 // `npm run bench`: what a server costs per message and per connection, against its peers.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { drawChart } from './chart.mjs';
 import { Child } from './child.mjs';
 import { compileServers } from './compile-servers.mjs';
 import { describeEnvironment } from './environment.mjs';
@@ -43,5 +44,8 @@ await load.stop();
 if (options.json) console.log(JSON.stringify(report, undefined, 2));
 if (options.profile !== undefined) console.log(summarizeProfiles(options.profile));
 if (options.write) {
-  writeFileSync(new URL('../../BENCHMARKS.md', import.meta.url), writeReport(report));
+  const root = new URL('../../', import.meta.url);
+  mkdirSync(new URL('docs', root), { recursive: true });
+  writeFileSync(new URL('BENCHMARKS.md', root), writeReport(report));
+  writeFileSync(new URL('docs/benchmarks.svg', root), drawChart(report.workloads));
 }

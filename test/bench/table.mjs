@@ -64,7 +64,7 @@ function warnOfLoad(rounds) {
 }
 
 /** How many times less than the baseline, round by round. */
-function ratios(base, rounds, key) {
+export function ratios(base, rounds, key) {
   return rounds.map((one, at) => base[at][key] / one[key]);
 }
 

@@ -1,5 +1,8 @@
 import { createHandshake } from './handshake.mjs';
 
+// A server may look whether a connection that is idle between rounds is alive.
+const MASKED_EMPTY_PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+
 /** Opens one connection; what arrives after the handshake goes to `reader`, its count to `onAnswers`. */
 export async function openConnection(openSocket, target, reader) {
   const opened = withResolvers();
@@ -13,6 +16,7 @@ export async function openConnection(openSocket, target, reader) {
       return;
     }
     const count = reader.read(bytes, length);
+    for (; reader.pings > 0; reader.pings--) connection.write(MASKED_EMPTY_PONG);
     if (count > 0) connection.onAnswers(count);
   });
   connection.write = socket.write;

@@ -2,6 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 
 const FIN_TEXT = 0x81;
 const COMPRESSED = 0x40;
+const EMPTY_PING = 0x89;
 const WINDOW_BYTES = 32 * 1024;
 // RFC 7692 7.2.2: what the sender cut off.
 const SYNC_TAIL = Buffer.from([0, 0, 0xff, 0xff]);
@@ -14,6 +15,8 @@ const SYNC_FLUSH = 2;
 export class DeflateReader {
   sampled = 0;
   bytes = 0;
+  /** Heartbeats of the server that are to be answered. */
+  pings = 0;
   #texts;
   #next;
   #isInspected;
@@ -33,9 +36,12 @@ export class DeflateReader {
     let rest = this.#pending.length === 0 ? fresh : Buffer.concat([this.#pending, fresh]);
     let done = 0;
     for (let end = frameEnd(rest); end !== undefined && end <= rest.length; end = frameEnd(rest)) {
-      this.#check(rest.subarray(0, end));
+      if (rest[0] === EMPTY_PING) this.pings++;
+      else {
+        this.#check(rest.subarray(0, end));
+        done++;
+      }
       rest = rest.subarray(end);
-      done++;
     }
     this.#pending = rest;
     return done;

@@ -4,12 +4,16 @@ import { createSocketFactory } from './raw-socket.mjs';
 
 const openSocket = createSocketFactory();
 const groups = new Map();
+let current = '';
 
 const ANSWERS = {
   async open({ key, ...target }) {
     groups.set(key, await openGroup(openSocket, target));
   },
-  run: ({ key, count }) => groups.get(key).run(count),
+  run({ key, count }) {
+    current = key;
+    return groups.get(key).run(count);
+  },
   close({ key }) {
     groups.get(key).close();
     groups.delete(key);
@@ -23,7 +27,7 @@ process.on('message', ({ id, ask, ...request }) => {
   );
 });
 process.on('uncaughtException', (error) => {
-  process.send({ fatal: error.stack });
+  process.send({ fatal: `${current}: ${error.stack}` });
 });
 process.on('disconnect', () => process.exit());
 process.send({ ready: true });
