@@ -6,7 +6,7 @@ import { InvalidUse, ProtocolViolation } from './errors.js';
 import type { ProtocolEvent } from './events.js';
 import type { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';
 import { FrameReader } from './frame/frame-reader.js';
-import { FrameWriter } from './frame/frame-writer.js';
+import { COPIED_UP_TO, FrameWriter } from './frame/frame-writer.js';
 import { isControlOpcode, OPCODE } from './frame/opcode.js';
 import { ControlReader } from './message/control-reader.js';
 import { MessageReader } from './message/message-reader.js';
@@ -62,12 +62,7 @@ export class Endpoint {
     this.#deflate = options.deflate;
     this.#output = new OutputBuffer(workspace.slabs);
     this.#writer = new FrameWriter(this.#output, workspace, this.#masks);
-    this.#messages = new MessageReader(
-      !this.#masks,
-      this.#limits,
-      this.#deflate,
-      workspace.utf8Decoder,
-    );
+    this.#messages = new MessageReader(!this.#masks, this.#limits, this.#deflate, workspace);
     this.#frames = new FrameReader(this.#messages, workspace.masker);
   }
 
@@ -262,11 +257,10 @@ export class Endpoint {
     const payload = deflate.compress(bytes, options.fin ?? true);
     // RSV1 marks the first frame of a compressed message, and no other (RFC 7692 6).
     const rsv1 = this.#isSendingFragments ? 0 : RSV1;
-    const isLarge = payload.length >= this.#output.capacity >> 2;
     this.#writer.writeBytes(
       this.#firstByte(opcode, options) | rsv1,
       // A large payload leaves by reference, and the context will write over these bytes.
-      isLarge ? Buffer.from(payload) : payload,
+      payload.length > COPIED_UP_TO ? Buffer.from(payload) : payload,
     );
   }
 

@@ -3,8 +3,8 @@ import type { OutputBuffer } from '../output/output-buffer.js';
 import type { Workspace } from '../workspace.js';
 import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
 
-/** Payloads up to this many bytes are copied beside their header; a larger one goes out by reference, for the price of a second buffer in the write. */
-const COPY_UP_TO = 16 * 1024;
+/** Bytes of payload up to which they are copied beside their header; more go out by reference, for the price of a second buffer in the write. */
+export const COPIED_UP_TO = 16 * 1024;
 
 /** The most bytes of UTF-8 that one UTF-16 code unit can take. */
 const UTF8_PER_CODE_UNIT = 3;
@@ -42,7 +42,7 @@ export class FrameWriter {
 
   /** `payload` must not be changed until it has been sent. */
   writeBytes(firstByte: number, payload: Uint8Array): void {
-    if (payload.length > COPY_UP_TO || payload.length + MAX_HEADER_LENGTH > this.#output.capacity) {
+    if (payload.length > COPIED_UP_TO) {
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
       this.#writeLarge(firstByte, this.#masks ? Buffer.from(bytes) : bytes);
       return;

@@ -1,53 +1,54 @@
-const NOTHING: Buffer = Buffer.alloc(0);
+import type { SlabPool } from '../output/slab-pool.js';
 
-/** A first piece reserves at most this many times its own size, whatever length the header claims. */
+/** A piece reserves at most this many times what has arrived, whatever length the header claims. */
 const GROWTH = 4;
 
 /**
  * Collects the pieces of one message that did not arrive whole.
  *
- * All of them go into one growing buffer, so a message sent one byte at a time costs what its bytes
- * cost. The buffer follows what has arrived, not what a header announces: a header alone must not
- * be able to reserve memory.
+ * All of them go into one growing slab, so a message sent one byte at a time costs what its bytes
+ * cost. The slab follows what has arrived, not what a header announces: a header alone must not be
+ * able to reserve memory.
  */
 export class MessageAssembler {
-  #bytes = NOTHING;
+  readonly #pool: SlabPool;
+  #slab: Buffer | undefined;
   #length = 0;
 
-  get length(): number {
-    return this.#length;
+  constructor(pool: SlabPool) {
+    this.#pool = pool;
   }
 
   /** Copies `chunk[start, end)` in; `expected` is the size the message is known to reach. */
   append(chunk: Buffer, start: number, end: number, expected: number): void {
     const needed = this.#length + end - start;
-    if (this.#bytes.length < needed) this.#grow(needed, expected);
-    chunk.copy(this.#bytes, this.#length, start, end);
+    const slab = this.#slabFor(needed, expected);
+    chunk.copy(slab, this.#length, start, end);
     this.#length = needed;
   }
 
-  /** Hands over the message and forgets it. The buffer is its receiver's, and holds little else. */
-  take(): Buffer {
-    const bytes = this.#bytes;
-    const length = this.#length;
-    this.reset();
-    if (bytes.length === length) return bytes;
-    // A view would pin the slack of the buffer for as long as the receiver keeps the message.
-    return bytes.length - length > length >> 2
-      ? Buffer.from(bytes.subarray(0, length))
-      : bytes.subarray(0, length);
+  /** What has been collected, to look at until {@link reset}. */
+  get view(): Buffer {
+    return this.#slab === undefined ? Buffer.alloc(0) : this.#slab.subarray(0, this.#length);
   }
 
   reset(): void {
-    this.#bytes = NOTHING;
+    if (this.#slab !== undefined) this.#pool.give(this.#slab);
+    this.#slab = undefined;
     this.#length = 0;
   }
 
-  /** At least doubles, or a message in small fragments would be copied once for each of them. */
-  #grow(needed: number, expected: number): void {
+  #slabFor(needed: number, expected: number): Buffer {
+    const slab = this.#slab;
+    if (slab !== undefined && slab.length >= needed) return slab;
     const foreseen = Math.min(Math.max(expected, needed), needed * GROWTH);
-    const grown = Buffer.allocUnsafeSlow(Math.max(foreseen, this.#bytes.length * 2));
-    this.#bytes.copy(grown, 0, 0, this.#length);
-    this.#bytes = grown;
+    // At least doubled, or a message in small fragments would be copied once for each of them.
+    const grown = this.#pool.take(Math.max(foreseen, (slab?.length ?? 0) * 2));
+    if (slab !== undefined) {
+      slab.copy(grown, 0, 0, this.#length);
+      this.#pool.give(slab);
+    }
+    this.#slab = grown;
+    return grown;
   }
 }

@@ -8,7 +8,7 @@ import type { FrameReader } from '../frame/frame-reader.js';
 import type { FrameContext } from '../frame/frame-rules.js';
 import { OPCODE } from '../frame/opcode.js';
 import { MessageAssembler } from './message-assembler.js';
-import type { Utf8Decoder } from './utf8-decoder.js';
+import type { Workspace } from '../workspace.js';
 import { Utf8Validator } from './utf8-validator.js';
 
 /** What one string or one buffer can hold. Past it there is nothing to hand over, whatever the limits say. */
@@ -29,7 +29,7 @@ export class MessageReader implements FrameContext {
   readonly #limits: EndpointLimits;
   readonly #maxPayload: number;
   readonly #deflate: PerMessageDeflate | undefined;
-  readonly #utf8Decoder: Utf8Decoder;
+  readonly #workspace: Workspace;
   #isText = false;
   #isCompressed = false;
   /** Bytes announced so far by the headers of the message's frames. */
@@ -37,21 +37,22 @@ export class MessageReader implements FrameContext {
   #fragments = 0;
   #pieces = 0;
   #isAscii = true;
-  readonly #assembler = new MessageAssembler();
+  readonly #assembler: MessageAssembler;
   #utf8: Utf8Validator | undefined;
 
   constructor(
     expectsMask: boolean,
     limits: EndpointLimits,
     deflate: PerMessageDeflate | undefined,
-    utf8Decoder: Utf8Decoder,
+    workspace: Workspace,
   ) {
     this.expectsMask = expectsMask;
     this.canBeCompressed = deflate !== undefined;
     this.#limits = limits;
     this.#maxPayload = Math.min(limits.maxPayload || Infinity, LARGEST);
     this.#deflate = deflate;
-    this.#utf8Decoder = utf8Decoder;
+    this.#workspace = workspace;
+    this.#assembler = new MessageAssembler(workspace.slabs);
   }
 
   /** Takes the piece the reader stands at; returns a message when it is complete. Throws {@link ProtocolViolation}. */
@@ -99,7 +100,7 @@ export class MessageReader implements FrameContext {
     const isAsciiText = this.#isText && !this.#isCompressed && frame.isAscii;
     const event: ProtocolEvent = isAsciiText
       ? { type: 'text', data: readAscii(chunk, start, end) }
-      : this.#eventOf(chunk.subarray(start, end), false);
+      : this.#eventOf(chunk.subarray(start, end));
     this.reset();
     return event;
   }
@@ -125,24 +126,22 @@ export class MessageReader implements FrameContext {
 
   #readAssembled(): ProtocolEvent {
     if (this.#utf8?.isComplete === false) throw new ProtocolViolation('text-not-utf8');
-    const payload = this.#assembler.take();
+    const payload = this.#assembler.view;
     const isValidated = this.#isText && !this.#isCompressed;
     const event: ProtocolEvent = isValidated
       ? { type: 'text', data: this.#decode(payload, this.#isAscii) }
-      : this.#eventOf(payload, true);
+      : this.#eventOf(payload);
     this.reset();
     return event;
   }
 
-  /** `isOwned`: the payload is nobody else's, and need not be copied to be handed over. */
-  #eventOf(payload: Buffer, isOwned: boolean): ProtocolEvent {
+  #eventOf(payload: Buffer): ProtocolEvent {
     const data =
       this.#isCompressed && this.#deflate !== undefined
         ? this.#deflate.decompress(payload, this.#maxPayload)
         : payload;
-    if (!this.#isText) {
-      return { type: 'binary', data: isOwned && data === payload ? data : Buffer.from(data) };
-    }
+    // A copy, because the payload lies in memory that will be used again.
+    if (!this.#isText) return { type: 'binary', data: Buffer.from(data) };
     if (isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
     if (!isUtf8(data)) throw new ProtocolViolation('text-not-utf8');
     return { type: 'text', data: this.#decode(data, false) };
@@ -151,6 +150,6 @@ export class MessageReader implements FrameContext {
   #decode(validated: Buffer, isKnownAscii: boolean): string {
     return isKnownAscii
       ? readAscii(validated, 0, validated.length)
-      : this.#utf8Decoder.decode(validated);
+      : this.#workspace.utf8Decoder.decode(validated);
   }
 }

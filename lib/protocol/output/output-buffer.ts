@@ -9,6 +9,8 @@ import type { SlabPool } from './slab-pool.js';
 export class OutputBuffer {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
+  /** Slabs that are full, and handed out at least in part. */
+  #spent: Buffer[] = [];
   /** What has been handed out of the slab, and what has been written into it. */
   #start = 0;
   #end = 0;
@@ -26,18 +28,18 @@ export class OutputBuffer {
 
   /** The largest run of bytes {@link reserve} can give. */
   get capacity(): number {
-    return this.#pool.slabSize;
+    return this.#pool.largestSlab;
   }
 
   /** A slab with room for `size` bytes from {@link position} on. */
   reserve(size: number): Buffer {
     if (this.#slab !== undefined && this.#slab.length - this.#end < size) {
       this.#closeRegion();
-      // Its last region is still to be written: the collector takes it back, not the pool.
+      this.#spent.push(this.#slab);
       this.#slab = undefined;
     }
     if (this.#slab === undefined) {
-      this.#slab = this.#pool.take();
+      this.#slab = this.#pool.take(size);
       this.#start = this.#end = 0;
     }
     return this.#slab;
@@ -69,10 +71,12 @@ export class OutputBuffer {
     return parts;
   }
 
-  /** Gives the slab back: all that was taken has reached the kernel, or was copied. */
+  /** Gives the slabs back: all that was taken has reached the kernel. */
   recycle(): void {
     if (this.#slab === undefined || this.byteLength > 0) return;
     this.#pool.give(this.#slab);
+    for (const slab of this.#spent) this.#pool.give(slab);
+    if (this.#spent.length > 0) this.#spent = [];
     this.#slab = undefined;
     this.#start = this.#end = 0;
   }
