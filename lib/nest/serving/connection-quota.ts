@@ -9,6 +9,11 @@ export class ConnectionQuota {
   /** @param limits 0 for no limit. */
   constructor(private readonly limits: { readonly total: number; readonly perAddress: number }) {}
 
+  /** How many addresses hold connections. */
+  get addressCount(): number {
+    return this.byAddress.size;
+  }
+
   /** Takes a place, which must be given back; or says why there is none. */
   take(address: string): QuotaBreach | undefined {
     const { total, perAddress } = this.limits;

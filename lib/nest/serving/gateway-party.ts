@@ -29,13 +29,19 @@ export interface PartySetup {
   readonly prototypes: HttpPrototypes | undefined;
 }
 
-/** An upgrade on its way to a connection. */
-interface Upgrade {
+/** A legal upgrade, before its handshake. */
+interface Arrival {
   readonly mount: Mount;
-  readonly request: UpgradeRequest;
+  readonly params: PathMatch<Mount>['params'];
+  readonly request: IncomingMessage;
   readonly transport: Duplex;
   readonly head: Buffer;
   readonly offer: UpgradeOffer;
+}
+
+/** An upgrade whose request has been made ready for guards. */
+interface Upgrade extends Omit<Arrival, 'params' | 'request'> {
+  readonly request: UpgradeRequest;
 }
 
 /** All gateways of an application: answers the upgrades of their paths. */
@@ -81,26 +87,26 @@ export class GatewayParty implements UpgradeParty {
     head: Buffer,
     offer: UpgradeOffer,
   ): void {
-    const { trustProxy } = mount.gateway.options;
-    const ip = readIp(request, trustProxy);
+    const ip = readIp(request, mount.gateway.options.trustProxy);
     const breach = this.setup.quota.take(ip);
     if (breach === 'total') return refusePlainly(transport, 503, 'too many connections');
     if (breach === 'address') return refusePlainly(transport, 429, 'too many connections');
     transport.once('close', () => this.setup.quota.giveBack(ip));
-    const response = new HandshakeResponse(request);
-    applyHttpPrototypes(this.setup.prototypes, request, response.response);
-    const dressed = dressRequest(request, params, trustProxy);
-    const upgrade = { mount, request: dressed, transport, head, offer };
-    void mount.handshake(dressed, response).then((outcome) => this.answer(upgrade, outcome));
+    void this.decide({ mount, request, params, transport, head, offer });
   }
 
-  /** A header that is no header, or anything else unforeseen, must not take the process down. */
-  private answer(upgrade: Upgrade, outcome: HandshakeOutcome): void {
+  /** Whatever goes wrong on the way, an exception of a guard's that has no JSON say, refuses. */
+  private async decide({ request, params, ...arrival }: Arrival): Promise<void> {
+    const { mount, transport } = arrival;
     try {
-      this.complete(upgrade, outcome);
+      const response = new HandshakeResponse(request);
+      applyHttpPrototypes(this.setup.prototypes, request, response.response);
+      const dressed = dressRequest(request, params, mount.gateway.options.trustProxy);
+      const outcome = await mount.handshake(dressed, response);
+      this.complete({ ...arrival, request: dressed }, outcome);
     } catch (exception) {
-      this.setup.reporter.report(exception, 'none', `handshake of ${upgrade.mount.gateway.path}`);
-      refusePlainly(upgrade.transport, 500, 'Internal server error');
+      this.setup.reporter.report(exception, 'none', `the handshake of ${mount.gateway.path}`);
+      refusePlainly(transport, 500, 'Internal server error');
     }
   }
 

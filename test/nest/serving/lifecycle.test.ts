@@ -126,11 +126,10 @@ describe('connection hooks', () => {
   );
 
   it('close only what was open: a close hook waits for the open hook', () =>
-    serve({ ...setup, options: {} }, async (url) => {
+    serve({ ...setup, options: {} }, async (url, app) => {
       const peer = await connect(url, 'open=wait');
       peer.socket.terminate();
-      await peer.closed;
-      await new Promise(setImmediate);
+      await until(() => app.get(WsServer).connections.size === 0);
       expect(events).toEqual(['open']);
       opening.open();
       await until(() => events.length === 3);
