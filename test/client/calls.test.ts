@@ -183,6 +183,20 @@ describe('send', () => {
     await expect(client.request('all')).resolves.toEqual([1, 2, 3]);
   });
 
+  it('sends what it was given, whatever becomes of the object', async () => {
+    const seen: unknown[] = [];
+    const server = await startServer({
+      note: (data: unknown) => void seen.push(data),
+      all: () => seen,
+    });
+    const client = createClient(server.url);
+    const data = { text: 'first' };
+    client.send('note', data);
+    data.text = 'changed';
+    expect(() => client.send('note', 1n)).toThrow(TypeError);
+    await expect(client.request('all')).resolves.toEqual([{ text: 'first' }]);
+  });
+
   it('reports what the server could not handle', async () => {
     const failed = createSignal<WsRemoteError>();
     const server = await startServer();

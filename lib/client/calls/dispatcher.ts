@@ -1,4 +1,5 @@
 import type { EventMessage } from '../../protocol/wsgate/client-message.js';
+import type { WsClientCodec } from '../client-codec.js';
 import type { Link } from '../connection/link.js';
 import { WsClientError } from '../errors.js';
 import type { WsEnd } from '../ws-end.js';
@@ -9,7 +10,11 @@ export interface DispatcherLimits {
   readonly maxOutbox: number;
   readonly maxBufferedBytes: number;
   readonly maxCallsInFlight: number;
+  readonly codec: WsClientCodec;
 }
+
+/** An event, encoded when it was given: what the application changes later is not sent. */
+type EncodedEvent = ReturnType<WsClientCodec['encode']>;
 
 interface Entry {
   readonly id: number;
@@ -25,8 +30,10 @@ interface Entry {
 export class Dispatcher {
   readonly #limits: DispatcherLimits;
   readonly #entries = new Map<number, Entry>();
-  #outbox: (Entry | EventMessage)[] = [];
+  #outbox: (Entry | EncodedEvent)[] = [];
   #link: Link | undefined;
+  /** Those the server will close, with calls that end there. */
+  readonly #retired = new Set<Link>();
   #lastId = 0;
   /** Calls sent and not answered. */
   #inFlight = 0;
@@ -45,8 +52,8 @@ export class Dispatcher {
   /** Sends an event, or has it wait. Throws {@link WsClientError}, and what the codec throws. */
   sendEvent(event: EventMessage): void {
     this.#admit();
-    if (this.#outbox.length === 0 && this.#link !== undefined) this.#link.send(event);
-    else this.#outbox.push(event);
+    this.#outbox.push(this.#limits.codec.encode(event));
+    this.#flush();
   }
 
   /** Starts a call. Returns its id, to let go of it. Throws as {@link sendEvent}. */
@@ -87,23 +94,23 @@ export class Dispatcher {
   open(link: Link): void {
     this.#link = link;
     const moving = [...this.#entries.values()].filter((entry) => canMove(entry, link));
-    const left = new Set(moving.map((entry) => entry.link));
     for (const { link: from, id } of moving) from?.send({ op: 'cancel', id });
     this.#putBack(moving);
-    for (const old of left) this.#settle(old);
     this.#flush();
+    for (const old of this.#retired) this.#closeIdle(old);
   }
 
   /** Nothing new goes here; what is in flight may end. */
   retire(link: Link): void {
     if (link !== this.#link) return;
     this.#link = undefined;
-    this.#settle(link);
+    this.#retired.add(link);
   }
 
   /** The connection is gone. What was sent on it is sent again where that is allowed, else fails. */
   end(link: Link, end: WsEnd): void {
     if (link === this.#link) this.#link = undefined;
+    this.#retired.delete(link);
     const cut = [...this.#entries.values()].filter((entry) => entry.link === link);
     this.#putBack(cut.filter(({ call }) => call.isRepeatable));
     const lost = cut.filter(({ call }) => !call.isRepeatable);
@@ -144,7 +151,7 @@ export class Dispatcher {
       if (first === undefined || (isEntry(first) && this.#mustWait(first.call))) return;
       this.#outbox.shift();
       if (isEntry(first)) this.#sendCall(first, this.#link);
-      else this.#link.send(first);
+      else this.#link.sendEncoded(first);
     }
   }
 
@@ -183,14 +190,18 @@ export class Dispatcher {
   /** After a call has ended: the next one has room, and an old connection may have no task left. */
   #settle(link: Link | undefined): void {
     this.#flush();
-    if (link === undefined || link === this.#link || this.#closed !== undefined) return;
-    const isIdle = ![...this.#entries.values()].some((entry) => entry.link === link);
-    if (isIdle) link.close(1000, 'done');
+    if (link !== undefined && this.#retired.has(link)) this.#closeIdle(link);
+  }
+
+  /** Once there is a new connection, an old one is kept for its calls only. */
+  #closeIdle(link: Link): void {
+    const isBusy = [...this.#entries.values()].some((entry) => entry.link === link);
+    if (!isBusy && this.#link !== undefined) link.close(1000, 'done');
   }
 }
 
-function isEntry(waiting: Entry | EventMessage): waiting is Entry {
-  return 'call' in waiting;
+function isEntry(waiting: Entry | EncodedEvent): waiting is Entry {
+  return typeof waiting === 'object' && 'call' in waiting;
 }
 
 function canMove({ call, link }: Entry, to: Link): boolean {

@@ -63,7 +63,11 @@ export class Link {
 
   /** Sends while the link is open. Throws what the codec throws. */
   send(message: ClientMessage): void {
-    if (this.isOpen) this.#socket.send(this.#settings.codec.encode(message));
+    if (this.isOpen) this.sendEncoded(this.#settings.codec.encode(message));
+  }
+
+  sendEncoded(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#socket.send(data);
   }
 
   /** Asks for a sign of life now: the network may have changed. */

@@ -93,13 +93,27 @@ export class TcpProxy {
   }
 
   #forward(from: Socket, to: Socket): void {
+    // However late a chunk is, TCP keeps the order.
+    let last: Promise<void> = Promise.resolve();
+    const inTurn = (run: () => void): void => {
+      const isLate = this.weather === 'slow';
+      last = last.then(() => (isLate ? later(run) : run()));
+    };
     from.on('data', (chunk: Buffer) => {
-      if (this.weather === 'split') for (const byte of chunk) to.write(Buffer.of(byte));
-      else if (this.weather === 'slow') setTimeout(() => to.write(chunk), 5 + (chunk.length % 7));
-      else to.write(chunk);
+      if (this.weather !== 'split') return inTurn(() => to.write(chunk));
+      for (const byte of chunk) inTurn(() => to.write(Buffer.of(byte)));
     });
-    from.on('end', () => to.end());
+    from.on('end', () => inTurn(() => to.end()));
   }
+}
+
+function later(run: () => void): Promise<void> {
+  return new Promise((resolve) =>
+    setTimeout(() => {
+      run();
+      resolve();
+    }, 5),
+  );
 }
 
 /** A network that ends with the test. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -17,7 +17,7 @@ import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusa
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
 import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
-import { Acceptor } from '../../../lib/server/acceptor.js';
+import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js';
 import { refuseUpgrade } from '../../../lib/server/refuse-upgrade.js';
 import { Connection } from '../../../lib/socket/connection.js';
 
@@ -32,6 +32,9 @@ export interface TestServerOptions {
   readonly onClose?: (close: WsClose) => void;
   readonly limits?: Partial<SessionLimits>;
   readonly codec?: WsCodec;
+  readonly socket?: AcceptorOptions;
+  /** Served at `/script.js` to the page at `/`. */
+  readonly script?: string;
 }
 
 /** `wsgate.v1` by the real session layer, on a port that stays the same over restarts. */
@@ -41,7 +44,7 @@ export class TestServer {
   readonly requests: IncomingMessage[] = [];
   readonly #handlers: ReadonlyMap<string, CompiledHandler>;
   readonly #options: TestServerOptions;
-  readonly #acceptor = new Acceptor({});
+  readonly #acceptor: Acceptor;
   #live = new LiveConnections();
   #http: Server | undefined;
   #port = 0;
@@ -51,6 +54,7 @@ export class TestServer {
       Object.entries(handlers).map(([type, run]) => [type, compile(type, run)]),
     );
     this.#options = options;
+    this.#acceptor = new Acceptor(options.socket ?? {});
   }
 
   get port(): number {
@@ -73,7 +77,7 @@ export class TestServer {
   }
 
   async start(): Promise<void> {
-    const http = createServer((_request, response) => response.end('<!doctype html>'));
+    const http = createServer((request, response) => this.#serve(request, response));
     http.on('upgrade', (request, transport, head) => this.#upgrade(request, transport, head));
     await once(http.listen(this.#port, '127.0.0.1'), 'listening');
     this.#port = (http.address() as AddressInfo).port;
@@ -106,6 +110,13 @@ export class TestServer {
     await this.#live.registry.whenEmpty();
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
+  }
+
+  #serve({ url }: IncomingMessage, response: ServerResponse): void {
+    const isScript = url === '/script.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    const page = '<!doctype html><script type="module" src="/script.js"></script>';
+    response.end(isScript ? (this.#options.script ?? '') : page);
   }
 
   #upgrade(request: IncomingMessage, transport: Duplex, head: Buffer): void {

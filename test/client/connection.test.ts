@@ -1,0 +1,410 @@
+import { describe, expect, it } from 'vitest';
+import type { WsAttempt, WsStatus } from 'nestjs-wsgate/client';
+import { createSignal } from './support/signal.js';
+import { startProxy } from './support/tcp-proxy.js';
+import { createClient, nextStatus, whenStatus } from './support/test-client.js';
+import { startServer } from './support/test-server.js';
+
+const echo = { echo: (data: unknown) => data };
+
+describe('status', () => {
+  it('is a value and a series of events', async () => {
+    const server = await startServer(echo);
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url);
+    const states: string[] = [client.status.state];
+    client.onStatus(({ state }) => states.push(state));
+    await client.connect();
+    expect(client.status).toEqual({ state: 'open' });
+    expect(client.status).toBe(client.status);
+    const reopened = nextStatus(client, 'open');
+    proxy.cut();
+    await reopened;
+    await client.close();
+    expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'open', 'closed']);
+  });
+
+  it('can be read in a loop that ends with the client', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    const states: string[] = [];
+    for await (const { state } of client.onStatus()) {
+      states.push(state);
+      if (state === 'open') void client.close();
+    }
+    expect(states).toEqual(['open', 'closed']);
+  });
+
+  it('counts attempts, says how long it waits, and why', async () => {
+    const server = await startServer(echo, { refuse: () => 503 });
+    const client = createClient(server.url, {
+      random: () => 0.5,
+      backoff: { minMs: 4, maxMs: 10 },
+    });
+    const waits: Extract<WsStatus, { state: 'waiting' }>[] = [];
+    for await (const status of client.onStatus()) {
+      if (status.state === 'waiting') waits.push(status);
+      if (waits.length === 4) break;
+    }
+    expect(waits.map(({ attempt }) => attempt)).toEqual([2, 3, 4, 5]);
+    expect(waits.map(({ delayMs }) => delayMs)).toEqual([4, 5, 5, 5]);
+    expect(waits[0]?.end).toMatchObject({ code: 1006, wasOpen: false, httpStatus: 503 });
+  });
+});
+
+describe('a lazy client', () => {
+  it('connects with the first call', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url, { lazy: true });
+    expect(client.status).toEqual({ state: 'idle' });
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+});
+
+describe('giving up', () => {
+  it.each([4401, 4403, 1008, 1000])('follows close code %i', async (code) => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await client.request('echo');
+    const stopped = whenStatus(client, 'stopped');
+    server.session.close(code, 'because');
+    const status = await stopped;
+    expect(status).toMatchObject({ end: { code, reason: 'because', wasOpen: true }, unsent: 0 });
+    const late = client.request('echo');
+    await expect(late).rejects.toMatchObject({ code: 'CLOSED', end: { code } });
+  });
+
+  it.each([1001, 1011, 1013, 4408, 4429, 4000])('does not follow close code %i', async (code) => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await client.request('echo');
+    server.session.close(code, '');
+    await whenStatus(client, 'waiting');
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it.each([400, 401, 403, 404])('follows HTTP status %i', async (status) => {
+    const server = await startServer(echo, { refuse: () => status });
+    const client = createClient(server.url);
+    const call = client.request('echo');
+    await expect(call).rejects.toMatchObject({ code: 'CLOSED', end: { httpStatus: status } });
+    expect(client.status).toMatchObject({ state: 'stopped', end: { httpStatus: status } });
+  });
+
+  it.each([408, 429, 500, 502, 503])('does not follow HTTP status %i', async (status) => {
+    let refusals = 2;
+    const server = await startServer(echo, {
+      refuse: () => (refusals-- > 0 ? status : undefined),
+    });
+    const client = createClient(server.url);
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('can be decided otherwise', async () => {
+    let refusals = 1;
+    const server = await startServer(echo, { refuse: () => (refusals-- > 0 ? 401 : undefined) });
+    const client = createClient(server.url, { shouldReconnect: () => true });
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('ends with connect(), after a login say', async () => {
+    let isLoggedIn = false;
+    const server = await startServer(echo, { refuse: () => (isLoggedIn ? undefined : 401) });
+    const client = createClient(server.url);
+    await expect(client.connect()).rejects.toMatchObject({ code: 'CLOSED' });
+    isLoggedIn = true;
+    await client.connect();
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('follows a URL that is none', async () => {
+    const client = createClient('not a url');
+    await expect(client.connect()).rejects.toMatchObject({
+      end: { error: expect.any(TypeError) as Error },
+    });
+  });
+});
+
+describe('auth', () => {
+  it('runs before each attempt and adds headers and a query', async () => {
+    const server = await startServer(echo);
+    const proxy = await startProxy(server);
+    const attempts: WsAttempt[] = [];
+    const client = createClient(proxy.url, {
+      auth: async (attempt) => {
+        attempts.push(attempt);
+        await Promise.resolve();
+        return { headers: { cookie: `sid=${attempts.length}` }, query: { ticket: 't' } };
+      },
+    });
+    await client.connect();
+    const reopened = nextStatus(client, 'open');
+    proxy.cut();
+    await reopened;
+    expect(server.requests.map(({ headers }) => headers.cookie)).toEqual(['sid=1', 'sid=2']);
+    expect(server.requests[0]?.url).toBe('/?ticket=t');
+    expect(attempts[0]).toMatchObject({ attempt: 1, lastEnd: undefined });
+    expect(attempts[1]?.lastEnd).toMatchObject({ code: 1006, wasOpen: true });
+  });
+
+  it('gives up when it says no', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url, { auth: () => false });
+    await expect(client.connect()).rejects.toMatchObject({ end: { reason: 'auth said no' } });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is tried again when it throws or takes too long', async () => {
+    const server = await startServer(echo);
+    const outcomes = [
+      (): Promise<void> => Promise.reject(new Error('offline')),
+      (): Promise<void> => new Promise(() => undefined),
+      (): void => {
+        throw new Error('broken');
+      },
+    ];
+    const ends: unknown[] = [];
+    const client = createClient(server.url, {
+      connectTimeoutMs: 50,
+      auth: ({ lastEnd }) => {
+        if (lastEnd) ends.push((lastEnd.error as Error).message);
+        return outcomes.shift()?.();
+      },
+    });
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+    expect(ends).toEqual(['offline', 'auth took too long', 'broken']);
+  });
+
+  it('is told when the client is closed meanwhile', async () => {
+    const server = await startServer(echo);
+    const asked = createSignal<AbortSignal>();
+    const client = createClient(server.url, {
+      auth: ({ signal }) => {
+        asked.fire(signal);
+        return new Promise(() => undefined);
+      },
+    });
+    const signal = await asked.promise;
+    await client.close();
+    expect(signal.aborted).toBe(true);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('a network that says nothing', () => {
+  it('is noticed while connecting', async () => {
+    const server = await startServer(echo);
+    const proxy = await startProxy(server);
+    proxy.weather = 'mute';
+    const client = createClient(proxy.url, { connectTimeoutMs: 50 });
+    const { end } = await whenStatus(client, 'waiting');
+    expect(end).toMatchObject({ code: 1006, wasOpen: false });
+    proxy.weather = 'fair';
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('is noticed by the heartbeat when it was cut without a word', async () => {
+    const server = await startServer(echo);
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url, { heartbeatIntervalMs: 30, heartbeatTimeoutMs: 60 });
+    await client.request('echo');
+    proxy.stall();
+    const lost = client.request('echo').catch((error: unknown) => error);
+    const { end } = await whenStatus(client, 'waiting');
+    expect(end).toMatchObject({ reason: 'the server gives no sign of life', wasOpen: true });
+    await expect(lost).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('is not suspected while the server answers', async () => {
+    const server = await startServer({
+      ...echo,
+      async *ticks() {
+        for (let n = 0; n < 30; n++) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          yield n;
+        }
+      },
+    });
+    const client = createClient(server.url, { heartbeatIntervalMs: 20, heartbeatTimeoutMs: 200 });
+    const states: string[] = [];
+    await client.connect();
+    client.onStatus(({ state }) => states.push(state));
+    for await (const _ of client.stream('ticks'));
+    expect(states).toEqual([]);
+  });
+});
+
+describe('what cannot be decoded', () => {
+  it('costs the connection, so that no call waits for ever', async () => {
+    const server = await startServer(
+      { echo: (data) => data },
+      {
+        codec: {
+          protocol: 'wsgate.v1',
+          decode: (data) => JSON.parse(data as string) as unknown,
+          encode: (message) =>
+            'op' in message && message.op === 'reply' && message.data === 'bad'
+              ? '{"op":"reply",'
+              : JSON.stringify(message),
+        },
+      },
+    );
+    const client = createClient(server.url);
+    const call = client.request('echo', 'bad');
+    await expect(call).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      end: { error: expect.any(SyntaxError) as Error },
+    });
+    await expect(client.request('echo', 'good')).resolves.toBe('good');
+  });
+});
+
+describe('goaway', () => {
+  it('moves to a new connection, and what is in flight ends on the old one', async () => {
+    const started = createSignal();
+    const answer = createSignal<string>();
+    const closed = createSignal<number>();
+    const server = await startServer(
+      {
+        ...echo,
+        wait: () => {
+          started.fire();
+          return answer.promise;
+        },
+      },
+      { onClose: ({ code }) => closed.fire(code) },
+    );
+    const client = createClient(server.url);
+    const slow = client.request('wait');
+    await started.promise;
+    const old = server.session;
+    const reopened = nextStatus(client, 'open');
+    const drained = old.drain({ timeout: 5_000, grace: 5_000, reason: undefined });
+    await reopened;
+    await expect(client.request('echo', 'new')).resolves.toBe('new');
+    expect(server.sessions).toHaveLength(2);
+    expect(old.readyState).toBe(1);
+    answer.fire('old');
+    await expect(slow).resolves.toBe('old');
+    await drained;
+    // 1000: the client let go of it; 1001: the server, whose last call it was, came first.
+    expect([1000, 1001]).toContain(await closed.promise);
+  });
+
+  it('keeps an idle connection until there is a new one, then lets go of it', async () => {
+    const states: (number | undefined)[] = [];
+    const closed = createSignal<number>();
+    const server = await startServer(echo, {
+      onOpen: () => states.push(server.sessions[0]?.readyState),
+      onClose: ({ code }) => closed.fire(code),
+    });
+    const client = createClient(server.url);
+    await client.request('echo');
+    server.session.push('goaway', '{"op":"goaway","afterMs":60000}');
+    await expect(closed.promise).resolves.toBe(1000);
+    expect(states).toEqual([1, 1]);
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('moves the streams that can resume at once', async () => {
+    const server = await startServer({
+      async *count(start: number, _connection: unknown, call: { readonly signal: AbortSignal }) {
+        for (let n = start; !call.signal.aborted; n++) yield n;
+      },
+    });
+    const client = createClient(server.url);
+    const items: unknown[] = [];
+    const stream = client.stream('count', 0, {
+      credit: 4,
+      resume: (last) => ((last as number | undefined) ?? -1) + 1,
+    });
+    for await (const item of stream) {
+      items.push(item);
+      if (items.length === 20) {
+        const notice = { timeout: 5_000, grace: 5_000, reason: undefined };
+        void server.session.drain(notice);
+        await nextStatus(client, 'open');
+      }
+      if (items.length === 60) break;
+    }
+    expect(items).toEqual(Array.from({ length: 60 }, (_, n) => n));
+    expect(server.sessions).toHaveLength(2);
+  });
+
+  it('hears pushes from the new connection only, once it is there', async () => {
+    const server = await startServer(echo, { onOpen: (connection) => connection.join('all') });
+    const client = createClient(server.url);
+    const heard: unknown[] = [];
+    client.on('news', (data) => heard.push(data));
+    await client.request('echo');
+    server.server.to('all').send('news', 1);
+    await client.request('echo');
+    const reopened = nextStatus(client, 'open');
+    void server.session.drain({ timeout: 5_000, grace: 5_000, reason: undefined });
+    await reopened;
+    server.server.to('all').send('news', 2);
+    await client.request('echo');
+    expect(heard).toEqual([1, 2]);
+  });
+});
+
+describe('pushes', () => {
+  it('reach everybody who listens, until they stop', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await client.connect();
+    const heard: unknown[] = [];
+    const stop = client.on('news', (data) => heard.push(['first', data]));
+    const subscription = client.on('news').subscribe((data) => heard.push(['second', data]));
+    server.server.broadcast('news', 1);
+    await client.request('echo');
+    stop();
+    server.server.broadcast('news', 2);
+    await client.request('echo');
+    subscription.unsubscribe();
+    server.server.broadcast('news', 3);
+    await client.request('echo');
+    expect(heard).toEqual([
+      ['first', 1],
+      ['second', 1],
+      ['second', 2],
+    ]);
+  });
+
+  it('can be read in a loop that ends with the client', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await client.connect();
+    const heard: unknown[] = [];
+    const loop = (async () => {
+      for await (const data of client.on('news')) {
+        heard.push(data);
+        if (data === 2) void client.close();
+      }
+    })();
+    server.server.broadcast('news', 1);
+    server.server.broadcast('news', 2);
+    await loop;
+    expect(heard).toEqual([1, 2]);
+  });
+
+  it('fail a loop that does not read them', async () => {
+    const server = await startServer(echo, {
+      limits: { push: { policy: 'drop', highWaterMark: 1e9 } },
+    });
+    const client = createClient(server.url);
+    await client.connect();
+    const news = client.on('news')[Symbol.asyncIterator]();
+    const first = news.next();
+    for (let n = 0; n < 2_000; n++) server.server.broadcast('news', n);
+    await client.request('echo');
+    await expect(first).resolves.toMatchObject({ value: 0 });
+    const rest: unknown[] = [];
+    const read = async (): Promise<void> => {
+      for (;;) rest.push((await news.next()).value);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'SLOW_CONSUMER' });
+    expect(rest).toHaveLength(1_000);
+  });
+});
