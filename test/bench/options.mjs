@@ -6,6 +6,7 @@ const HELP = `npm run bench -- [options]
   --only a,b     workloads whose name contains one of these
   --peers a,b    of ${PEER_NAMES.join(', ')}
   --rounds n     rounds per workload (9)
+  --round-ms n   CPU time the dearest peer works in a round, in milliseconds (500)
   --quick        the main rows and peers, shorter and fewer rounds: under two minutes
   --json         the result as JSON on stdout, every round in it
   --write        writes BENCHMARKS.md and docs/benchmarks.svg
@@ -18,6 +19,7 @@ export function readOptions() {
       only: { type: 'string' },
       peers: { type: 'string' },
       rounds: { type: 'string' },
+      'round-ms': { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -37,7 +39,7 @@ export function readOptions() {
   return {
     ...values,
     rounds: Number(values.rounds ?? (values.quick ? 3 : 9)),
-    roundMs: values.quick ? 150 : 1000,
+    roundMs: Number(values['round-ms'] ?? (values.quick ? 120 : 500)),
     warmUpMs: values.quick ? 150 : 400,
     peers: values.peers?.split(','),
     workloads: workloadsFor(values).filter(
