@@ -207,7 +207,6 @@ export class CallRunner implements CallStreamsOwner {
 
   /** From here on the call can be found, cancelled and aborted. */
   #track(call: Call): void {
-    if (call.isOver) return;
     if (!this.#isClosed) return this.table.add(call);
     // The handler itself, or a hook it set off, closed the connection.
     call.isOver = true;

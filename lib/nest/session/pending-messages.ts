@@ -17,10 +17,6 @@ export class PendingMessages {
     this.#maxLength = maxLength;
   }
 
-  get isEmpty(): boolean {
-    return this.#messages === undefined;
-  }
-
   /** Should no more come? What comes nevertheless is kept. */
   get isFull(): boolean {
     if (this.#messages === undefined) return false;

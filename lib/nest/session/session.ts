@@ -156,7 +156,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   }
 
   onMessage(data: string | Uint8Array, isBinary: boolean): void {
-    if (this.#phase === 'open' && this.#held === undefined && this.#pending.isEmpty) {
+    if (this.#phase === 'open' && this.#held === undefined) {
       this.#handle(data, isBinary);
     } else if (this.#phase === 'open' || this.#phase === 'opening') {
       this.#pending.add(data, isBinary);

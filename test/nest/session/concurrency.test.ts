@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from './deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
@@ -231,6 +232,19 @@ describe('a timeout', () => {
     );
     expect([...(await client.drain()), ...(await client.drain())]).toEqual([]);
     expect(pulled).toBe(0);
+  });
+
+  it('does not end a stream that has begun in time', async () => {
+    const source = new Subject<string>();
+    const server = await startSessions([
+      handlerOf('stream', async () => source, { timeout: 20 }),
+      handlerOf('never', () => new Promise(() => undefined), { timeout: 40 }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'stream', id: 1 }, { type: 'never', id: 2 });
+    expect(await client.next()).toMatchObject({ op: 'error', id: 2 });
+    source.next('still here');
+    expect(await client.next()).toEqual({ op: 'next', id: 1, data: 'still here' });
   });
 
   it('does not count the time a serial call waits', async () => {

@@ -39,10 +39,17 @@ describe('draining', () => {
 
   it('answers every call it has read, while a busy client goes on sending', async () => {
     let started = 0;
+    let onStart = deferred();
     const server = await startSessions([
+      // Ends when the next one has begun, so that there is always one in flight; or when none comes.
       handlerOf('work', async () => {
         started += 1;
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        onStart.resolve();
+        onStart = deferred();
+        let timer: NodeJS.Timeout | undefined;
+        const noneComes = new Promise((resolve) => (timer = setTimeout(resolve, 200)));
+        await Promise.race([onStart.promise, noneComes]);
+        clearTimeout(timer);
         return 'done';
       }),
     ]);
@@ -52,7 +59,7 @@ describe('draining', () => {
     client.socket.on('message', () => {
       if (client.socket.readyState === 1) sendOne();
     });
-    for (let n = 0; n < 16; n += 1) sendOne();
+    for (let n = 0; n < 2; n += 1) sendOne();
     await client.take(50);
     const closed = client.closed();
     await server.server.drain(QUICK);

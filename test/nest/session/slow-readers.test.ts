@@ -198,6 +198,23 @@ describe('pushes to a client that stops reading', () => {
     expect(connection.droppedPushes).toBe(3);
   });
 
+  it('latest: what waits gives way to newer news that passes', async () => {
+    const server = await startSessions([], {
+      limits: { push: { policy: 'latest', highWaterMark } },
+    });
+    const client = await server.connect();
+    const { connection } = server.session;
+    const count = fill(connection, highWaterMark);
+    connection.send('price', 'old');
+    // The tick's output leaves at its end, before anybody looks whether there is room.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    expect(connection.bufferedAmount).toBeLessThan(highWaterMark);
+    connection.send('price', 'new');
+    await client.take(count);
+    expect(await client.drain()).toEqual([{ type: 'price', data: 'new' }]);
+    expect(connection.droppedPushes).toBe(1);
+  });
+
   it('are not held against one that only had a busy tick', async () => {
     const server = await startSessions([], {
       limits: { push: { policy: 'close', highWaterMark } },
