@@ -100,6 +100,19 @@ describe('output of endpoints that share a workspace', () => {
     expect(second.buffer).toBe(first.buffer);
   });
 
+  it('takes no more memory under steady load, where something always waits', () => {
+    const endpoint = openEndpoint({ role: 'server' });
+    const payload = Buffer.alloc(10_000);
+    const seen = new Set<ArrayBufferLike>();
+    endpoint.sendBinary(payload);
+    for (let round = 0; round < 1000; round++) {
+      for (const { buffer } of endpoint.takeOutput()) seen.add(buffer);
+      endpoint.sendBinary(payload);
+      endpoint.releaseOutput();
+    }
+    expect(seen.size).toBeLessThan(5);
+  });
+
   it('is one buffer, however many small messages it holds', () => {
     const endpoint = openEndpoint({ role: 'server' });
     for (let i = 0; i < 1000; i++) endpoint.sendText('small');

@@ -9,8 +9,10 @@ import type { SlabPool } from './slab-pool.js';
 export class OutputBuffer {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
-  /** Slabs that are full, and handed out at least in part. */
+  /** Slabs that are full, while some of what is in them waits to be taken. */
   #spent: Buffer[] = [];
+  /** Slabs that are full and wholly handed out. */
+  #lent: Buffer[] = [];
   /** What has been handed out of the slab, and what has been written into it. */
   #start = 0;
   #end = 0;
@@ -68,15 +70,16 @@ export class OutputBuffer {
     const parts = this.#parts;
     this.#parts = [];
     this.#partsLength = 0;
+    if (this.#spent.length > 0) this.#lent.push(...this.#spent.splice(0));
     return parts;
   }
 
   /** Gives the slabs back: all that was taken has reached the kernel. */
   recycle(): void {
+    // Full ones at once: under steady load there is always something waiting in the next.
+    while (this.#lent.length > 0) this.#pool.give(this.#lent.pop() as Buffer);
     if (this.#slab === undefined || this.byteLength > 0) return;
     this.#pool.give(this.#slab);
-    for (const slab of this.#spent) this.#pool.give(slab);
-    if (this.#spent.length > 0) this.#spent = [];
     this.#slab = undefined;
     this.#start = this.#end = 0;
   }
