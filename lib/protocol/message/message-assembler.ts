@@ -33,7 +33,7 @@ export class MessageAssembler {
   }
 
   reset(): void {
-    if (this.#slab !== undefined) this.#pool.give(this.#slab);
+    if (this.#slab !== undefined) this.#letGo(this.#slab);
     this.#slab = undefined;
     this.#length = 0;
   }
@@ -43,12 +43,21 @@ export class MessageAssembler {
     if (slab !== undefined && slab.length >= needed) return slab;
     const foreseen = Math.min(Math.max(expected, needed), needed * GROWTH);
     // At least doubled, or a message in small fragments would be copied once for each of them.
-    const grown = this.#pool.take(Math.max(foreseen, (slab?.length ?? 0) * 2));
+    const grown = this.#reserve(Math.max(foreseen, (slab?.length ?? 0) * 2));
     if (slab !== undefined) {
       slab.copy(grown, 0, 0, this.#length);
-      this.#pool.give(slab);
+      this.#letGo(slab);
     }
     this.#slab = grown;
     return grown;
+  }
+
+  /** Memory of its own for a short message: a whole slab would let one byte of a peer hold 64 KiB. */
+  #reserve(size: number): Buffer {
+    return size < this.#pool.slabSize ? Buffer.allocUnsafeSlow(size) : this.#pool.take(size);
+  }
+
+  #letGo(slab: Buffer): void {
+    if (slab.length >= this.#pool.slabSize) this.#pool.give(slab);
   }
 }
