@@ -194,6 +194,12 @@ export const COMPRESSED_VECTORS: readonly Vector[] = [
   ),
   ...breaks(
     'message-too-big',
+    'one byte past maxPayload in a second stream',
+    (f) => [f(FIN | RSV1 | TEXT, hex('f3 48 cd c9 c9 07 00 52 04 00'))],
+    { deflate: {}, limits: { maxPayload: 5 } },
+  ),
+  ...breaks(
+    'message-too-big',
     'a bomb of 16 MiB',
     (f) => [f(FIN | RSV1 | BINARY, packed(Buffer.alloc(16 * 1024 * 1024)))],
     { deflate: {} },
