@@ -1,5 +1,8 @@
 import { runRound, startSubject, stopSubject, warmUp } from './subjects.mjs';
 
+// Large messages are warm after fewer.
+const WARM_UP_BYTES = 32 * 1024 * 1024;
+
 /**
  * Server CPU time per verified message of every peer. Each round sends the same number of messages
  * to one peer after another, so that whatever else the machine does falls on all of them.
@@ -8,7 +11,7 @@ export async function measureCpu(
   load,
   peers,
   workload,
-  { rounds, roundMs, warmUpMs, progress, nodeOptions },
+  { rounds, roundMs, enough, progress, nodeOptions },
 ) {
   const subjects = [];
   try {
@@ -16,7 +19,7 @@ export async function measureCpu(
       progress.step(`${peer.name}: starting`);
       subjects.push(await startSubject(load, peer, workload, nodeOptions(peer)));
     }
-    const count = await chooseCount(load, subjects, workload, { roundMs, warmUpMs, progress });
+    const count = await chooseCount(load, subjects, workload, { roundMs, enough, progress });
     for (let round = 1; round <= rounds; round++) {
       for (const subject of subjects) {
         progress.step(`${subject.peer.name}: round ${round} of ${rounds}`);
@@ -33,14 +36,15 @@ export async function measureCpu(
 async function chooseCount(
   load,
   subjects,
-  { connections, inFlight },
-  { roundMs, warmUpMs, progress },
+  { connections, inFlight, bytes },
+  { roundMs, enough, progress },
 ) {
   const window = connections * inFlight;
+  const messages = Math.min(enough.messages, WARM_UP_BYTES / bytes);
   const rates = [];
   for (const subject of subjects) {
     progress.step(`${subject.peer.name}: warming up`);
-    rates.push(await warmUp(load, subject, window, warmUpMs));
+    rates.push(await warmUp(load, subject, window, { ...enough, messages }));
   }
   return Math.max(2, Math.round((Math.min(...rates) * roundMs) / window)) * window;
 }

@@ -40,7 +40,7 @@ export function readOptions() {
     ...values,
     rounds: Number(values.rounds ?? (values.quick ? 3 : 9)),
     roundMs: Number(values['round-ms'] ?? (values.quick ? 120 : 500)),
-    warmUpMs: values.quick ? 150 : 400,
+    enough: values.quick ? { ms: 100, messages: 4000 } : { ms: 400, messages: 20_000 },
     peers: values.peers?.split(','),
     workloads: workloadsFor(values).filter(
       ({ name }) => only?.some((part) => name.includes(part)) ?? true,

@@ -31,7 +31,7 @@ for (const workload of options.workloads) {
   const results = await MEASURES[workload.measure](load, findPeers(names), workload, {
     rounds: options.rounds,
     roundMs: options.roundMs,
-    warmUpMs: options.warmUpMs,
+    enough: options.enough,
     progress,
     nodeOptions: (peer) => profileOptions(options.profile, workload, peer),
   });

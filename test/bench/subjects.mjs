@@ -46,14 +46,14 @@ export async function runRound(load, { peer, server }, count) {
 }
 
 /**
- * Runs until the server has worked `enoughMs` in one run, so that its code is warm however little of
- * a core it gets; gives messages per millisecond of its CPU time.
+ * Runs until the server has answered `enough.messages` and worked `enough.ms` in one run, so that its
+ * code is warm however little of a core it gets; gives messages per millisecond of its CPU time.
  */
-export async function warmUp(load, subject, least, enoughMs) {
+export async function warmUp(load, subject, least, enough) {
   for (let count = least; ;) {
     const { cpuUs } = await runRound(load, subject, count);
     const cpuMs = (cpuUs * count) / 1000;
-    if (cpuMs >= enoughMs) return count / cpuMs;
-    count *= cpuMs < enoughMs / 8 ? 4 : 2;
+    if (cpuMs >= enough.ms && count >= enough.messages) return count / cpuMs;
+    count *= cpuMs < enough.ms / 8 ? 4 : 2;
   }
 }
