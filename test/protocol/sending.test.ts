@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../lib/protocol/endpoint.js';
@@ -131,6 +132,14 @@ describe.each(Object.keys(ZLIBS))('fragments compressed with %s', (zlib) => {
         expect(transfer(from, to)).toEqual([['text', parts.join('')]]);
       }
     }
+  });
+
+  it('are each their own while they wait, however large', () => {
+    const [from, to] = openPair('server', {}, zlib);
+    const messages = [1, 2, 3].map(() => randomBytes(40_000));
+    for (const message of messages) from.sendBinary(message);
+    const told = transfer(from, to).map(([, data]) => data as Buffer);
+    expect(told.map((data, i) => data.equals(messages[i]))).toEqual([true, true, true]);
   });
 
   it('set RSV1 on the first frame only', () => {
