@@ -1,6 +1,8 @@
+import { pack, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { NotFoundException } from '@nestjs/common';
 import { WsClientError, WsRemoteError } from 'nestjs-wsgate/client';
+import { createMsgpackCodec } from '../../lib/nest/session/msgpack-codec.js';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
 import { createSignal, whenAborted } from './support/signal.js';
 import { startProxy } from './support/tcp-proxy.js';
@@ -15,6 +17,21 @@ describe('request', () => {
     const client = createClient(server.url);
     await expect(client.request('add', { a: 1, b: 2 })).resolves.toBe(3);
     expect(client.callsInFlight).toBe(0);
+  });
+
+  it('carries bytes where the codec can', async () => {
+    const codec = createMsgpackCodec();
+    const server = await startServer({ echo: (data) => data }, { codec });
+    const client = createClient(server.url, {
+      codec: {
+        protocol: 'wsgate.v1.msgpack',
+        encode: (message) => new Uint8Array(pack(message)),
+        decode: (data) => unpack(data as Uint8Array) as unknown,
+      },
+    });
+    const bytes = Uint8Array.of(1, 2, 255);
+    const reply = (await client.request('echo', { bytes })) as { readonly bytes: Uint8Array };
+    expect(Uint8Array.from(reply.bytes)).toEqual(bytes);
   });
 
   it('tells calls in flight apart', async () => {

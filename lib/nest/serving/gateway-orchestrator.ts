@@ -50,9 +50,9 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   ) {}
 
   /** Finds and compiles all gateways and joins the HTTP server. @throws InvalidUse for a mistake. */
-  async onApplicationBootstrap(): Promise<void> {
+  onApplicationBootstrap(): void {
     const endpoints = planEndpoints(this.explorer.explore(), this.options);
-    const mounts = await this.mounts.createAll(endpoints);
+    const mounts = this.mounts.createAll(endpoints);
     const adapter = this.adapterHost.httpAdapter as HttpAdapter | undefined;
     const httpServer = adapter?.getHttpServer();
     if (adapter === undefined || httpServer === undefined) return;

@@ -5,8 +5,8 @@ import { Acceptor } from '../../server/acceptor.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { GatewayCompiler } from '../gateway/gateway-compiler.js';
 import { HandshakeRunner } from '../handshake/handshake-runner.js';
+import { createMsgpackCodec, isMsgpackAvailable } from '../session/msgpack-codec.js';
 import type { Mount } from './mount.js';
-import { loadMsgpackCodec } from './msgpack-codec.js';
 import { Subprotocols } from './subprotocols.js';
 
 /** Makes what answers upgrades of a path. */
@@ -18,9 +18,8 @@ export class MountFactory {
   ) {}
 
   /** Compiles endpoints. @throws InvalidUse for an option the engine cannot use. */
-  async createAll(endpoints: readonly Endpoint[]): Promise<readonly Mount[]> {
-    const msgpackCodec = await loadMsgpackCodec();
-    const codecs = msgpackCodec ? [jsonCodec, msgpackCodec] : [jsonCodec];
+  createAll(endpoints: readonly Endpoint[]): readonly Mount[] {
+    const codecs = isMsgpackAvailable() ? [jsonCodec, createMsgpackCodec()] : [jsonCodec];
     return endpoints.map((endpoint) => this.create(endpoint, codecs));
   }
 

@@ -34,7 +34,7 @@ export interface SessionSetup {
   readonly limits: SessionLimits;
   readonly reporter: SessionReporter;
   readonly live: LiveConnections;
-  /** Runs the close hooks. The connection is still in its rooms; what this throws is logged. */
+  /** Runs the close hooks. The connection has left its rooms, which it still names; what this throws is logged. */
   onClose(connection: WsConnection, close: WsClose): void;
 }
 
@@ -184,12 +184,13 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#stop();
+    // First, so that a hook that tells a room who is left does not count the one that went.
+    this.#setup.live.delete(this.connection);
     try {
       this.#setup.onClose(this.connection, { code, reason, wasClean });
     } catch (exception) {
       this.#reporter.report(exception, 'a close hook');
     }
-    this.#setup.live.delete(this.connection);
   }
 
   #handle(data: string | Uint8Array, isBinary: boolean): void {
