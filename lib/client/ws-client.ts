@@ -202,7 +202,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
         this.#pushLink = link;
         this.#dispatcher.open(link);
       },
-      onLinkRetired: (link) => this.#dispatcher.retire(link),
+      onLinkRetired: (link, afterMs) => this.#dispatcher.retire(link, afterMs),
       onLinkEnd: (link, end) => this.#dispatcher.end(link, end),
       onMessage: (link, message) => this.#receive(link, message),
       onStopped: (end) => this.#giveUp(end),

@@ -141,7 +141,33 @@ describe('a network that refuses everybody', () => {
 });
 
 describe('a server that restarts under load', () => {
-  it('leaves each call with one outcome, and loses none when it says goaway', async () => {
+  it('loses no call when it says goaway', async () => {
+    const { server, running } = await startCountingServer();
+    const client = createClient(server.url);
+    let answered = 0;
+    let notify = (): void => undefined;
+    const stop = new AbortController();
+    const load = Array.from({ length: 20 }, async (_, n) => {
+      while (!stop.signal.aborted) {
+        await expect(client.request('later', n)).resolves.toBe(n);
+        answered++;
+        notify();
+      }
+    });
+    for (let restarts = 0; restarts < 4; restarts++) {
+      const goal = answered + 100;
+      await new Promise<void>((resolve) => {
+        notify = () => void (answered >= goal && resolve());
+      });
+      await server.shutDown(2_000, 1_000);
+      await server.start();
+    }
+    stop.abort();
+    await Promise.all(load);
+    await expectNothingLeft(client, running);
+  });
+
+  it('leaves each call with one outcome', async () => {
     const { server, running } = await startCountingServer();
     const client = createClient(server.url);
     const tally = new Tally(client);

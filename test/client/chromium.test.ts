@@ -17,7 +17,10 @@ const chromiumPath = findChromium();
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('the client in Chromium', chromiumPath === undefined ? sayNotTried : tryInChromium);
+const tests = chromiumPath === undefined ? sayNotTried : tryInChromium;
+describe('the client in Chromium', () => {
+  tests();
+});
 
 function sayNotTried(): void {
   it('was not tried: there is no Chromium here', () => expect(chromiumPath).toBeUndefined());

@@ -32,8 +32,8 @@ export class Dispatcher {
   readonly #entries = new Map<number, Entry>();
   #outbox: (Entry | EncodedEvent)[] = [];
   #link: Link | undefined;
-  /** Those the server will close, with calls that end there. */
-  readonly #retired = new Set<Link>();
+  /** Those the server will close, and until when their end says that what is unanswered was not read. */
+  readonly #retired = new Map<Link, number>();
   #lastId = 0;
   /** Calls sent and not answered. */
   #inFlight = 0;
@@ -97,23 +97,25 @@ export class Dispatcher {
     for (const { link: from, id } of moving) from?.send({ op: 'cancel', id });
     this.#putBack(moving);
     this.#flush();
-    for (const old of this.#retired) this.#closeIdle(old);
+    for (const old of this.#retired.keys()) this.#closeIdle(old);
   }
 
-  /** Nothing new goes here; what is in flight may end. */
-  retire(link: Link): void {
+  /** Nothing new goes here; what is in flight may end, within so many milliseconds. */
+  retire(link: Link, afterMs: number): void {
     if (link !== this.#link) return;
     this.#link = undefined;
-    this.#retired.add(link);
+    this.#retired.set(link, performance.now() + afterMs / 2);
   }
 
   /** The connection is gone. What was sent on it is sent again where that is allowed, else fails. */
   end(link: Link, end: WsEnd): void {
     if (link === this.#link) this.#link = undefined;
+    const wasRead = !this.#leavesUnread(link, end);
     this.#retired.delete(link);
     const cut = [...this.#entries.values()].filter((entry) => entry.link === link);
-    this.#putBack(cut.filter(({ call }) => call.isRepeatable));
-    const lost = cut.filter(({ call }) => !call.isRepeatable);
+    const isLost = ({ call }: Entry): boolean => !call.isRepeatable && (call.isStream || wasRead);
+    this.#putBack(cut.filter((entry) => !isLost(entry)));
+    const lost = cut.filter(isLost);
     for (const entry of lost) this.#forget(entry);
     const error = new WsClientError('CONNECTION_LOST', 'The connection was lost', end);
     for (const { call } of lost) call.fail(error);
@@ -135,6 +137,14 @@ export class Dispatcher {
     this.#inFlight = 0;
     for (const { call } of entries) call.fail(error);
     return unsent;
+  }
+
+  /**
+   * After goaway a server closes with 1001 when it has answered every call it read, or when its time
+   * is up. Well before that time, a call without an answer was never read.
+   */
+  #leavesUnread(link: Link, { code }: WsEnd): boolean {
+    return code === 1001 && performance.now() < (this.#retired.get(link) ?? 0);
   }
 
   #admit(): void {

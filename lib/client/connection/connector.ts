@@ -16,7 +16,7 @@ export interface ConnectorListener {
   /** Messages may be sent here from now on. */
   onLinkOpen(link: Link): void;
   /** The server is about to close this one: nothing new may be sent here. */
-  onLinkRetired(link: Link): void;
+  onLinkRetired(link: Link, afterMs: number): void;
   onMessage(link: Link, message: ServerMessage): void;
   onLinkEnd(link: Link, end: WsEnd): void;
   /** No attempt will follow, until `start` is called. */
@@ -76,7 +76,7 @@ export class Connector implements LinkListener {
   }
 
   onMessage(link: Link, message: ServerMessage): void {
-    if ('op' in message && message.op === 'goaway') this.#retire(link);
+    if ('op' in message && message.op === 'goaway') this.#retire(link, message.afterMs ?? 0);
     else this.#listener.onMessage(link, message);
   }
 
@@ -89,8 +89,8 @@ export class Connector implements LinkListener {
     if (this.#links.size === 0) this.#onEmpty?.();
   }
 
-  #retire(link: Link): void {
-    this.#listener.onLinkRetired(link);
+  #retire(link: Link, afterMs: number): void {
+    this.#listener.onLinkRetired(link, afterMs);
     if (link !== this.#current || !this.#isRunning) return;
     this.#current = undefined;
     this.#count(true);
