@@ -1,0 +1,122 @@
+import { rulesOf } from './rule.js';
+
+/** RFC 7692: negotiation (5), framing (6), permessage-deflate (7). Section 8 has no rule for an endpoint. */
+export const COMPRESSION_RULES = rulesOf(7692, [
+  ['5/offer', 'client', 'To offer an extension, its name is in Sec-WebSocket-Extensions.'],
+  [
+    '5/preference',
+    'server',
+    'Of several offers of one name each is a choice of its own, in order of preference.',
+  ],
+  ['5/accept', 'server', 'To accept, the response names the extension, for one of the offers.'],
+  [
+    '5/decline',
+    'server',
+    'To decline, the response does not name it; the connection goes on without.',
+  ],
+  ['5/answer-invalid', 'client', 'A response the client cannot accept fails the connection.'],
+  [
+    '5.1/rsv1-conflict-server',
+    'server',
+    'It is not accepted together with another extension that uses RSV1.',
+    'There is one extension; nothing can conflict with it.',
+  ],
+  [
+    '5.1/rsv1-conflict-client',
+    'client',
+    'A response that accepts two extensions which both use RSV1 fails the connection.',
+  ],
+  [
+    '6/control',
+    'both',
+    'Control frames never have the compressed bit; one that has it fails the connection.',
+  ],
+  [
+    '6/continuation',
+    'both',
+    'Nor do frames after the first of a message; one that has it fails the connection.',
+  ],
+  ['6/sent', 'both', 'The endpoint itself sets the bit on first data frames only.'],
+  ['6/not-negotiated', 'both', 'Without an agreement RSV1 is neither sent nor accepted.'],
+  ['6.1/bit', 'both', 'A compressed message has the bit set on its first frame.'],
+  [
+    '6.2/decompress',
+    'both',
+    'A message with the bit is decompressed, its fragments taken together.',
+  ],
+  ['6.2/utf8', 'both', 'UTF-8 is due in the decompressed data, not in the compressed octets.'],
+  ['6.2/plain', 'both', 'A message without the bit is taken as it is.'],
+  ['7/offer-unknown', 'server', 'An offer with an undefined parameter is declined.'],
+  ['7/offer-value', 'server', 'An offer with an invalid value is declined.'],
+  ['7/offer-twice', 'server', 'An offer with a parameter twice is declined.'],
+  ['7/offer-unsupported', 'server', 'An offer of a configuration it does not support is declined.'],
+  ['7/answer-unknown', 'client', 'A response with an undefined parameter fails the connection.'],
+  ['7/answer-value', 'client', 'A response with an invalid value fails the connection.'],
+  ['7/answer-twice', 'client', 'A response with a parameter twice fails the connection.'],
+  [
+    '7/answer-unsupported',
+    'client',
+    'A response with a configuration it does not support fails the connection.',
+  ],
+  ['7.1.1.1/no-value', 'both', 'server_no_context_takeover has no value.'],
+  [
+    '7.1.1.1/accept',
+    'server',
+    'If it was offered, it is in the response, or the offer is declined.',
+  ],
+  ['7.1.1.2/no-value', 'both', 'client_no_context_takeover has no value.'],
+  ['7.1.1.2/unasked', 'client', 'client_no_context_takeover is kept even if it was not offered.'],
+  [
+    '7.1.2.1/value',
+    'both',
+    'server_max_window_bits is a decimal from 8 to 15 without leading zeros.',
+  ],
+  ['7.1.2.1/accept', 'server', 'If it was offered, the response has the same or a smaller one.'],
+  [
+    '7.1.2.2/offer-value',
+    'server',
+    'client_max_window_bits in an offer has no value, or one from 8 to 15.',
+  ],
+  ['7.1.2.2/answer-value', 'both', 'In a response it has a value from 8 to 15.'],
+  ['7.1.2.2/only-if-offered', 'server', 'It is in the response only if it was in the offer.'],
+  ['7.2.1/tail', 'both', 'The last four octets (00 00 ff ff) of the flushed data are taken off.'],
+  ['7.2.1/padding', 'both', 'A final block that ends inside an octet is padded with zero bits.'],
+  ['7.2.1/empty', 'both', 'An empty message is sent as an empty block, not as nothing.'],
+  [
+    '7.2.1/client-window',
+    'client',
+    'The client uses no larger window than client_max_window_bits.',
+  ],
+  [
+    '7.2.1/server-window',
+    'server',
+    'The server uses no larger window than server_max_window_bits.',
+  ],
+  [
+    '7.2.1/client-fresh',
+    'client',
+    'Under client_no_context_takeover each message starts with an empty window.',
+  ],
+  [
+    '7.2.1/server-fresh',
+    'server',
+    'Under server_no_context_takeover each message starts with an empty window.',
+  ],
+  ['7.2.2/tail', 'both', 'The four octets are put back before inflating.'],
+  ['7.2.2/blocks', 'both', 'Any number and any type of blocks is inflated, BFINAL set or not.'],
+  [
+    '7.2.2/client-window',
+    'client',
+    'Without server_max_window_bits the client inflates with a window of 32,768 octets.',
+  ],
+  [
+    '7.2.2/server-window',
+    'server',
+    'Without client_max_window_bits the server inflates with a window of 32,768 octets.',
+  ],
+  [
+    '7.2.2/takeover',
+    'both',
+    'Unless the sender gave it up, the window is kept from message to message.',
+  ],
+]);
