@@ -188,6 +188,27 @@ describe('a lost connection', () => {
   });
 });
 
+describe('what waits when the connection is lost', () => {
+  it('goes out behind what is sent again', async () => {
+    const seen: unknown[] = [];
+    const started = createSignal();
+    const server = await startServer({
+      note: (n: number) => {
+        seen.push(n);
+        if (seen.length === 2) started.fire();
+        return seen.length > 2 ? n : forever();
+      },
+    });
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url, { maxCallsInFlight: 2 });
+    const calls = [1, 2, 3].map((n) => client.request('note', n, { retry: true }));
+    await started.promise;
+    proxy.cut();
+    await Promise.all(calls);
+    expect(seen).toEqual([1, 2, 1, 2, 3]);
+  });
+});
+
 describe('send', () => {
   it('waits for the connection and keeps the order', async () => {
     const seen: number[] = [];

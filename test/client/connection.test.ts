@@ -175,6 +175,25 @@ describe('auth', () => {
     expect(ends).toEqual(['offline', 'auth took too long', 'broken']);
   });
 
+  it('opens nothing when the client is closed at any moment of it', async () => {
+    const server = await startServer(echo);
+    for (let turns = 0; turns < 12; turns++) {
+      let opened = 0;
+      const client = createClient(server.url, {
+        auth: () => Promise.resolve({}),
+        webSocket: () => {
+          opened++;
+          throw new Error('not wanted');
+        },
+      });
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      const before = opened;
+      await client.close();
+      await createClient(server.url).request('echo');
+      expect(opened).toBe(before);
+    }
+  });
+
   it('is told when the client is closed meanwhile', async () => {
     const server = await startServer(echo);
     const asked = createSignal<AbortSignal>();
@@ -332,18 +351,59 @@ describe('goaway', () => {
     expect(server.sessions).toHaveLength(2);
   });
 
+  it('takes nothing more of a stream from the connection it has left', async () => {
+    const server = await startServer({
+      async *count(start: number) {
+        for (let n = start; ; n++) {
+          await new Promise((resolve) => setImmediate(resolve));
+          yield n;
+        }
+      },
+    });
+    const proxy = await startProxy(server);
+    // What is sent is on its way for a while, when the stream moves as well.
+    proxy.weather = 'slow';
+    const client = createClient(proxy.url);
+    const items: unknown[] = [];
+    const stream = client.stream('count', 0, {
+      credit: 32,
+      resume: (last) => ((last as number | undefined) ?? -1) + 1,
+    });
+    for await (const item of stream) {
+      items.push(item);
+      if (items.length % 60 === 30) server.session.push('goaway', '{"op":"goaway"}');
+      if (items.length === 240) break;
+    }
+    expect(items).toEqual(Array.from({ length: 240 }, (_, n) => n));
+    expect(server.sessions.length).toBeGreaterThan(2);
+  });
+
   it('hears pushes from the new connection only, once it is there', async () => {
-    const server = await startServer(echo, { onOpen: (connection) => connection.join('all') });
+    const started = createSignal();
+    const answer = createSignal();
+    const server = await startServer(
+      {
+        ...echo,
+        wait: () => {
+          started.fire();
+          return answer.promise;
+        },
+      },
+      { onOpen: (connection) => connection.join('all') },
+    );
     const client = createClient(server.url);
     const heard: unknown[] = [];
     client.on('news', (data) => heard.push(data));
-    await client.request('echo');
+    const slow = client.request('wait');
+    await started.promise;
     server.server.to('all').send('news', 1);
     await client.request('echo');
     const reopened = nextStatus(client, 'open');
     void server.session.drain({ timeout: 5_000, grace: 5_000, reason: undefined });
     await reopened;
     server.server.to('all').send('news', 2);
+    answer.fire();
+    await slow;
     await client.request('echo');
     expect(heard).toEqual([1, 2]);
   });

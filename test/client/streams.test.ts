@@ -192,6 +192,7 @@ describe('a stream as an Observable', () => {
     expect(subscription.closed).toBe(false);
     subscription.unsubscribe();
     expect(subscription.closed).toBe(true);
+    expect(client.callsInFlight).toBe(0);
     await whenAborted(signal);
     expect(seen).toEqual([0, 1, 2]);
   });

@@ -31,8 +31,4 @@ export class Attempt {
     this.#deadline.clear();
     this.#controller.abort(new WsClientError(code, message));
   }
-
-  get isAborted(): boolean {
-    return this.#controller.signal.aborted;
-  }
 }

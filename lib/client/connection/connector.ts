@@ -133,7 +133,7 @@ export class Connector implements LinkListener {
   }
 
   #onAuthorized(attempt: Attempt, credentials: WsCredentials | false | void): void {
-    if (attempt !== this.#attempt || attempt.isAborted) return;
+    if (attempt !== this.#attempt) return;
     if (credentials === false) this.#stop(failedAttempt('auth said no', undefined));
     else this.#open(credentials ?? undefined);
   }
