@@ -180,6 +180,7 @@ export class Endpoint {
 
   /** Frees compression contexts and unfinished messages. The endpoint is not used after it. */
   dispose(): void {
+    this.#move('fail');
     this.#deflate?.close();
     this.#messages.reset();
     this.#frames.forgetChunk();

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { destroyOnError } from './destroy-on-error.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 
 /** One who answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an application. */
@@ -61,7 +62,7 @@ export class UpgradeBroker {
 }
 
 function refuseUnclaimed(transport: Duplex): void {
-  transport.on('error', () => transport.destroy());
+  destroyOnError(transport);
   refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
 }
 

@@ -11,6 +11,7 @@ import { toBytes, type WebSocketData } from '../socket/bytes.js';
 import type { ConnectionSettings } from '../socket/connection.js';
 import { WebSocket } from '../socket/web-socket.js';
 import { Acceptor } from './acceptor.js';
+import { destroyOnError } from './destroy-on-error.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { readRequestTarget } from './request-target.js';
 import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
@@ -93,7 +94,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     head: Buffer,
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
-    transport.on('error', () => transport.destroy());
+    destroyOnError(transport);
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) {
       this.#rejectIllegal(request, transport, offer);

@@ -25,11 +25,11 @@ export interface WebSocketEventMap {
 /** Turns what happens on a connection into the events of a WebSocket. */
 export class WebSocketEvents implements ConnectionHandler {
   readonly #socket: EventEmitter<WebSocketEventMap>;
-  readonly #noteCleanness: (wasClean: boolean) => void;
+  /** Whether both Close frames had been exchanged when the connection ended. */
+  wasClean = false;
 
-  constructor(socket: EventEmitter<WebSocketEventMap>, noteCleanness: (wasClean: boolean) => void) {
+  constructor(socket: EventEmitter<WebSocketEventMap>) {
     this.#socket = socket;
-    this.#noteCleanness = noteCleanness;
   }
 
   onMessage(data: string | Buffer, isBinary: boolean): void {
@@ -54,7 +54,7 @@ export class WebSocketEvents implements ConnectionHandler {
   }
 
   onClose(code: number, reason: string, wasClean: boolean): void {
-    this.#noteCleanness(wasClean);
+    this.wasClean = wasClean;
     this.#socket.emit('close', code, reason);
   }
 }

@@ -52,7 +52,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   /** `pause` was called before there was a connection to pause. */
   #isPaused = false;
   #stateWithoutConnection: ReadyState = READY_STATE.CONNECTING;
-  #wasClean = false;
+  #events: WebSocketEvents | undefined;
   #domListeners: DomListeners | undefined;
 
   /**
@@ -115,7 +115,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
 
   /** After `close`: whether both Close frames had been exchanged. */
   get wasClean(): boolean {
-    return this.#wasClean;
+    return this.#events?.wasClean ?? false;
   }
 
   /**
@@ -241,10 +241,8 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
 
   #attach(transport: Duplex, head: Buffer, settings: ConnectionSettings): void {
-    const events = new WebSocketEvents(this, (wasClean) => {
-      this.#wasClean = wasClean;
-    });
-    this.#connection = new Connection(transport, head, events, settings);
+    this.#events = new WebSocketEvents(this);
+    this.#connection = new Connection(transport, head, this.#events, settings);
     if (this.#isPaused) this.#connection.pause();
   }
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { readUpgradeRequest, type UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
 import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import { type PathMatch, PathRouter } from '../../server/path-router.js';
+import { destroyOnError } from '../../server/destroy-on-error.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
@@ -61,7 +62,7 @@ export class GatewayParty implements UpgradeParty {
   }
 
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
-    transport.on('error', () => transport.destroy());
+    destroyOnError(transport);
     const found = this.find(request);
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) return refuseUpgrade(transport, offer);

@@ -3,6 +3,9 @@ import type { Bulk } from '../bulk/bulk.js';
 /** Below this many bytes a plain loop beats the set-up of a loop over words. */
 const WORDS_PAY_FROM = 16;
 
+/** Bytes of a buffer up to which the view over it is kept: what a chunk or a slab has. */
+const VIEW_KEPT_UP_TO = 64 * 1024;
+
 /**
  * Applies masking keys (RFC 6455 5.3) in place, a 32-bit word at a time.
  *
@@ -53,12 +56,18 @@ export class Masker {
     return seen;
   }
 
+  #wordsOf(buffer: ArrayBufferLike): Int32Array {
+    if (buffer === this.#viewed) return this.#words;
+    const words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
+    // A large buffer is not seen again soon, and would be kept alive by its view.
+    if (buffer.byteLength > VIEW_KEPT_UP_TO) return words;
+    this.#viewed = buffer;
+    this.#words = words;
+    return words;
+  }
+
   #applyWords(buffer: ArrayBufferLike, first: number, last: number): number {
-    if (buffer !== this.#viewed) {
-      this.#viewed = buffer;
-      this.#words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
-    }
-    const words = this.#words;
+    const words = this.#wordsOf(buffer);
     const key = this.#keyWord[0];
     let seen = 0;
     for (let i = first; i < last; i++) seen |= words[i] ^= key;

@@ -1,22 +1,27 @@
 import type { Duplex } from 'node:stream';
 import type { Transport, TransportListener } from './transport.js';
 
+/** Where a stream keeps the listener of its transport. */
+const LISTENER = Symbol('nestjs-wsgate.transport-listener');
+
+interface ListenedDuplex extends Duplex {
+  [LISTENER]: TransportListener;
+}
+
 /** The plain lane: a Duplex driven through Node's public API. */
 export class StreamTransport implements Transport {
   readonly stream: Duplex;
-  readonly #onWritten: () => void;
 
   /** `head` holds bytes that were read from the stream before. */
   constructor(stream: Duplex, head: Buffer, listener: TransportListener) {
     this.stream = stream;
-    this.#onWritten = () => {
-      if (stream.writableLength === 0) listener.onWritten();
-    };
+    (stream as ListenedDuplex)[LISTENER] = listener;
     if (head.length > 0) stream.unshift(head);
-    stream.on('data', (chunk: Buffer) => listener.onChunk(chunk, chunk.length, false));
-    stream.on('end', () => listener.onEnd());
-    stream.on('error', (error: Error) => listener.onError(error));
-    stream.on('close', () => listener.onClose());
+    // Functions shared by all streams: closures for each would be 0.6 KiB of an idle connection.
+    stream.on('data', onData);
+    stream.on('end', onEnd);
+    stream.on('error', onError);
+    stream.on('close', onClose);
   }
 
   get pendingBytes(): number {
@@ -24,7 +29,10 @@ export class StreamTransport implements Transport {
   }
 
   write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {
-    const onWritten = callback === undefined ? this.#onWritten : this.#both(callback);
+    const onWritten = (error?: Error | null): void => {
+      callback?.(error);
+      if (this.stream.writableLength === 0) (this.stream as ListenedDuplex)[LISTENER].onWritten();
+    };
     if (parts.length === 1) {
       this.stream.write(parts[0], onWritten);
       return;
@@ -44,11 +52,20 @@ export class StreamTransport implements Transport {
   resume(): void {
     this.stream.resume();
   }
+}
 
-  #both(callback: (error?: Error | null) => void): (error?: Error | null) => void {
-    return (error) => {
-      callback(error);
-      this.#onWritten();
-    };
-  }
+function onData(this: ListenedDuplex, chunk: Buffer): void {
+  this[LISTENER].onChunk(chunk, chunk.length, false);
+}
+
+function onEnd(this: ListenedDuplex): void {
+  this[LISTENER].onEnd();
+}
+
+function onError(this: ListenedDuplex, error: Error): void {
+  this[LISTENER].onError(error);
+}
+
+function onClose(this: ListenedDuplex): void {
+  this[LISTENER].onClose();
 }

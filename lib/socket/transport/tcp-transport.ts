@@ -75,12 +75,13 @@ export class TcpTransport implements Transport {
     const { streamBaseState, kReadBytesOrError } = bindings;
     const handle = this.#handle;
     const readByStream = handle.onread;
+    const listener = this.#listener;
     handle.useUserBuffer(readBuffer);
     handle.onread = (...values: unknown[]): unknown => {
       const length = streamBaseState[kReadBytesOrError];
       // The end and errors are the stream's to report.
       if (length <= 0) return readByStream.apply(handle, values);
-      this.#listener.onChunk(readBuffer, length, true);
+      listener.onChunk(readBuffer, length, true);
       return undefined;
     };
   }
