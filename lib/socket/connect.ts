@@ -199,8 +199,10 @@ class Attempt implements ConnectAttempt {
       clearTimeout(this.#timer);
       return;
     }
+    // Its own: once the response has been read, an agent may have lent it to another request.
+    const { socket } = response;
     readRefusal(response, (refusal) => {
-      request.destroy();
+      socket.destroy();
       this.#fail(refusal);
     });
   }

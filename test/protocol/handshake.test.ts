@@ -68,6 +68,7 @@ describe('a server reads a request', () => {
 
 function readResponse(row: (typeof RESPONSE_ROWS)[number]): { protocol: string } {
   const response = {
+    httpVersion: '1.1',
     statusCode: 'statusCode' in row ? row.statusCode : GOOD_RESPONSE.statusCode,
     headers: { ...GOOD_RESPONSE.headers, ...row.headers },
   };

@@ -40,6 +40,7 @@ export function writeUpgradeResponse(acceptance: UpgradeAcceptance): Buffer {
 
 /** What of an HTTP response a client looks at. Node's `IncomingMessage` is one. */
 export interface UpgradeResponse {
+  readonly httpVersion: string;
   readonly statusCode?: number | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
@@ -60,7 +61,9 @@ export function readUpgradeResponse(
   key: string,
   offeredProtocols: readonly string[],
 ): UpgradeAgreement {
-  if (response.statusCode !== 101) throw new ProtocolViolation('response-status');
+  // 101 is a status of HTTP/1.1 and later (RFC 7231 6.2).
+  if (response.statusCode !== 101 || response.httpVersion === '1.0')
+    throw new ProtocolViolation('response-status');
   if (headerOf(response, 'upgrade')?.toLowerCase() !== 'websocket') {
     throw new ProtocolViolation('response-upgrade');
   }

@@ -1,7 +1,7 @@
 import { constants, createDeflateRaw, createInflateRaw, type Zlib } from 'node:zlib';
+import { PublicInflate } from './public-zlib.js';
 import {
   type DeflateSettings,
-  MAX_FINAL_BLOCKS,
   OutputTooLarge,
   type ZlibContext,
   type ZlibContexts,
@@ -43,12 +43,12 @@ export class DrivenZlib implements ZlibContexts {
 
   openDeflate(settings: DeflateSettings): ZlibContext {
     const stream = createDeflateRaw({ ...settings, chunkSize: UNUSED_CHUNK });
-    return new DrivenContext(stream, this.#scratch);
+    return new DrivenContext(stream, this.#scratch, 15);
   }
 
   openInflate(windowBits: number): ZlibContext {
     const stream = createInflateRaw({ windowBits, chunkSize: UNUSED_CHUNK });
-    return new DrivenContext(stream, this.#scratch);
+    return new DrivenContext(stream, this.#scratch, windowBits);
   }
 }
 
@@ -57,23 +57,27 @@ class DrivenContext implements ZlibContext {
   readonly #handle: ZlibHandle;
   readonly #state: Uint32Array;
   readonly #scratch: Buffer;
+  readonly #windowBits: number;
+  /** Goes on where a final block ended the stream. */
+  #successor: ZlibContext | undefined;
   #fault: Error | undefined;
 
-  constructor(stream: Zlib & { close(): void }, scratch: Buffer) {
+  constructor(stream: Zlib & { close(): void }, scratch: Buffer, windowBits: number) {
     const internals = stream as unknown as ZlibInternals;
     this.#stream = stream;
     this.#handle = internals._handle;
     this.#state = internals._writeState;
     this.#scratch = scratch;
+    this.#windowBits = windowBits;
     this.#handle.onerror = (message, _errno, code) => {
       this.#fault = new Error(`${code}: ${message}`);
     };
   }
 
   run(input: Uint8Array, limit: number): Buffer {
+    if (this.#successor !== undefined) return this.#successor.run(input, limit);
     const full: Buffer[] = [];
     let length = 0;
-    let finalBlocks = 0;
     for (let at = 0; ;) {
       const produced = this.#write(input, at);
       at = input.length - this.#state[1];
@@ -82,20 +86,29 @@ class DrivenContext implements ZlibContext {
       const isDone = produced < RUN_LENGTH && at === input.length;
       if (isDone) return this.#join(full, produced);
       full.push(Buffer.from(this.#scratch.subarray(0, produced)));
-      if (produced === RUN_LENGTH) continue;
-      // Room was left and input too: a final block ended the stream (RFC 7692 7.2.3.4), and what
-      // follows begins a new one.
-      if (++finalBlocks > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
-      this.#handle.reset();
+      // Room was left and input too: a final block ended the stream.
+      if (produced < RUN_LENGTH) return this.#succeed(full, input.subarray(at), limit - length);
     }
   }
 
   reset(): void {
+    this.#successor = undefined;
     this.#handle.reset();
   }
 
   close(): void {
+    this.#successor = undefined;
     this.#stream.close();
+  }
+
+  /**
+   * RFC 7692 7.2.3.4 allows a final block in the middle of the conversation. The native context is
+   * done then, but the window is not, and may be referred to (7.2.2).
+   */
+  #succeed(inflated: readonly Buffer[], rest: Uint8Array, limit: number): Buffer {
+    const successor = new PublicInflate(this.#windowBits, Buffer.concat(inflated));
+    this.#successor = successor;
+    return Buffer.concat([...inflated, successor.runOn(rest, limit, 1)]);
   }
 
   /** Bytes produced by one call. */

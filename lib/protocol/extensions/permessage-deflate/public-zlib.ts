@@ -79,16 +79,24 @@ interface InflateInfo {
   readonly engine: { readonly bytesWritten: number };
 }
 
-class PublicInflate implements ZlibContext {
+/** Inflates with the window as a preset dictionary. */
+export class PublicInflate implements ZlibContext {
   readonly #windowBits: number;
   readonly #window: SlidingWindow;
 
-  constructor(windowBits: number) {
+  /** `window` holds what has been inflated before, as far as it is known. */
+  constructor(windowBits: number, window?: Buffer) {
     this.#windowBits = windowBits;
     this.#window = new SlidingWindow(windowBits);
+    if (window !== undefined) this.#window.push(window);
   }
 
   run(input: Uint8Array, limit: number): Buffer {
+    return this.runOn(input, limit, 0);
+  }
+
+  /** As {@link run}, where `streams` have already ended within the message. */
+  runOn(input: Uint8Array, limit: number, streams: number): Buffer {
     const outputs: Buffer[] = [];
     let left = limit;
     for (let at = 0; at < input.length;) {
@@ -98,10 +106,10 @@ class PublicInflate implements ZlibContext {
       if (left < 0) throw new OutputTooLarge();
       outputs.push(buffer);
       this.#window.push(buffer);
-      // RFC 7692 7.2.3.4 allows a block that ends the stream; what follows it begins a new one.
+      // RFC 7692 7.2.3.4 allows a block that ends the stream. What follows begins a new one, with
+      // the same window.
       if (at === input.length) break;
-      if (outputs.length > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
-      this.#window.clear();
+      if (streams + outputs.length > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
     }
     return outputs.length === 1 ? outputs[0] : Buffer.concat(outputs);
   }
