@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { ROOT } from '../house/modules.js';
+
+/** One option as its interface declares it. */
+export interface DeclaredOption {
+  readonly name: string;
+  /** The type as it is written: `OriginPolicy`. */
+  readonly type: string;
+  /** The docstring. */
+  readonly text: string;
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  WsModuleOptions: 'lib/nest/ws-module-options.ts',
+  WsGatewayOptions: 'lib/nest/ws-module-options.ts',
+  PushOptions: 'lib/nest/ws-module-options.ts',
+  StreamOptions: 'lib/nest/stream-options.ts',
+  DeflateOptions: 'lib/protocol/extensions/permessage-deflate/deflate-options.ts',
+  WsHandlerOptions: 'lib/nest/decorators/ws-handler.decorator.ts',
+  WsDrainOptions: 'lib/nest/push/drain-all.ts',
+};
+
+/** The interfaces whose options are documented. */
+export const INTERFACES: readonly string[] = Object.keys(FILES);
+
+/** Reads what interfaces declare, by name of the interface; inherited options included. */
+export function readDeclaredOptions(): ReadonlyMap<string, readonly DeclaredOption[]> {
+  const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+  const paths = [...new Set(Object.values(FILES))].map((path) => join(ROOT, path));
+  const program = ts.createProgram(paths, options);
+  const checker = program.getTypeChecker();
+  return new Map(
+    Object.entries(FILES).map(([name, path]) => {
+      const source = program.getSourceFile(join(ROOT, path));
+      const found = source?.statements.find(
+        (statement): statement is ts.InterfaceDeclaration =>
+          ts.isInterfaceDeclaration(statement) && statement.name.text === name,
+      );
+      if (found === undefined) throw new Error(`${path} declares no interface ${name}`);
+      const members = checker.getPropertiesOfType(checker.getTypeAtLocation(found));
+      return [name, members.map((member) => describe(member, checker))];
+    }),
+  );
+}
+
+function describe(member: ts.Symbol, checker: ts.TypeChecker): DeclaredOption {
+  const declaration = member.declarations?.find(ts.isPropertySignature);
+  return {
+    name: member.name,
+    type: declaration?.type?.getText() ?? '',
+    text: ts.displayPartsToString(member.getDocumentationComment(checker)),
+  };
+}
