@@ -96,7 +96,9 @@ const same: [string, (stage: Stage) => Promise<void>][] = [
       client.on('message', (data) => note('message', String(data), client.readyState));
       client.on('ping', (data) => note('ping', String(data)));
       // A string from ours, a Buffer from ws.
-      client.on('close', (code, reason) => note('close', code, `${reason}`, client.readyState));
+      client.on('close', (code, reason: unknown) => {
+        note('close', code, String(reason), client.readyState);
+      });
       await next(client, 'close');
     },
   ],
