@@ -14,6 +14,7 @@ import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js'
 import { createServerWorkspace, type Workspace } from '../protocol/workspace.js';
 import type { ConnectionSettings } from '../socket/connection.js';
 import { Heartbeat } from '../socket/heartbeat.js';
+import { PushQueue } from '../socket/push-queue.js';
 import { type FastLane, openFastLane } from '../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
@@ -47,6 +48,7 @@ export class Acceptor {
   readonly #heartbeat: Heartbeat;
   readonly #workspace: Workspace = createServerWorkspace();
   readonly #fastLane: FastLane | undefined;
+  readonly #pushQueue = new PushQueue();
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
 
@@ -87,6 +89,7 @@ export class Acceptor {
       closeTimeout: this.#closeTimeout,
       heartbeat: this.#heartbeat,
       fastLane: this.#fastLane,
+      pushQueue: this.#pushQueue,
       endpoint: new Endpoint({
         role: 'server',
         limits: this.#limits,

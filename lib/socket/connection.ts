@@ -5,6 +5,7 @@ import type { ProtocolEvent } from '../protocol/events.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { ConnectionHandler } from './connection-handler.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { PushQueue, Pushing } from './push-queue.js';
 import type { FastLane } from './transport/fast-lane.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
@@ -33,6 +34,8 @@ export interface ConnectionSettings {
   readonly closeTimeout: number;
   /** Notices when the peer is gone; absent: nothing does. */
   readonly heartbeat?: Heartbeat;
+  /** Where pushes wait for the end of the turn; absent: they are written as all else is. */
+  readonly pushQueue?: PushQueue;
   /** Node's internals, where they may be used; absent: its public API alone. */
   readonly fastLane?: FastLane | undefined;
 }
@@ -42,7 +45,7 @@ export interface ConnectionSettings {
  * {@link Endpoint}: everything sent during one chunk or one tick leaves in one write, and while the
  * transport is behind, output waits here.
  */
-export class Connection implements TransportListener {
+export class Connection implements TransportListener, Pushing {
   readonly protocol: string;
   readonly extensions: string;
   /** Set by every chunk that arrives; a heartbeat clears it. */
@@ -55,6 +58,7 @@ export class Connection implements TransportListener {
   #isPaused = false;
   #isDelivering = false;
   #isFlushDue = false;
+  #isPushDue = false;
   /** The transport did not take the last write at once, and may hold on to its bytes. */
   #isBehind = false;
   /** The transport ends as soon as nothing is left to send. */
@@ -117,7 +121,15 @@ export class Connection implements TransportListener {
   ): void {
     if (!this.#canSend(callback)) return;
     this.#endpoint.sendPrepared(message, options);
-    this.#scheduleFlush(callback);
+    if (this.#settings.pushQueue === undefined || callback !== undefined) {
+      this.#scheduleFlush(callback);
+    } else this.#schedulePush(this.#settings.pushQueue);
+  }
+
+  /** Called by the push queue. */
+  writePushes(join: (parts: readonly Buffer[]) => readonly Buffer[]): void {
+    this.#isPushDue = false;
+    this.#flush(join);
   }
 
   /** Throws {@link InvalidUse} for more than 125 bytes. */
@@ -272,15 +284,22 @@ export class Connection implements TransportListener {
     process.nextTick(() => this.#flush());
   }
 
-  #flush(): void {
+  #schedulePush(queue: PushQueue): void {
+    if (this.#isDelivering || this.#isFlushDue || this.#isPushDue) return;
+    this.#isPushDue = true;
+    queue.add(this);
+  }
+
+  #flush(join?: (parts: readonly Buffer[]) => readonly Buffer[]): void {
     this.#isFlushDue = false;
     if (this.#endpoint.pendingOutput === 0) return;
     if (!this.#transport.stream.writable) this.#discardOutput();
-    else if (!this.#isBehind) this.#write();
+    else if (!this.#isBehind) this.#write(join);
   }
 
-  #write(): void {
-    this.#transport.write(this.#endpoint.takeOutput(), this.#takeCallbacks());
+  #write(join?: (parts: readonly Buffer[]) => readonly Buffer[]): void {
+    const parts = this.#endpoint.takeOutput();
+    this.#transport.write(join === undefined ? parts : join(parts), this.#takeCallbacks());
     this.#isBehind = this.#transport.pendingBytes > 0;
     if (!this.#isBehind) this.#endpoint.releaseOutput();
   }
