@@ -8,6 +8,7 @@ import {
 } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import { acceptDeflateOffer } from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
+import { PooledZlib } from '../protocol/extensions/permessage-deflate/pooled-zlib.js';
 import type { ZlibContexts } from '../protocol/extensions/permessage-deflate/zlib-context.js';
 import type { UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
@@ -65,7 +66,7 @@ export class Acceptor {
     this.#deflateOptions = deflateOptionsOf(options.perMessageDeflate, false);
     if (this.#deflateOptions === undefined) return;
     assertDeflateOptions(this.#deflateOptions);
-    this.#zlib = chooseZlib(options.fastLane);
+    this.#zlib = new PooledZlib(chooseZlib(options.fastLane));
   }
 
   /**
