@@ -3,6 +3,10 @@
  *
  * @packageDocumentation
  */
+export type { WsgateAdapterOptions, WsgatePathOptions } from './nest/adapter/adapter-options.js';
+export type { WsgateServerOptions } from './nest/adapter/create-gateway-server.js';
+export type { EventMessageParser } from './nest/adapter/read-event-message.js';
+export { WsgateAdapter } from './nest/adapter/wsgate-adapter.js';
 export { AllowOrigins } from './nest/decorators/allow-origins.decorator.js';
 export {
   WsConn,

@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Logger } from '@nestjs/common';
+import { ExceptionReporter } from '../errors/exception-reporter.js';
+import { LiveConnections } from '../push/live-connections.js';
+import type { CallRecord } from './call-failures.js';
+import { PushTranslator } from './push-translator.js';
+import type { EventMessageParser } from './read-event-message.js';
+
+/** What all paths of one adapter share. */
+export class AdapterContext {
+  readonly logger = new Logger('WsgateAdapter');
+  readonly reporter = new ExceptionReporter();
+  readonly live = new LiveConnections();
+  /** Which call of a `wsgate.v1` client is being handled. */
+  readonly calls = new AsyncLocalStorage<CallRecord>();
+  readonly translator = new PushTranslator();
+  /** Reads messages instead of `JSON.parse`. */
+  parser: EventMessageParser | undefined;
+
+  constructor(parser: EventMessageParser | undefined) {
+    this.parser = parser;
+  }
+}

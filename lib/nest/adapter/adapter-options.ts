@@ -1,0 +1,85 @@
+import type { EndpointLimits } from '../../protocol/endpoint-options.js';
+import { InvalidUse } from '../../protocol/errors.js';
+import { resolveWsOptions } from '../resolve-ws-options.js';
+import type { ResolvedWsOptions, WsGatewayOptions } from '../ws-module-options.js';
+import type { EventMessageParser } from './read-event-message.js';
+
+/** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */
+type SharedOption =
+  | 'origin'
+  | 'allowMissingOrigin'
+  | 'trustProxy'
+  | 'handshakeTimeout'
+  | 'openTimeout'
+  | 'heartbeatInterval'
+  | 'closeTimeout'
+  | 'drainTimeout'
+  | 'maxCallsInFlight'
+  | 'maxStreamsInFlight'
+  | 'maxPendingMessages'
+  | 'perMessageDeflate'
+  | 'highWaterMark'
+  | 'stallTimeout';
+
+/**
+ * Options that hold for one path of the adapter: given to `new WsgateAdapter(app, options)` for all,
+ * and in `@WebSocketGateway({ ... })` for one. Those of `@WsGateway` mean the same here, with the
+ * same defaults, but `maxStreamsInFlight` is 256.
+ */
+export interface WsgatePathOptions
+  extends Pick<WsGatewayOptions, SharedOption>, Partial<EndpointLimits> {
+  /**
+   * Whether what no handler takes is answered with an `exception` event: `BAD_MESSAGE` for what is
+   * no `{event, data}` in JSON, `UNKNOWN_TYPE` for an event nobody subscribed to. Default `false`:
+   * it is dropped.
+   */
+  readonly strictMessages?: boolean;
+  /**
+   * Whether messages wait until an asynchronous `handleConnection` is done, `openTimeout` at the
+   * most. Default `false`: handlers may run before.
+   */
+  readonly awaitConnection?: boolean;
+  /** Bytes that may wait for one slow client; beyond it the client is closed with 1013. Default 16 MiB. */
+  readonly maxBufferedAmount?: number;
+}
+
+/** Options of `new WsgateAdapter(app, options)`. */
+export interface WsgateAdapterOptions extends WsgatePathOptions {
+  /** Connections the gateways take in all; one more is refused with 503. 0 for no limit. Default 0. */
+  readonly maxConnections?: number;
+  /** Connections one address may hold; one more is refused with 429. 0 for no limit. Default 0. */
+  readonly maxConnectionsPerIp?: number;
+  /** Reads messages instead of `JSON.parse`. */
+  readonly messageParser?: EventMessageParser;
+  /** The address that ports of gateways' own are bound to. Default: every address. */
+  readonly host?: string;
+}
+
+/** The options of a path with every default filled in. */
+export interface ResolvedPathOptions
+  extends ResolvedWsOptions, Required<Omit<WsgatePathOptions, keyof WsGatewayOptions>> {}
+
+const MIB = 1024 * 1024;
+
+/** Fills in defaults; later layers win. Throws {@link InvalidUse} for a value that cannot be used. */
+export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): ResolvedPathOptions {
+  const maxBufferedAmount = last(layers, 'maxBufferedAmount') ?? 16 * MIB;
+  if (!(maxBufferedAmount > 0)) throw new InvalidUse('maxBufferedAmount must be a number above 0');
+  return {
+    ...resolveWsOptions(
+      { maxStreamsInFlight: 256 },
+      { push: { policy: 'close', highWaterMark: maxBufferedAmount } },
+      ...layers,
+    ),
+    strictMessages: last(layers, 'strictMessages') ?? false,
+    awaitConnection: last(layers, 'awaitConnection') ?? false,
+    maxBufferedAmount,
+  };
+}
+
+function last<Name extends keyof WsgatePathOptions>(
+  layers: readonly WsgatePathOptions[],
+  name: Name,
+): WsgatePathOptions[Name] {
+  return layers.findLast((layer) => layer[name] !== undefined)?.[name];
+}

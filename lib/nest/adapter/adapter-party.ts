@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { PathMatch } from '../../server/path-router.js';
+import { refuseUpgrade } from '../../server/refuse-upgrade.js';
+import { readRequestTarget } from '../../server/request-target.js';
+import type { UpgradeParty } from '../../server/upgrade-broker.js';
+import { isOriginAllowed } from '../handshake/check-origin.js';
+import { readIp } from '../handshake/forwarded.js';
+import { dressRequest } from '../handshake/upgrade-request.js';
+import type { ConnectionQuota } from '../serving/connection-quota.js';
+import type { GatewayServer } from './gateway-server.js';
+import { PathTable } from './path-table.js';
+
+/** The adapter's gateways of one HTTP server: answers the upgrades of their paths. */
+export class AdapterParty implements UpgradeParty {
+  readonly paths = new PathTable<GatewayServer>();
+  readonly #quota: ConnectionQuota;
+  readonly #onOriginRefused: (origin: string, path: string) => void;
+
+  /** @param onOriginRefused told of pages that may not connect */
+  constructor(quota: ConnectionQuota, onOriginRefused: (origin: string, path: string) => void) {
+    this.#quota = quota;
+    this.#onOriginRefused = onOriginRefused;
+  }
+
+  claims(request: IncomingMessage): boolean {
+    return this.#find(request) !== undefined;
+  }
+
+  handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
+    transport.on('error', () => transport.destroy());
+    const found = this.#find(request);
+    if (found === undefined) return refuse(transport, 404, 'no WebSocket here');
+    const { value: server, params } = found;
+    if (server.isDraining) return refuse(transport, 503, 'shutting down');
+    if (!isOriginAllowed(request, server.options)) {
+      this.#onOriginRefused(request.headers.origin ?? '', request.url ?? '');
+      return refuse(transport, 403, 'Origin refused');
+    }
+    const ip = readIp(request, server.options.trustProxy);
+    const breach = this.#quota.take(ip);
+    if (breach !== undefined) {
+      return refuse(transport, breach === 'total' ? 503 : 429, 'too many connections');
+    }
+    transport.once('close', () => this.#quota.giveBack(ip));
+    server.accept(dressRequest(request, params, server.options.trustProxy), transport, head);
+  }
+
+  #find(request: IncomingMessage): PathMatch<GatewayServer> | undefined {
+    const target = readRequestTarget(request.url);
+    return target && this.paths.find(target.path);
+  }
+}
+
+function refuse(transport: Duplex, status: number, reason: string): void {
+  refuseUpgrade(transport, { status, reason, headers: {} });
+}

@@ -1,0 +1,51 @@
+import type { Server } from 'node:http';
+import type { ProviderSource } from './find-gateways.js';
+
+/** What the adapter uses of what it was given. */
+export interface AdaptedApplication {
+  readonly httpServer: Server | undefined;
+  /** The application itself, if it is one. */
+  readonly providers: ProviderSource | undefined;
+  /** Has Nest 12 run this before every shutdown hook; Nest 11 has nothing that early. */
+  drainBeforeClose(drain: () => Promise<void>): void;
+}
+
+/** The part of Nest's HTTP adapter that is used here; Nest 11 has no `beforeClose`. */
+interface HttpAdapter {
+  beforeClose?(): unknown;
+}
+
+interface Application extends ProviderSource {
+  getHttpServer?(): Server | undefined;
+  getHttpAdapter?(): HttpAdapter | undefined;
+}
+
+/** Takes an application, an HTTP server, or nothing. */
+export function readApplication(given: object | undefined): AdaptedApplication {
+  if (given !== undefined && typeof (given as Partial<Application>).get === 'function') {
+    return adapt(given as Application);
+  }
+  return {
+    httpServer: given as Server | undefined,
+    providers: undefined,
+    drainBeforeClose: () => undefined,
+  };
+}
+
+function adapt(app: Application): AdaptedApplication {
+  return {
+    get httpServer() {
+      return app.getHttpServer?.();
+    },
+    providers: app,
+    drainBeforeClose(drain) {
+      const http = app.getHttpAdapter?.();
+      if (http === undefined) return;
+      const original = http.beforeClose?.bind(http);
+      http.beforeClose = async () => {
+        await drain();
+        await original?.();
+      };
+    },
+  };
+}

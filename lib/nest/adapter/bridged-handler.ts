@@ -1,0 +1,86 @@
+import type { WsMessageHandler } from '@nestjs/common';
+import { concatMap, from, Observable, of } from 'rxjs';
+import { isAsyncIterable } from '../is-async-iterable.js';
+import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
+import { isObservableLike } from '../session/stream/is-observable-like.js';
+import { STREAM_DEFAULTS } from '../stream-options.js';
+import type { CallFailures } from './call-failures.js';
+import { toExceptionData } from './exception-event.js';
+import { readFailure } from './gateway-failure.js';
+import { isEventResponse, unwrapResponse } from './response-value.js';
+
+/** Pushes an event to the client. */
+type Push = (type: string, data: unknown) => void;
+
+/**
+ * The `@SubscribeMessage` methods of one event as a session of `wsgate.v1` calls them. Where several
+ * gateways of a path subscribe to it, all run, and the first one's outcome is the call's.
+ */
+export class BridgedHandler implements CompiledHandler {
+  readonly order = 'concurrent';
+  readonly stream = STREAM_DEFAULTS;
+  readonly timeout: number;
+  readonly type: string;
+  readonly describe: string;
+  readonly #failures: CallFailures;
+  readonly #push: Push;
+  readonly #handlers: WsMessageHandler[] = [];
+
+  constructor(type: string, timeout: number, failures: CallFailures, push: Push) {
+    this.type = type;
+    this.timeout = timeout;
+    this.describe = `@SubscribeMessage('${type}')`;
+    this.#failures = failures;
+    this.#push = push;
+  }
+
+  /** One more gateway subscribes. */
+  add(handler: WsMessageHandler): void {
+    this.#handlers.push(handler);
+  }
+
+  async invoke(_connection: unknown, payload: unknown, _call: CallContext): Promise<unknown> {
+    const [first, ...others] = this.#handlers.map((handler) => this.#call(handler, payload));
+    for (const other of others) other.catch(() => undefined);
+    return first;
+  }
+
+  /** Nest's filters have spoken already, but for what came after them. */
+  handleException(exception: unknown): { readonly error: unknown } {
+    const isNests = exception instanceof Error && 'getError' in exception;
+    return { error: isNests ? readFailure(toExceptionData(exception)) : exception };
+  }
+
+  async #call(handler: WsMessageHandler, payload: unknown): Promise<unknown> {
+    let acknowledge: (value: unknown) => void = () => undefined;
+    const acknowledged = new Promise<unknown>((resolve) => (acknowledge = resolve));
+    const result = await this.#failures.run(() =>
+      handler.callback(payload, handler.message, acknowledge),
+    );
+    if (isObservable(result)) return this.#watch(result);
+    if (!handler.isAckHandledManually) return unwrapResponse(result);
+    if (isEventResponse(result)) this.#push(result.event, result.data);
+    return acknowledged;
+  }
+
+  /** The same values; an `exception` event sent by the filters as it ends is its error. */
+  #watch(source: Observable<unknown>): Observable<unknown> {
+    return new Observable((subscriber) =>
+      source
+        .pipe(concatMap((item) => (isAsyncIterable(item) ? from(item) : of(unwrapResponse(item)))))
+        .subscribe({
+          next: (item) => subscriber.next(item),
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => {
+            const failure = this.#failures.claim();
+            if (failure === undefined) subscriber.complete();
+            else subscriber.error(failure);
+          },
+        }),
+    );
+  }
+}
+
+function isObservable(value: unknown): value is Observable<unknown> {
+  return typeof value === 'object' && value !== null && isObservableLike(value);
+}

@@ -1,0 +1,82 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** One message of a `wsgate.v1` client on its way through a gateway. */
+export interface CallRecord {
+  /** Whose it is. */
+  readonly client: object;
+  failure: Error | undefined;
+  isSettled: boolean;
+}
+
+/** A failure whose call is still to be found. */
+interface HeldFailure {
+  readonly error: Error;
+  readonly record: CallRecord | undefined;
+}
+
+/**
+ * Finds out which call of one client an `exception` event belongs to. Nest's filters answer the
+ * client itself and give the caller `undefined`, so the call is told by the asynchronous context the
+ * filter runs in. A stream that fails does so in any context, but then it completes in that very
+ * moment, and claims the failure.
+ */
+export class CallFailures {
+  readonly #calls: AsyncLocalStorage<CallRecord>;
+  readonly #client: object;
+  readonly #onHomeless: (error: Error) => void;
+  #held: HeldFailure | undefined = undefined;
+
+  /** @param onHomeless a failure that belongs to no call */
+  constructor(
+    calls: AsyncLocalStorage<CallRecord>,
+    client: object,
+    onHomeless: (error: Error) => void,
+  ) {
+    this.#calls = calls;
+    this.#client = client;
+    this.#onHomeless = onHomeless;
+  }
+
+  /** Runs a handler. Rejects with the failure when Nest's filters answered the client with one. */
+  async run(invoke: () => unknown): Promise<unknown> {
+    const record: CallRecord = { client: this.#client, failure: undefined, isSettled: false };
+    try {
+      const result = await this.#calls.run(record, invoke);
+      if (record.failure === undefined) return result;
+      if (result === undefined) throw record.failure;
+      // It sent an exception by hand, and went on.
+      this.#onHomeless(record.failure);
+      return result;
+    } finally {
+      record.isSettled = true;
+    }
+  }
+
+  /** An `exception` event is being sent. */
+  note(error: Error): void {
+    this.#release();
+    const record = this.#calls.getStore();
+    const held = { error, record: record?.client === this.#client ? record : undefined };
+    this.#held = held;
+    queueMicrotask(() => {
+      if (this.#held === held) this.#release();
+    });
+  }
+
+  /** A stream completes: the failure that was noted in this very moment, if there is one. */
+  claim(): Error | undefined {
+    const error = this.#held?.error;
+    this.#held = undefined;
+    return error;
+  }
+
+  #release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return;
+    const { error, record } = held;
+    if (record === undefined || record.isSettled || record.failure !== undefined) {
+      this.#onHomeless(error);
+    } else record.failure = error;
+  }
+}

@@ -1,0 +1,43 @@
+import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
+import type { ServerOptions } from '../../server/server-options.js';
+import { WebSocketServer } from '../../server/web-socket-server.js';
+import type { ResolvedPathOptions, WsgatePathOptions } from './adapter-options.js';
+import { GatewaySocket } from './gateway-socket.js';
+
+/** What `@WebSocketGateway(port, options)` may say: its path, the adapter's options, and those of `ws`. */
+export interface WsgateServerOptions
+  extends
+    WsgatePathOptions,
+    Pick<ServerOptions, 'verifyClient' | 'handleProtocols' | 'clientTracking' | 'autoPong'> {
+  /** With `:param` and wildcards. Default `/` on the application's port, every path on a port of its own. */
+  readonly path?: string;
+  /** The address a port of its own is bound to. */
+  readonly host?: string;
+  /** Of other adapters; this one has none. */
+  readonly namespace?: unknown;
+  /** Of other adapters; `origin` says which pages may connect here. */
+  readonly cors?: unknown;
+}
+
+/** The `WebSocketServer` of a path. Throws `InvalidUse` for an option the engine cannot use. */
+export function createGatewayServer(
+  own: WsgateServerOptions,
+  options: ResolvedPathOptions,
+): WebSocketServer {
+  const { verifyClient, handleProtocols = chooseProtocol, clientTracking, autoPong } = own;
+  return new WebSocketServer({
+    ...options,
+    verifyClient,
+    handleProtocols,
+    clientTracking,
+    autoPong,
+    noServer: true,
+    WebSocket: GatewaySocket,
+  });
+}
+
+/** The client's first, as in `ws`; but not one that promises what these gateways do not speak. */
+function chooseProtocol(offered: Set<string>): string | false {
+  for (const protocol of offered) if (protocol !== WSGATE_V1_MSGPACK) return protocol;
+  return false;
+}

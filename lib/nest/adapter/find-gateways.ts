@@ -1,0 +1,31 @@
+import { ModulesContainer } from '@nestjs/core';
+
+/** Where `@WebSocketGateway` says that a class is one. */
+const GATEWAY_METADATA = 'websockets:is_gateway';
+
+/** A `@WebSocketGateway` class of an application. */
+export interface GatewayClass {
+  /** The one instance; of a request-scoped gateway a placeholder. */
+  readonly instance: object;
+  readonly prototype: object;
+  /** Neither the gateway nor what it injects is request-scoped. */
+  readonly isStatic: boolean;
+}
+
+/** What of a Nest application is used here. */
+export interface ProviderSource {
+  get(token: typeof ModulesContainer, options: { readonly strict: boolean }): ModulesContainer;
+}
+
+/** The gateways of an application. */
+export function* findGateways(app: ProviderSource): Generator<GatewayClass, void, undefined> {
+  for (const { providers } of app.get(ModulesContainer, { strict: false }).values()) {
+    for (const wrapper of providers.values()) {
+      const { metatype, instance } = wrapper as { metatype?: unknown; instance?: unknown };
+      if (typeof metatype !== 'function' || typeof instance !== 'object' || !instance) continue;
+      if (!Reflect.hasMetadata(GATEWAY_METADATA, metatype)) continue;
+      const prototype = metatype.prototype as object;
+      yield { instance, prototype, isStatic: wrapper.isDependencyTreeStatic() };
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { type HttpException, HttpStatus, type WsMessageHandler } from '@nestjs/common';
+import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { WebSocketData } from '../../socket/bytes.js';
+import type { WebSocket } from '../../socket/web-socket.js';
+import { withDeadline } from '../handshake/with-deadline.js';
+import { isThenable } from '../is-thenable.js';
+import type { WsDrainNotice } from '../ws-connection.js';
+import type { Dialect } from './dialect.js';
+import type { HookName, SocketOwner } from './socket-owner.js';
+
+/** RFC 6455 7.4.1: an unexpected condition; and our own codes for a user who may not be here. */
+const INTERNAL_ERROR = 1011;
+const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
+  [HttpStatus.UNAUTHORIZED, 4401],
+  [HttpStatus.FORBIDDEN, 4403],
+]);
+
+/** What a {@link GatewayClient} is made of. */
+export interface GatewayClientSetup {
+  readonly dialect: Dialect;
+  /** Do messages wait for an asynchronous `handleConnection`? */
+  readonly awaitConnection: boolean;
+  /** Milliseconds they wait at the most. */
+  readonly openTimeout: number;
+  /** Logs what a hook threw. */
+  readonly report: (exception: unknown, where: string) => void;
+  /** A hook is running that shutdown has to wait for. */
+  readonly onRunning: (hook: Promise<void>) => void;
+}
+
+/** One client of the adapter's gateways: its hooks, and when its messages may come. */
+export class GatewayClient implements SocketOwner {
+  readonly socket: WebSocket;
+  readonly #setup: GatewayClientSetup;
+  readonly #opening: Promise<void>[] = [];
+  #isRefused = false;
+
+  constructor(socket: WebSocket, setup: GatewayClientSetup) {
+    this.socket = socket;
+    this.#setup = setup;
+  }
+
+  runHook(name: HookName, run: () => unknown): void {
+    let outcome: unknown;
+    try {
+      outcome = run();
+    } catch (exception) {
+      return this.#hookFailed(name, exception);
+    }
+    if (!isThenable(outcome)) return;
+    const settled = Promise.resolve(outcome).then(
+      () => undefined,
+      (exception: unknown) => this.#hookFailed(name, exception),
+    );
+    this.#setup.onRunning(settled);
+    if (name === 'handleConnection') this.#opening.push(settled);
+  }
+
+  bind(handlers: readonly WsMessageHandler[]): void {
+    this.#setup.dialect.bind(handlers);
+  }
+
+  takes(data: WebSocketData | PreparedMessage): boolean {
+    return this.#setup.dialect.takes(data);
+  }
+
+  /** Every gateway has been told of the client. Their asynchronous hooks may still be running. */
+  welcomed(): void {
+    const { awaitConnection, openTimeout } = this.#setup;
+    if (!awaitConnection || this.#opening.length === 0) return this.#open();
+    void withDeadline(openTimeout, Promise.all(this.#opening), createTimeout).then(
+      () => this.#open(),
+      (exception: unknown) => this.#hookFailed('handleConnection', exception),
+    );
+  }
+
+  drain(notice: WsDrainNotice): Promise<void> {
+    return this.#setup.dialect.drain(notice);
+  }
+
+  #open(): void {
+    if (!this.#isRefused) this.#setup.dialect.open();
+  }
+
+  #hookFailed(name: HookName, exception: unknown): void {
+    this.#setup.report(exception, name);
+    if (name === 'handleDisconnect') return;
+    this.#isRefused = true;
+    this.socket.close(CLOSE_CODES.get(readStatus(exception)) ?? INTERNAL_ERROR);
+  }
+}
+
+/** Not by class: the exception may come from another copy of Nest. */
+function readStatus(exception: unknown): number {
+  if (!(exception instanceof Error)) return 0;
+  const { getStatus } = exception as Partial<HttpException>;
+  return typeof getStatus === 'function' ? getStatus.call(exception) : 0;
+}
+
+function createTimeout(): Error {
+  return new Error('handleConnection did not finish within openTimeout');
+}

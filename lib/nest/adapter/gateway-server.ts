@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
+import { ConnectionRegistry } from '../../server/connection-registry.js';
+import type { WebSocketServer } from '../../server/web-socket-server.js';
+import type { UpgradeRequest } from '../handshake/upgrade-request.js';
+import { within } from '../session/drain-session.js';
+import type { AdapterContext } from './adapter-context.js';
+import type { ResolvedPathOptions } from './adapter-options.js';
+import { CallDialect } from './call-dialect.js';
+import type { Dialect } from './dialect.js';
+import { EventDialect } from './event-dialect.js';
+import { GatewayClient } from './gateway-client.js';
+import { GatewaySocket } from './gateway-socket.js';
+
+/** Milliseconds streams get at shutdown to come to their end. */
+const GRACE = 1_000;
+
+/** One path: the `WebSocketServer` its gateways see, and what the adapter knows of its clients. */
+export class GatewayServer {
+  readonly server: WebSocketServer;
+  readonly options: ResolvedPathOptions;
+  /** No upgrade may succeed any more. */
+  isDraining = false;
+  readonly #context: AdapterContext;
+  readonly #clients = new ConnectionRegistry<GatewayClient>();
+  readonly #hooks = new Set<Promise<void>>();
+  #drained: Promise<void> | undefined = undefined;
+
+  constructor(server: WebSocketServer, options: ResolvedPathOptions, context: AdapterContext) {
+    this.server = server;
+    this.options = options;
+    this.#context = context;
+    server.on('error', (error) => context.logger.error(error));
+  }
+
+  /** Does the handshake, and hands the client to Nest. */
+  accept(request: UpgradeRequest, transport: Duplex, head: Buffer): void {
+    this.server.handleUpgrade(request, transport, head, (socket) => {
+      this.#welcome(socket as GatewaySocket, request);
+    });
+  }
+
+  /** Ends every connection without losing what is in flight. Resolves when all are gone. */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drainOnce();
+    return this.#drained;
+  }
+
+  #welcome(socket: GatewaySocket, request: UpgradeRequest): void {
+    const id = randomUUID();
+    const { reporter } = this.#context;
+    socket.on('error', (error) => reporter.noteBreach(error.message, id));
+    const client = new GatewayClient(socket, {
+      dialect: this.#chooseDialect(socket, request, id),
+      awaitConnection: this.options.awaitConnection,
+      openTimeout: this.options.openTimeout,
+      report: (exception, where) => reporter.report(exception, id, where),
+      onRunning: (hook) => this.#track(hook),
+    });
+    GatewaySocket.own(socket, client);
+    this.#clients.add(client);
+    socket.once('close', () => this.#clients.delete(client));
+    this.server.emit('connection', socket, request);
+    client.welcomed();
+  }
+
+  #chooseDialect(socket: GatewaySocket, request: UpgradeRequest, id: string): Dialect {
+    const { reporter, live, calls, translator, parser } = this.#context;
+    const { options } = this;
+    if (socket.protocol === WSGATE_V1) {
+      return new CallDialect(socket, { id, request, options, reporter, live, calls, translator });
+    }
+    return new EventDialect(socket, {
+      options,
+      parser,
+      report: (exception, where) => reporter.report(exception, id, where),
+      noteBreach: (breach) => reporter.noteBreach(breach, id),
+    });
+  }
+
+  #track(hook: Promise<void>): void {
+    const tracked = hook.then(() => void this.#hooks.delete(tracked));
+    this.#hooks.add(tracked);
+  }
+
+  async #drainOnce(): Promise<void> {
+    this.isDraining = true;
+    const { drainTimeout: timeout, closeTimeout } = this.options;
+    const notice = { timeout, grace: Math.min(GRACE, timeout) };
+    const { connections } = this.#clients;
+    await Promise.allSettled([...connections].map((client) => client.drain(notice)));
+    await within(closeTimeout, this.#clients.whenEmpty());
+    for (const { socket } of connections) socket.terminate();
+    await within(closeTimeout, Promise.all(this.#hooks));
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}

@@ -1,0 +1,41 @@
+import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { WebSocketData } from '../../socket/bytes.js';
+import type { SendCallback } from '../../socket/connection.js';
+import { WebSocket, type WebSocketSendOptions } from '../../socket/web-socket.js';
+import type { SocketOwner } from './socket-owner.js';
+
+/**
+ * The socket gateways of `@nestjs/websockets` get as their client. To them it is a `WebSocket` like
+ * any other; it has no public name of its own, because applications put theirs on it.
+ */
+export class GatewaySocket extends WebSocket {
+  #owner: SocketOwner | undefined;
+
+  /** Whose socket this is; undefined for anything that is no socket of the adapter's. */
+  static ownerOf(value: unknown): SocketOwner | undefined {
+    const isOurs = typeof value === 'object' && value !== null && #owner in value;
+    return isOurs ? value.#owner : undefined;
+  }
+
+  /** Puts a socket into the adapter's hands. */
+  static own(socket: GatewaySocket, owner: SocketOwner): void {
+    socket.#owner = owner;
+  }
+
+  override send(
+    data: WebSocketData,
+    options?: WebSocketSendOptions | SendCallback,
+    callback?: SendCallback,
+  ): void {
+    if (this.#owner?.takes(data) !== true) {
+      super.send(data, options as WebSocketSendOptions, callback);
+      return;
+    }
+    const done = typeof options === 'function' ? options : callback;
+    if (done !== undefined) process.nextTick(done);
+  }
+
+  override sendPrepared(message: PreparedMessage, options?: { readonly compress?: boolean }): void {
+    if (this.#owner?.takes(message) !== true) super.sendPrepared(message, options);
+  }
+}

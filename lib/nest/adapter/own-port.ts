@@ -1,0 +1,37 @@
+import { createServer, type Server } from 'node:http';
+import { UpgradeBroker } from '../../server/upgrade-broker.js';
+import type { AdapterParty } from './adapter-party.js';
+
+/** An HTTP server that listens for gateways alone. */
+export class OwnPort {
+  readonly party: AdapterParty;
+  readonly #server: Server;
+  readonly #port: number;
+
+  /** Starts listening. What fails, an address in use, goes to `onError`. */
+  constructor(
+    port: number,
+    host: string | undefined,
+    party: AdapterParty,
+    onError: (error: Error) => void,
+  ) {
+    this.#port = port;
+    this.party = party;
+    this.#server = createServer((_request, response) => {
+      // RFC 7231 6.5.15
+      response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close' });
+      response.end('Upgrade Required');
+    });
+    this.#server.on('error', onError);
+    UpgradeBroker.of(this.#server).join(party);
+    this.#server.listen({ port: this.#port, host });
+  }
+
+  /** Stops listening and ends what is no WebSocket yet. */
+  async close(): Promise<void> {
+    UpgradeBroker.of(this.#server).leave(this.party);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}

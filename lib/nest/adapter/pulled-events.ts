@@ -1,0 +1,66 @@
+import { destroySource } from '../session/stream/destroy-source.js';
+
+/** What {@link PulledEvents} need of their connection. */
+export interface PulledEventsOwner {
+  deliver(item: unknown): void;
+  /** Is there room on the connection? If not, `wake` is called when there is. */
+  hasRoom(): boolean;
+  onFailed(error: unknown): void;
+}
+
+/** Sends the items of one AsyncIterable, pulled only as fast as the client reads. */
+export class PulledEvents {
+  readonly #source: AsyncIterable<unknown>;
+  readonly #owner: PulledEventsOwner;
+  readonly #onEnd: () => void;
+  #iterator: AsyncIterator<unknown> | undefined = undefined;
+  #wake: (() => void) | undefined = undefined;
+  #isStopped = false;
+
+  constructor(source: AsyncIterable<unknown>, owner: PulledEventsOwner, onEnd: () => void) {
+    this.#source = source;
+    this.#owner = owner;
+    this.#onEnd = onEnd;
+  }
+
+  /** Runs until the source ends or `stop` is called. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      await this.#pull();
+    } catch (error) {
+      if (!this.#isStopped) this.#owner.onFailed(error);
+    }
+    this.#onEnd();
+  }
+
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** Lets go of the source. What it says to that interests nobody: its client is gone. */
+  stop(): void {
+    this.#isStopped = true;
+    this.wake();
+    void this.#return().catch(() => undefined);
+  }
+
+  async #pull(): Promise<void> {
+    const iterator = this.#source[Symbol.asyncIterator]();
+    this.#iterator = iterator;
+    while (!this.#isStopped) {
+      const { done, value } = await iterator.next();
+      if (done === true || this.#isStopped) return;
+      this.#owner.deliver(value);
+      while (!this.#isStopped && !this.#owner.hasRoom()) await this.#untilAwake();
+    }
+  }
+
+  #untilAwake(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  async #return(): Promise<void> {
+    destroySource(this.#source);
+    await this.#iterator?.return?.();
+  }
+}

@@ -1,0 +1,206 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
+import { InvalidUse } from '../../protocol/errors.js';
+import { UpgradeBroker } from '../../server/upgrade-broker.js';
+import type { WebSocketServer } from '../../server/web-socket-server.js';
+import type { WebSocket } from '../../socket/web-socket.js';
+import { ConnectionQuota } from '../serving/connection-quota.js';
+import { AdapterContext } from './adapter-context.js';
+import {
+  type ResolvedPathOptions,
+  resolvePathOptions,
+  type WsgateAdapterOptions,
+} from './adapter-options.js';
+import { AdapterParty } from './adapter-party.js';
+import { type AdaptedApplication, readApplication } from './application.js';
+import { createGatewayServer, type WsgateServerOptions } from './create-gateway-server.js';
+import { findGateways } from './find-gateways.js';
+import { GatewayServer } from './gateway-server.js';
+import { GatewaySocket } from './gateway-socket.js';
+import { guardHooks } from './guard-hooks.js';
+import { OwnPort } from './own-port.js';
+import { normalizePath } from './path-table.js';
+import type { EventMessageParser } from './read-event-message.js';
+import type { SocketOwner } from './socket-owner.js';
+
+const APPLICATION_PORT = 0;
+/** Try again later. */
+const NOT_READY = 1013;
+
+/**
+ * Serves the `@WebSocketGateway` classes of `@nestjs/websockets` on the engine of this package, as
+ * Nest's `WsAdapter` serves them on `ws`: `{event, data}` in JSON, the same hooks, the same results.
+ * Clients that ask for the subprotocol `wsgate.v1` reach them with ids and correlated replies.
+ *
+ * @example
+ * const app = await NestFactory.create(AppModule);
+ * app.useWebSocketAdapter(new WsgateAdapter(app, { origin: ['https://app.example.com'] }));
+ */
+export class WsgateAdapter implements WebSocketAdapter<
+  WebSocketServer,
+  WebSocket,
+  WsgateServerOptions
+> {
+  /** Nest sets it from the application's options. Shutdown never hangs here, so it changes nothing. */
+  forceCloseConnections = false;
+  readonly #options: WsgateAdapterOptions;
+  readonly #application: AdaptedApplication;
+  readonly #context: AdapterContext;
+  readonly #quota: ConnectionQuota;
+  readonly #servers = new Map<WebSocketServer, GatewayServer>();
+  readonly #ports = new Map<number, OwnPort>();
+  #appParty: AdapterParty | undefined;
+  #isPrepared = false;
+
+  /**
+   * @param appOrHttpServer the Nest application. With a bare HTTP server, hooks that throw cannot be
+   *   caught, and draining begins only when Nest gets to its gateways.
+   * @throws InvalidUse for an option that cannot be used.
+   */
+  constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {
+    const { maxConnections = 0, maxConnectionsPerIp = 0, messageParser } = options;
+    resolvePathOptions(options);
+    this.#options = options;
+    this.#application = readApplication(appOrHttpServer);
+    this.#context = new AdapterContext(messageParser);
+    this.#quota = new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp });
+  }
+
+  /** Reads messages with this instead of `JSON.parse`, from now on for new clients. */
+  setMessageParser(parser: EventMessageParser): void {
+    this.#context.parser = parser;
+  }
+
+  /**
+   * Called by Nest once per port and path.
+   *
+   * @param port 0 for the application's own
+   * @throws InvalidUse for a namespace, a malformed path, an option that cannot be used.
+   */
+  create(port: number, options: WsgateServerOptions = {}): WebSocketServer {
+    if (options.namespace !== undefined && options.namespace !== '') {
+      throw new InvalidUse('namespaces are of socket.io: give the gateway a path of its own');
+    }
+    this.#prepare();
+    const party = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
+    const isEveryPath = port !== APPLICATION_PORT && !options.path;
+    const path = isEveryPath ? undefined : normalizePath(options.path);
+    const known = party.paths.get(path);
+    if (known !== undefined) return known.server;
+    const resolved = resolvePathOptions(this.#options, options);
+    this.#warnOfCors(options, resolved);
+    const server = createGatewayServer(options, resolved);
+    const gatewayServer = new GatewayServer(server, resolved, this.#context);
+    party.paths.add(path, gatewayServer);
+    this.#servers.set(server, gatewayServer);
+    return server;
+  }
+
+  /** Called by Nest once per gateway. */
+  bindClientConnect(
+    server: WebSocketServer,
+    callback: (client: WebSocket, request: IncomingMessage) => void,
+  ): void {
+    server.on('connection', (client, request) => {
+      const owner = GatewaySocket.ownerOf(client);
+      if (owner === undefined) callback(client, request);
+      else owner.runHook('handleConnection', () => callback(client, request));
+    });
+  }
+
+  /** Called by Nest once per gateway and client. The callback gets the close code. */
+  bindClientDisconnect(client: WebSocket, callback: (code: number) => void): void {
+    client.once('close', (code) => {
+      const owner = GatewaySocket.ownerOf(client);
+      if (owner === undefined) callback(code);
+      else owner.runHook('handleDisconnect', () => callback(code));
+    });
+  }
+
+  /**
+   * Called by Nest once per gateway and client. What Nest would make of the results, an Observable
+   * each, is not needed here: see `EventDialect`.
+   *
+   * @throws InvalidUse for a client that is not of this adapter.
+   */
+  bindMessageHandlers(client: WebSocket, handlers: WsMessageHandler[]): void {
+    this.#ownerOf(client).bind(handlers);
+  }
+
+  /** Called by Nest 12 for a client that came before the application was ready. */
+  closeClient(client: WebSocket): void {
+    client.close(NOT_READY, 'not ready yet');
+  }
+
+  /** Ends every connection of a path with 1001, without losing what is in flight. */
+  async close(server: WebSocketServer): Promise<void> {
+    await this.#servers.get(server)?.drain();
+  }
+
+  /** Lets go of the application's HTTP server and closes those of gateways' own ports. */
+  async dispose(): Promise<void> {
+    await this.#drain();
+    const { httpServer } = this.#application;
+    if (this.#appParty && httpServer) UpgradeBroker.of(httpServer).leave(this.#appParty);
+    await Promise.all(Array.from(this.#ports.values(), (port) => port.close()));
+    this.#appParty = undefined;
+    this.#ports.clear();
+    this.#servers.clear();
+  }
+
+  /** All gateways exist by now, and Nest has bound none of their hooks. */
+  #prepare(): void {
+    if (this.#isPrepared) return;
+    this.#isPrepared = true;
+    const { providers } = this.#application;
+    if (providers !== undefined) guardHooks(findGateways(providers));
+    this.#application.drainBeforeClose(() => this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    await Promise.all(Array.from(this.#servers.values(), (server) => server.drain()));
+  }
+
+  #joinApp(): AdapterParty {
+    const { httpServer } = this.#application;
+    if (httpServer === undefined) {
+      throw new InvalidUse('a gateway without a port needs an HTTP server: new WsgateAdapter(app)');
+    }
+    if (this.#appParty === undefined) {
+      this.#appParty = this.#createParty();
+      UpgradeBroker.of(httpServer).join(this.#appParty);
+    }
+    return this.#appParty;
+  }
+
+  #listen(port: number, host = this.#options.host): AdapterParty {
+    const known = this.#ports.get(port);
+    if (known !== undefined) return known.party;
+    const own = new OwnPort(port, host, this.#createParty(), (error) =>
+      this.#context.logger.error(error),
+    );
+    this.#ports.set(port, own);
+    return own.party;
+  }
+
+  #createParty(): AdapterParty {
+    return new AdapterParty(this.#quota, (origin, path) => {
+      const { logger } = this.#context;
+      logger.debug(`Refused Origin ${JSON.stringify(origin)} at ${JSON.stringify(path)}`);
+    });
+  }
+
+  #ownerOf(client: WebSocket): SocketOwner {
+    const owner = GatewaySocket.ownerOf(client);
+    if (owner === undefined) throw new InvalidUse('the client is of another adapter');
+    return owner;
+  }
+
+  /** Nothing is refused without a word to whoever wrote the gateway for an adapter that reads it. */
+  #warnOfCors({ cors, path }: WsgateServerOptions, { origin }: ResolvedPathOptions): void {
+    if (cors === undefined || origin !== 'same-origin') return;
+    this.#context.logger.warn(
+      `${normalizePath(path)}: \`cors\` is not read here; name the pages that may connect in \`origin\``,
+    );
+  }
+}
