@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Injectable, Module } from '@nestjs/common';
 import { Packr } from 'msgpackr';
 import {
@@ -13,7 +14,6 @@ import {
 } from 'nestjs-wsgate';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { once } from 'node:events';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
 import { Gate } from '../support/gate.js';
 import { ours, PLATFORMS, serve, start } from '../support/serve.js';
