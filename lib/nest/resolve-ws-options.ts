@@ -1,3 +1,4 @@
+import { InvalidUse } from '../protocol/errors.js';
 import { DEFAULT_LIMITS } from '../protocol/endpoint-options.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
@@ -33,11 +34,24 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
 /**
  * Fills in defaults; later layers win, and an option given as `undefined` is not given.
  *
- * @throws InvalidUse for an origin that is none.
+ * @throws InvalidUse for an origin that is none, or a number no limit can be.
  */
 export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
   const resolved = layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
+  assertNumbers(resolved);
   return { ...resolved, origin: normalizeOrigins(resolved.origin) };
+}
+
+/** Without a place for one call, or one message that waits, a gateway would never answer. */
+const AT_LEAST_ONE: readonly string[] = ['maxCallsInFlight', 'maxPendingMessages'];
+
+function assertNumbers(options: ResolvedWsOptions): void {
+  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+    if (typeof value !== 'number') continue;
+    const least = AT_LEAST_ONE.includes(name) ? 1 : 0;
+    if (value >= least) continue;
+    throw new InvalidUse(`${name}: ${value} given; expected a number from ${least} up`);
+  }
 }
 
 function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): ResolvedWsOptions {

@@ -24,6 +24,9 @@ export interface WsConnectionLink {
   readonly bufferedAmount: number;
   readonly readyState: number;
   readonly droppedPushes: number;
+  /** Milliseconds this connection's calls get to finish, and its closing handshake gets. */
+  readonly drainTimeout: number;
+  readonly closeTimeout: number;
   push(type: string, message: string | Uint8Array | PreparedMessage): void;
   close(code: number, reason: string): void;
   terminate(): void;

@@ -62,6 +62,8 @@ export class CallDialect implements Dialect {
     });
     this.#session.attach(this.#port);
     socket.on('drain', () => this.#session.onDrain());
+    socket.on('pong', (payload) => this.#session.onPong(payload));
+    socket.on('pong', (payload) => this.#session.onPong(payload));
     socket.once('close', (code, reason) =>
       this.#session.onClose(code, reason, this.#socket.wasClean),
     );
@@ -120,6 +122,7 @@ function createPort(socket: WebSocket): SessionPort {
     },
     send: (data) => WebSocket.prototype.send.call(socket, data, NO_OPTIONS),
     sendPrepared: (message) => WebSocket.prototype.sendPrepared.call(socket, message),
+    ping: (payload) => socket.ping(Buffer.from(payload)),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     close: (code, reason) => socket.close(code, reason),

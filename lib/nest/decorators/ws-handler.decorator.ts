@@ -5,7 +5,7 @@ import type { StreamOptions } from '../stream-options.js';
 /** How one handler differs from the others of its path. */
 export interface WsHandlerOptions {
   /**
-   * `serial`: the next `serial` message of the connection waits until this one is done.
+   * `serial`: the connection's next message of this type waits until this one is done.
    * `concurrent`: calls run side by side. Default `concurrent`.
    */
   readonly order?: 'concurrent' | 'serial';

@@ -16,7 +16,7 @@ export class ExceptionReporter {
     return toWireError(exception);
   }
 
-  /** Logs a rule or a limit that a client broke; its connection is closed for it. */
+  /** Logs a rule or a limit that a client broke. */
   noteBreach(breach: string, connectionId: string): void {
     this.logger.warn(`connection ${connectionId}: ${breach}`);
   }

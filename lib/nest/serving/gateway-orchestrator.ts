@@ -103,8 +103,8 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async drainOnce(): Promise<void> {
-    const { drainTimeout, closeTimeout } = resolveWsOptions(this.options);
-    await this.server.drain({ timeout: drainTimeout, closeTimeout });
+    await this.server.drain();
+    const { closeTimeout } = resolveWsOptions(this.options);
     const closed = this.party?.whenClosed();
     if (closed) await withDeadline(closeTimeout, closed, createTimeout).catch(this.logLate);
     this.leave?.();

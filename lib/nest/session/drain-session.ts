@@ -7,6 +7,8 @@ export interface Drainable {
   readonly calls: Gauge;
   /** Streams that are open. */
   readonly streams: Gauge;
+  /** Resolves when the client has answered what was asked of it after `goaway`: all it sent before is here. */
+  readonly caughtUp?: Promise<void>;
   stopReading(): void;
 }
 
@@ -19,8 +21,8 @@ export interface Drainable {
 export async function drainSession(session: Drainable, notice: WsDrainNotice): Promise<void> {
   const { timeout } = notice;
   const grace = Math.min(notice.grace, timeout);
-  const { calls, streams } = session;
-  await within(grace, Promise.all([calls.whenZero(), streams.whenZero()]));
+  const { calls, streams, caughtUp } = session;
+  await within(grace, Promise.all([caughtUp, calls.whenZero(), streams.whenZero()]));
   session.stopReading();
   await within(timeout - grace, calls.whenZero());
 }

@@ -30,6 +30,10 @@ export class LatePort implements SessionPort {
     this.#port?.sendPrepared(message);
   }
 
+  ping(payload: Uint8Array): void {
+    this.#port?.ping(payload);
+  }
+
   pause(): void {
     this.#port?.pause();
   }

@@ -14,14 +14,20 @@ export interface SessionLimits {
   readonly highWaterMark?: number;
   /** Milliseconds without anything read before a stalled client is closed with 4408; 0 for never. Default 30 000. */
   readonly stallTimeout?: number;
+  /** Milliseconds that calls in flight get to finish when the connection is drained. Default 10 000. */
+  readonly drainTimeout?: number;
+  /** Milliseconds the closing handshake may take. Default 5 000. */
+  readonly closeTimeout?: number;
 }
 
 /** The limits that have defaults of their own here. */
 export const SESSION_DEFAULTS: Readonly<
-  Required<Pick<SessionLimits, 'highWaterMark' | 'stallTimeout'>>
+  Required<Pick<SessionLimits, 'highWaterMark' | 'stallTimeout' | 'drainTimeout' | 'closeTimeout'>>
 > = {
   highWaterMark: 64 * 1024,
   stallTimeout: 30_000,
+  drainTimeout: 10_000,
+  closeTimeout: 5_000,
 };
 
 /** Bytes of messages that may wait for `onWsOpen`, whatever their number. */

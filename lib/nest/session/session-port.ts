@@ -8,6 +8,8 @@ export interface SessionPort {
   readonly bufferedAmount: number;
   send(data: string | Uint8Array): void;
   sendPrepared(message: PreparedMessage): void;
+  /** Sends a ping, which the client's WebSocket answers with the same payload. */
+  ping(payload: Uint8Array): void;
   /** Stops reading: no message is delivered until `resume`, not even one already received. */
   pause(): void;
   resume(): void;

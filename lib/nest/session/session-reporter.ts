@@ -14,10 +14,14 @@ export interface SessionReporter {
   noteBreach?(breach: string, connectionId: string): void;
 }
 
+/** Breaches of one connection that are noted; a client that goes on must not fill the log. */
+const MAX_NOTED = 10;
+
 /** The reporter as one connection uses it. A log that throws does not get in the way. */
 export class ConnectionReporter {
   readonly #reporter: SessionReporter;
   readonly #connectionId: string;
+  #breaches = 0;
 
   constructor(reporter: SessionReporter, connectionId: string) {
     this.#reporter = reporter;
@@ -33,10 +37,16 @@ export class ConnectionReporter {
     }
   }
 
-  /** As {@link SessionReporter.noteBreach}. Never throws. */
+  /** As {@link SessionReporter.noteBreach}, for the first {@link MAX_NOTED} of the connection. Never throws. */
   noteBreach(breach: string): void {
+    this.#breaches += 1;
+    if (this.#breaches > MAX_NOTED) return;
+    const isLast = this.#breaches === MAX_NOTED;
+    const text = isLast
+      ? `${breach} (whatever follows from this connection is not logged)`
+      : breach;
     try {
-      this.#reporter.noteBreach?.(breach, this.#connectionId);
+      this.#reporter.noteBreach?.(text, this.#connectionId);
     } catch {
       // There is nobody left to tell.
     }

@@ -27,6 +27,9 @@ import { MAX_PENDING_BYTES, SESSION_DEFAULTS, type SessionLimits } from './sessi
 import type { SessionPort } from './session-port.js';
 import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
 
+/** The payload of the ping that follows `goaway`. */
+const CATCH_UP: Uint8Array = Buffer.from('goaway');
+
 /** What a session is made of. */
 export interface SessionSetup {
   readonly handshake: WsHandshake;
@@ -56,13 +59,22 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   readonly #pushes: PushGate;
   readonly #runner: CallRunner;
   readonly #highWaterMark: number;
+  readonly drainTimeout: number;
+  readonly closeTimeout: number;
+  /** Called when the client has answered the ping that follows `goaway`. */
+  #onCaughtUp: (() => void) | undefined = undefined;
   /** The one call beyond the limit; nothing is read until it has a place. */
   #held: CallRequest | EventRequest | undefined = undefined;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
   constructor(setup: SessionSetup) {
     const { limits, codec, handshake } = setup;
-    const { highWaterMark, stallTimeout } = { ...SESSION_DEFAULTS, ...limits };
+    const { highWaterMark, stallTimeout, drainTimeout, closeTimeout } = {
+      ...SESSION_DEFAULTS,
+      ...limits,
+    };
+    this.drainTimeout = drainTimeout;
+    this.closeTimeout = closeTimeout;
     this.#setup = setup;
     this.codec = codec;
     this.#highWaterMark = highWaterMark;
@@ -151,7 +163,10 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#say(reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason });
     const { table, streams } = this.#runner;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
-    await drainSession({ calls: table.running, streams: streams.open, stopReading }, notice);
+    const caughtUp = new Promise<void>((resolve) => (this.#onCaughtUp = resolve));
+    this.#port.ping(CATCH_UP);
+    const drainable = { calls: table.running, streams: streams.open, caughtUp, stopReading };
+    await drainSession(drainable, notice);
     this.close(1001, 'the server goes away');
   }
 
@@ -168,8 +183,9 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     // The connection has answered it.
   }
 
-  onPong(): void {
-    // The heartbeat has heard it.
+  onPong(payload: Uint8Array): void {
+    // The heartbeat's pongs have no payload.
+    if (payload.length === CATCH_UP.length) this.#onCaughtUp?.();
   }
 
   onDrain(): void {
@@ -279,6 +295,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
 
   #stop(): void {
     this.#held = undefined;
+    this.#onCaughtUp?.();
     this.#pending.clear();
     this.#watch.stop();
     this.#pushes.close();

@@ -17,6 +17,8 @@ export function createConnection(extras: { readonly user?: unknown } = {}): WsCo
     bufferedAmount: 0,
     readyState: 1,
     droppedPushes: 0,
+    drainTimeout: 10_000,
+    closeTimeout: 5_000,
     push: () => undefined,
     close: () => undefined,
     terminate: () => undefined,
