@@ -1,3 +1,5 @@
+import type { WsClientCodec } from '../client/client-codec.js';
+
 /** What the client of a test says of itself in its opening handshake. */
 export interface ConnectOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -7,6 +9,8 @@ export interface ConnectOptions {
   readonly origin?: string;
   /** The Host header. Default `localhost`. */
   readonly host?: string;
+  /** How messages travel. Default JSON, `wsgate.v1`. */
+  readonly codec?: WsClientCodec;
   /** How long a call may take, in milliseconds; 0: no limit. Default 5000. */
   readonly timeoutMs?: number;
 }

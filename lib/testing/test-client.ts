@@ -1,3 +1,4 @@
+import { jsonCodec, type WsClientCodec } from '../client/client-codec.js';
 import type { WsRequestOptions } from '../client/calls/request-call.js';
 import type { WsStreamOptions } from '../client/calls/stream-call.js';
 import type { WsSocket } from '../client/connection/ws-socket.js';
@@ -49,6 +50,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
     this.closed = promise;
     this.#client = new WsClient<C>(new URL(path, 'ws://localhost'), {
       lazy: true,
+      codec: this.#listeningCodec(options.codec ?? jsonCodec),
       timeoutMs: options.timeoutMs ?? 5000,
       heartbeatIntervalMs: 0,
       shouldReconnect: () => false,
@@ -128,7 +130,6 @@ export class TestClient<C extends WsContract = UntypedContract> {
   #connect(socket: WebSocket, closed: (close: TestClose) => void): WsSocket {
     if (this.#socket !== undefined) throw new Error('a test client does not reconnect');
     this.#socket = socket;
-    socket.on('message', (data) => this.#receive(JSON.parse(data.toString()) as unknown));
     socket.on('close', (code, reason) => {
       closed({ code, reason });
       for (const queue of this.#pushes.values()) queue.complete();
@@ -136,10 +137,23 @@ export class TestClient<C extends WsContract = UntypedContract> {
     return socket as unknown as WsSocket;
   }
 
+  /** Hears everything on its way to the client beneath. */
+  #listeningCodec(codec: WsClientCodec): WsClientCodec {
+    return {
+      protocol: codec.protocol,
+      encode: (message) => codec.encode(message),
+      decode: (data) => {
+        const message = codec.decode(data);
+        this.#receive(message);
+        // A client that is told to go would connect anew; a test watches this connection end.
+        return isGoaway(message) ? { op: 'pong' } : message;
+      },
+    };
+  }
+
   #receive(message: unknown): void {
     this.#received.push(message);
-    if (!isPush(message)) return;
-    this.#queueOf(message.type).next(message.data);
+    if (isPush(message)) this.#queueOf(message.type).next(message.data);
   }
 
   #queueOf(type: string): ItemQueue<unknown> {
@@ -154,6 +168,12 @@ export class TestClient<C extends WsContract = UntypedContract> {
 
 function isPush(message: unknown): message is { readonly type: string; readonly data?: unknown } {
   return typeof message === 'object' && message !== null && 'type' in message;
+}
+
+function isGoaway(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'op' in message && message.op === 'goaway'
+  );
 }
 
 function createDeferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

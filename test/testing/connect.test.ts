@@ -2,6 +2,7 @@ import { Injectable, type INestApplication, type Type } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { sign } from 'cookie-signature';
+import { pack, unpack } from 'msgpackr';
 import {
   CookieGuard,
   UseHandshakeGuards,
@@ -44,6 +45,13 @@ class ChatGateway {
     return { ok: true };
   }
 
+  @WsHandler('wait')
+  async wait(): Promise<string> {
+    waiting.open();
+    await waiting.end;
+    return 'worth it';
+  }
+
   @WsHandler('fail')
   fail(): never {
     throw new WsException('NO_LUCK', 'not today');
@@ -53,6 +61,19 @@ class ChatGateway {
   async *count(@WsPayload() to: number): AsyncGenerator<number> {
     for (let at = 1; at <= to; at++) yield at;
   }
+}
+
+/** Tells the test that a handler waits, and the handler that it need not any more. */
+const waiting = createWait();
+
+function createWait(): Readonly<
+  Record<'begin' | 'end', Promise<void>> & { open(): void; finish(): void }
+> {
+  let open = (): void => undefined;
+  let finish = (): void => undefined;
+  const begin = new Promise<void>((resolve) => (open = resolve));
+  const end = new Promise<void>((resolve) => (finish = resolve));
+  return { begin, end, open: () => open(), finish: () => finish() };
 }
 
 const platforms: readonly (readonly [string, () => FastifyAdapter | undefined])[] = [
@@ -104,6 +125,29 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
     const refusal = await connect(app, path, options).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UnexpectedResponse);
     expect(refusal).toMatchObject({ statusCode: status, body: expect.stringMatching(/./) });
+  });
+
+  it('gets the reply to a call that is in flight when the application closes', async () => {
+    const client = await connect(app, '/chat/lobby', { cookies });
+    const reply = client.request('wait');
+    await waiting.begin;
+    const closed = app.close();
+    waiting.finish();
+    expect(await reply).toBe('worth it');
+    await closed;
+    expect(client.received).toContainEqual(expect.objectContaining({ op: 'goaway' }));
+    expect(await client.closed).toMatchObject({ code: 1001 });
+  });
+
+  it('speaks another codec where the test asks for one', async () => {
+    const codec = {
+      protocol: 'wsgate.v1.msgpack',
+      encode: (message: unknown) => new Uint8Array(pack(message)),
+      decode: (data: string | Uint8Array) => unpack(data as Uint8Array) as unknown,
+    };
+    await using client = await connect(app, '/chat/lobby', { cookies, codec });
+    expect(await client.nextEvent('welcome')).toBe('ada');
+    expect(client.socket.protocol).toBe('wsgate.v1.msgpack');
   });
 
   it('tells how the connection ended, and ends its events with it', async () => {
