@@ -66,10 +66,12 @@ function refuseUnclaimed(transport: Duplex): void {
   refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
 }
 
-/** Somebody else listens too, and may know the path. Whether they answered shows in the bytes written. */
-function refuseIfUnanswered(transport: Duplex): void {
+/** Somebody else listens too, and may know the path. Whether they answered shows in the bytes written since. */
+function refuseIfUnanswered(transport: Duplex & { readonly bytesWritten?: number }): void {
+  const { bytesWritten } = transport;
+  if (bytesWritten === undefined) return;
   const timer = setTimeout(() => {
-    if ((transport as { bytesWritten?: number }).bytesWritten === 0) refuseUnclaimed(transport);
+    if (transport.bytesWritten === bytesWritten) refuseUnclaimed(transport);
   }, OTHERS_DEADLINE);
   transport.once('close', () => clearTimeout(timer));
 }

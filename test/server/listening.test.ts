@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { InvalidUse, type ServerOptions, WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
 import { RawPeer, TEXT, clientFrame, upgradeRequest } from '../socket/support/raw-peer.js';
 import { atEnd, dial, echo, fence, next, pair, serve } from '../socket/support/serve.js';
@@ -102,6 +102,24 @@ describe('ways of listening', () => {
     });
     const { url } = await listen(http);
     expect(await next(dial(`${url}/theirs`), 'message')).toEqual(['theirs', false]);
+    expect(ours.clients.size).toBe(0);
+  });
+
+  it('answers what neither another listener nor anybody here answers, on a connection used before too', async () => {
+    const http = createServer((_request, response) => response.end('page'));
+    const ours = new WebSocketServer({ server: http, path: '/ours' });
+    http.on('upgrade', () => {});
+    const { port } = await listen(http);
+    const peer = await RawPeer.connect(port);
+    peer.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect((await peer.takeResponse()).body).toBe('page');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    atEnd(() => vi.useRealTimers());
+    const upgrading = next(http, 'upgrade');
+    peer.socket.write(upgradeRequest({ path: '/nobody' }));
+    await upgrading;
+    vi.advanceTimersByTime(10_000);
+    expect((await peer.takeResponse()).status).toBe(404);
     expect(ours.clients.size).toBe(0);
   });
 
