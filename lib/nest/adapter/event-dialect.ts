@@ -9,6 +9,7 @@ import { OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
 import { MAX_PENDING_BYTES } from '../session/session-limits.js';
+import type { ConnectionReporter } from '../session/session-reporter.js';
 import { isObservableLike } from '../session/stream/is-observable-like.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { EventMessageParser } from './read-event-message.js';
@@ -26,10 +27,7 @@ const STOP_READING_FROM = 1024 * 1024;
 export interface EventDialectSetup {
   readonly options: ResolvedPathOptions;
   readonly parser: EventMessageParser | undefined;
-  /** Logs what the application did wrong. */
-  readonly report: (exception: unknown, where: string) => void;
-  /** Logs what the client did wrong. */
-  readonly noteBreach: (breach: string) => void;
+  readonly reporter: ConnectionReporter;
 }
 
 type Callback = WsMessageHandler['callback'];
@@ -129,9 +127,9 @@ export class EventDialect implements Dialect {
   }
 
   #read(data: string | Buffer): EventMessage | undefined | 'bad' {
-    const { parser, report } = this.#setup;
+    const { parser, reporter } = this.#setup;
     if (parser === undefined) return readEventMessage(data);
-    return readWithParser(data, parser, (error) => report(error, 'messageParser'));
+    return readWithParser(data, parser, (error) => reporter.report(error, 'messageParser'));
   }
 
   #run(callback: Callback, { event, data }: EventMessage): void {
@@ -139,7 +137,7 @@ export class EventDialect implements Dialect {
     try {
       result = callback(data, event);
     } catch (exception) {
-      return this.#setup.report(exception, `the handler of ${String(event)}`);
+      return this.#handlerFailed(exception, event);
     }
     if (!isThenable(result)) return this.#settle(result);
     this.#enter();
@@ -149,11 +147,15 @@ export class EventDialect implements Dialect {
         this.#leave();
       },
       (exception: unknown) => {
-        // Nest has answered the client, or a filter of the application's chose not to.
-        this.#setup.report(exception, `the handler of ${String(event)}`);
+        this.#handlerFailed(exception, event);
         this.#leave();
       },
     );
+  }
+
+  /** Nest has answered the client, or a filter of the application's chose not to. */
+  #handlerFailed(exception: unknown, event: unknown): void {
+    this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
   }
 
   #enter(): void {
@@ -197,7 +199,7 @@ export class EventDialect implements Dialect {
   }
 
   #answerFailure(error: unknown, where: string): void {
-    this.#setup.report(error, where);
+    this.#setup.reporter.report(error, where);
     if (this.#socket.readyState === OPEN) {
       this.#socket.send(writeExceptionEvent(toExceptionData(error)));
     }
@@ -215,7 +217,7 @@ export class EventDialect implements Dialect {
   }
 
   #giveUp(code: number, breach: string): void {
-    this.#setup.noteBreach(breach);
+    this.#setup.reporter.noteBreach(breach);
     this.#close(code, breach);
   }
 

@@ -24,8 +24,8 @@ export interface GatewayClientSetup {
   readonly openTimeout: number;
   /** Logs what a hook threw. */
   readonly report: (exception: unknown, where: string) => void;
-  /** A hook is running that shutdown has to wait for. */
-  readonly onRunning: (hook: Promise<void>) => void;
+  /** A `handleDisconnect` is running, which shutdown has to wait for. */
+  readonly onLeaving: (hook: Promise<void>) => void;
 }
 
 /** One client of the adapter's gateways: its hooks, and when its messages may come. */
@@ -52,8 +52,8 @@ export class GatewayClient implements SocketOwner {
       () => undefined,
       (exception: unknown) => this.#hookFailed(name, exception),
     );
-    this.#setup.onRunning(settled);
     if (name === 'handleConnection') this.#opening.push(settled);
+    else this.#setup.onLeaving(settled);
   }
 
   bind(handlers: readonly WsMessageHandler[]): void {

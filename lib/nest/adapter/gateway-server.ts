@@ -5,6 +5,7 @@ import { ConnectionRegistry } from '../../server/connection-registry.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { within } from '../session/drain-session.js';
+import { ConnectionReporter } from '../session/session-reporter.js';
 import type { AdapterContext } from './adapter-context.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 import { CallDialect } from './call-dialect.js';
@@ -49,14 +50,17 @@ export class GatewayServer {
 
   #welcome(socket: GatewaySocket, request: UpgradeRequest): void {
     const id = randomUUID();
-    const { reporter } = this.#context;
-    socket.on('error', (error) => reporter.noteBreach(error.message, id));
+    const reporter = new ConnectionReporter(this.#context.reporter, id);
+    socket.on('error', (error) => reporter.noteBreach(error.message));
     const client = new GatewayClient(socket, {
-      dialect: this.#chooseDialect(socket, request, id),
+      dialect:
+        socket.protocol === WSGATE_V1
+          ? this.#createCallDialect(socket, request, id)
+          : this.#createEventDialect(socket, reporter),
       awaitConnection: this.options.awaitConnection,
       openTimeout: this.options.openTimeout,
-      report: (exception, where) => reporter.report(exception, id, where),
-      onRunning: (hook) => this.#track(hook),
+      report: (exception, where) => void reporter.report(exception, where),
+      onLeaving: (hook) => this.#track(hook),
     });
     GatewaySocket.own(socket, client);
     this.#clients.add(client);
@@ -65,18 +69,15 @@ export class GatewayServer {
     client.welcomed();
   }
 
-  #chooseDialect(socket: GatewaySocket, request: UpgradeRequest, id: string): Dialect {
-    const { reporter, live, calls, translator, parser } = this.#context;
+  #createCallDialect(socket: GatewaySocket, request: UpgradeRequest, id: string): Dialect {
+    const { reporter, live, calls, translator } = this.#context;
     const { options } = this;
-    if (socket.protocol === WSGATE_V1) {
-      return new CallDialect(socket, { id, request, options, reporter, live, calls, translator });
-    }
-    return new EventDialect(socket, {
-      options,
-      parser,
-      report: (exception, where) => reporter.report(exception, id, where),
-      noteBreach: (breach) => reporter.noteBreach(breach, id),
-    });
+    return new CallDialect(socket, { id, request, options, reporter, live, calls, translator });
+  }
+
+  #createEventDialect(socket: GatewaySocket, reporter: ConnectionReporter): Dialect {
+    const { parser } = this.#context;
+    return new EventDialect(socket, { options: this.options, parser, reporter });
   }
 
   #track(hook: Promise<void>): void {

@@ -1,0 +1,153 @@
+import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
+import { NEVER, type Observable } from 'rxjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WebSocketServer as Server } from 'ws';
+import { type WsgateAdapterOptions, WsgateAdapter } from '../../../lib/index.js';
+import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
+import { connectEvents, openPeer } from './support/event-peer.js';
+
+let adapted: AdaptedApp | undefined;
+
+async function serve(
+  gateways: readonly (new () => object)[],
+  options?: WsgateAdapterOptions,
+): Promise<string> {
+  adapted = await serveAdapted({ providers: [...gateways], options });
+  return adapted.url;
+}
+
+afterEach(async () => {
+  await adapted?.app.close();
+  adapted = undefined;
+});
+
+@WebSocketGateway()
+class PlainGateway {
+  @WebSocketServer()
+  server!: Server;
+
+  @SubscribeMessage('flood')
+  flood(): void {
+    const text = JSON.stringify({ event: 'flood', data: 'x'.repeat(64 * 1024) });
+    for (const client of this.server.clients) {
+      for (let n = 0; n < 1000 && client.readyState === client.OPEN; n++) client.send(text);
+    }
+  }
+
+  @SubscribeMessage('never')
+  never(): Observable<never> {
+    return NEVER;
+  }
+
+  @SubscribeMessage('fence')
+  fence(): string {
+    return 'fence';
+  }
+}
+
+const EVIL = { headers: { origin: 'https://evil.example' } };
+
+describe('the Origin of a page', () => {
+  it.each<[string, WsgateAdapterOptions, Record<string, string>, boolean]>([
+    ['is its own by default', {}, { origin: 'SELF' }, true],
+    ['may be missing by default', {}, {}, true],
+    ['must be there when asked for', { allowMissingOrigin: false }, {}, false],
+    ['is refused elsewhere', {}, EVIL.headers, false],
+    ['is refused as null', {}, { origin: 'null' }, false],
+    ['may be named', { origin: ['https://evil.example'] }, EVIL.headers, true],
+    ['may be any', { origin: '*' }, EVIL.headers, true],
+  ])('%s', async (_name, options, headers, isAllowed) => {
+    const url = await serve([PlainGateway], options);
+    const own = { origin: url.replace('ws:', 'http:') };
+    const answer = await openPeer(url, { headers: headers['origin'] === 'SELF' ? own : headers });
+    expect(typeof answer === 'number' ? answer : 101).toBe(isAllowed ? 101 : 403);
+  });
+
+  it('is a gateway’s own matter where it says so', async () => {
+    @WebSocketGateway({ path: '/public', origin: '*' })
+    class PublicGateway {}
+    const url = await serve([PlainGateway, PublicGateway]);
+    expect(await openPeer(url, EVIL)).toBe(403);
+    await (await connectEvents(`${url}/public`, EVIL)).close();
+  });
+});
+
+describe('limits', () => {
+  it('refuse messages over maxPayload', async () => {
+    const peer = await connectEvents(await serve([PlainGateway]));
+    peer.say('x'.repeat(1024 * 1024 + 1));
+    expect(await peer.closed()).toBe(1009);
+  });
+
+  it.each([
+    [{ maxConnections: 1 }, 503],
+    [{ maxConnectionsPerIp: 1 }, 429],
+  ])('refuse connections: %o', async (options, status) => {
+    const url = await serve([PlainGateway], options);
+    const first = await connectEvents(url);
+    expect(await openPeer(url)).toBe(status);
+    first.say({ event: 'fence' });
+    expect(await first.hear(1)).toEqual(['"fence"']);
+  });
+
+  it('close a client that does not read', async () => {
+    const url = await serve([PlainGateway], { maxBufferedAmount: 1024 * 1024 });
+    const [slow, other] = [await connectEvents(url), await connectEvents(url)];
+    slow.say({ event: 'flood' });
+    slow.socket.pause();
+    expect(await other.closed()).toBe(1013);
+    slow.socket.resume();
+    expect(await slow.closed()).toBe(1013);
+  });
+
+  it('hold for streams', async () => {
+    const peer = await connectEvents(await serve([PlainGateway], { maxStreamsInFlight: 2 }));
+    for (let n = 0; n < 3; n++) peer.say({ event: 'never' });
+    expect(await peer.next()).toMatchObject({ event: 'exception', data: { code: 'OVERFLOW' } });
+    peer.say({ event: 'fence' });
+    expect(await peer.hear(1)).toEqual(['"fence"']);
+  });
+
+  it('hold for messages in flight: what is beyond waits', async () => {
+    const started: (() => void)[] = [];
+    let onStart = (): void => undefined;
+    @WebSocketGateway()
+    class BusyGateway {
+      @SubscribeMessage('work')
+      async work(): Promise<string> {
+        await new Promise<void>((resolve) => {
+          started.push(resolve);
+          onStart();
+        });
+        return 'done';
+      }
+    }
+    const peer = await connectEvents(await serve([BusyGateway], { maxCallsInFlight: 2 }));
+    const reach = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        onStart = () => started.length === count && resolve();
+        onStart();
+      });
+    for (let n = 0; n < 3; n++) peer.say({ event: 'work' });
+    await reach(2);
+    // A round trip of the connection: its pong is behind the third message.
+    started[0]?.();
+    expect(await peer.hear(1)).toEqual(['"done"']);
+    await reach(3);
+    for (const finish of started) finish();
+    expect(await peer.hear(2)).toEqual(['"done"', '"done"']);
+  });
+
+  it('end connections that are silent', async () => {
+    const url = await serve([PlainGateway], { heartbeatInterval: 20 });
+    const peer = await connectEvents(url, { autoPong: false });
+    expect(await peer.closed()).toBe(1006);
+  });
+
+  it.each<[string, WsgateAdapterOptions, string]>([
+    ['an origin that is none', { origin: ['example.com/path'] }, 'is no origin'],
+    ['no room at all', { maxBufferedAmount: 0 }, 'maxBufferedAmount'],
+  ])('are checked at once: %s', (_name, options, message) => {
+    expect(() => new WsgateAdapter(undefined, options)).toThrow(message);
+  });
+});

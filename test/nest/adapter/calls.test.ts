@@ -1,0 +1,254 @@
+import { type CanActivate, UseGuards } from '@nestjs/common';
+import {
+  Ack,
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  WebSocketServer,
+  WsException,
+  type WsResponse,
+} from '@nestjs/websockets';
+import { concat, map, type Observable, of, Subject, throwError } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer as Server, prepareMessage } from '../../../lib/server/index.js';
+import { WsClient } from '../../../lib/client/node.js';
+import { WsPeer } from '../support/ws-peer.js';
+import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
+import { connectEvents } from './support/event-peer.js';
+
+class Refusing implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
+/** Knows nothing of `wsgate.v1`. */
+@WebSocketGateway()
+class OldGateway {
+  @WebSocketServer()
+  server!: Server;
+  private readonly numbers = new Subject<number>();
+  private release: (() => void) | undefined;
+
+  @SubscribeMessage('double')
+  double(@MessageBody() n: number): WsResponse<number> {
+    return { event: 'doubled', data: n * 2 };
+  }
+
+  @SubscribeMessage('plain')
+  plain(@MessageBody() data: unknown): unknown {
+    return data;
+  }
+
+  @SubscribeMessage('three')
+  three(): Observable<WsResponse<number>> {
+    return of(1, 2, 3).pipe(map((data) => ({ event: 'three', data })));
+  }
+
+  @SubscribeMessage('generate')
+  async *generate(): AsyncGenerator<number, void, undefined> {
+    yield 1;
+    yield 2;
+  }
+
+  @SubscribeMessage('break')
+  break(): Observable<number> {
+    return concat(
+      of(1),
+      throwError(() => new WsException({ code: 'BROKEN', message: 'broken', at: 1 })),
+    );
+  }
+
+  @SubscribeMessage('refuse')
+  refuse(@MessageBody() data: unknown): never {
+    throw new WsException(data as string);
+  }
+
+  @SubscribeMessage('fail')
+  async fail(@MessageBody() turns: number): Promise<void> {
+    for (let n = 0; n < turns; n++) await Promise.resolve();
+    throw new Error('a secret');
+  }
+
+  @SubscribeMessage('turns')
+  async turns(@MessageBody() turns: number): Promise<void> {
+    for (let n = 0; n < turns; n++) await Promise.resolve();
+  }
+
+  @UseGuards(Refusing)
+  @SubscribeMessage('guarded')
+  guarded(): void {
+    // Not reached.
+  }
+
+  @SubscribeMessage('acknowledge')
+  acknowledge(@MessageBody() data: unknown, @Ack() ack: (value: unknown) => void): WsResponse {
+    queueMicrotask(() => ack({ acknowledged: data }));
+    return { event: 'aside', data: 1 };
+  }
+
+  /** A stream that fails when somebody else's call makes it. */
+  @SubscribeMessage('numbers')
+  watch(): Observable<number> {
+    return this.numbers.pipe(
+      map((n) => {
+        if (n < 0) throw new WsException('negative');
+        return n;
+      }),
+    );
+  }
+
+  @SubscribeMessage('emit')
+  emit(@MessageBody() n: number): string {
+    this.numbers.next(n);
+    return 'emitted';
+  }
+
+  @SubscribeMessage('tell all')
+  tellAll(@MessageBody() data: unknown): void {
+    const text = JSON.stringify({ event: 'news', data });
+    for (const client of this.server.clients) client.send(text);
+  }
+
+  @SubscribeMessage('broadcast')
+  broadcast(@MessageBody() data: unknown): void {
+    const message = prepareMessage(JSON.stringify({ event: 'news', data }));
+    for (const client of this.server.clients) client.sendPrepared(message);
+  }
+
+  @SubscribeMessage('by hand')
+  byHand(@ConnectedSocket() client: WebSocket): string {
+    client.send(JSON.stringify({ event: 'exception', data: { message: 'a warning' } }));
+    return 'went on';
+  }
+
+  @SubscribeMessage('hold')
+  async hold(): Promise<string> {
+    await new Promise<void>((resolve) => (this.release = resolve));
+    return 'held';
+  }
+
+  @SubscribeMessage('release')
+  letGo(): void {
+    this.release?.();
+  }
+}
+
+let adapted: AdaptedApp;
+
+beforeEach(async () => {
+  adapted = await serveAdapted({ providers: [OldGateway] });
+});
+
+afterEach(() => adapted.app.close());
+
+async function connect(): Promise<WsPeer> {
+  const { socket } = await connectEvents(adapted.url, { protocols: ['wsgate.v1'] });
+  return new WsPeer(socket);
+}
+
+describe('a client of wsgate.v1 reaches old gateways', () => {
+  it.each<[string, unknown, object]>([
+    ['double', 2, { op: 'reply', data: 4 }],
+    ['plain', { event: 'not', data: 'a', response: 1 }, { op: 'reply' }],
+    ['turns', 3, { op: 'reply' }],
+    ['acknowledge', 'it', { op: 'reply', data: { acknowledged: 'it' } }],
+    ['by hand', undefined, { op: 'reply', data: 'went on' }],
+  ])('with calls: %s', async (type, data, reply) => {
+    const peer = await connect();
+    expect(await peer.call(type, data)).toMatchObject(reply);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['refuse', 'no', { code: 'EXCEPTION', message: 'no' }],
+    [
+      'refuse',
+      { message: 'full', seats: 2 },
+      { code: 'EXCEPTION', message: 'full', details: { seats: 2 } },
+    ],
+    ['fail', 0, { code: 'INTERNAL', message: 'Internal server error' }],
+    ['guarded', 1, { code: 'FORBIDDEN', message: 'Forbidden resource', status: 403 }],
+    ['nobody', 1, { code: 'UNKNOWN_TYPE', message: 'Unknown type', status: 404 }],
+  ])('with calls that fail: %s', async (type, data, error) => {
+    const peer = await connect();
+    expect(await peer.call(type, data)).toEqual({ op: 'error', id: 1, error });
+  });
+
+  it('and every one of many at once gets its own outcome', async () => {
+    const peer = await connect();
+    const calls = Array.from({ length: 60 }, (_, n) =>
+      peer.call(n % 3 === 0 ? 'fail' : 'turns', n % 7),
+    );
+    const outcomes = await Promise.all(calls);
+    const expected = outcomes.map((_, n) => (n % 3 === 0 ? 'error' : 'reply'));
+    expect(outcomes.map(({ op }) => op)).toEqual(expected);
+    expect(peer.messages).toHaveLength(60);
+  });
+
+  it('with streams', async () => {
+    const peer = await connect();
+    const three = await peer.run('three');
+    expect(three.map(({ op, data }) => [op, data])).toEqual([
+      ['next', 1],
+      ['next', 2],
+      ['next', 3],
+      ['complete', undefined],
+    ]);
+    expect(await peer.run('generate')).toHaveLength(3);
+  });
+
+  it('with streams that fail', async () => {
+    const peer = await connect();
+    const error = { code: 'BROKEN', message: 'broken', details: { at: 1 } };
+    expect(await peer.run('break')).toMatchObject([{ op: 'next' }, { op: 'error', error }]);
+  });
+
+  it('and a stream that fails in another call’s hands is told apart from it', async () => {
+    const peer = await connect();
+    const stream = peer.run('numbers');
+    await peer.call('plain');
+    await peer.call('emit', 1);
+    expect(await peer.call('emit', -1)).toMatchObject({ op: 'reply', data: 'emitted' });
+    expect(await stream).toMatchObject([
+      { op: 'next', data: 1 },
+      { op: 'error', error: { code: 'EXCEPTION', message: 'negative' } },
+    ]);
+  });
+
+  it('with events, of which only failures are answered', async () => {
+    const peer = await connect();
+    peer.send({ type: 'double', data: 1 });
+    peer.send({ type: 'refuse', data: 'no' });
+    await peer.call('plain');
+    expect(peer.messages).toMatchObject([
+      { op: 'error', error: { message: 'no' } },
+      { op: 'reply', id: 1 },
+    ]);
+  });
+
+  it.each(['tell all', 'broadcast'])('and gets what they send by hand: %s', async (type) => {
+    const [peer, other] = [await connect(), await connectEvents(adapted.url)];
+    await peer.call(type, { n: 1 });
+    expect(peer.messages[0]).toEqual({ type: 'news', data: { n: 1 } });
+    expect(await other.hear(1)).toEqual(['{"event":"news","data":{"n":1}}']);
+  });
+
+  it('and a goaway, and its replies, at shutdown', async () => {
+    const peer = await connect();
+    const held = peer.call('hold');
+    await peer.call('plain');
+    const closed = adapted.app.close();
+    await peer.next(({ op }) => op === 'goaway');
+    peer.send({ type: 'release' });
+    expect(await held).toMatchObject({ op: 'reply', data: 'held' });
+    await closed;
+    expect((await peer.closed).code).toBe(1001);
+  });
+
+  it('with this package’s own client', async () => {
+    const client = new WsClient(adapted.url);
+    expect(await client.request('double', 21)).toBe(42);
+    await client.close();
+  });
+});

@@ -1,0 +1,184 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  type WsResponse,
+} from '@nestjs/websockets';
+import { Observable } from 'rxjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { WsgateAdapterOptions } from '../../../lib/index.js';
+import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
+import { connectEvents } from './support/event-peer.js';
+import { Journal } from './support/journal.js';
+
+let adapted: AdaptedApp | undefined;
+
+async function serve(gateway: new () => object, options?: WsgateAdapterOptions): Promise<string> {
+  adapted = await serveAdapted({ providers: [gateway], options });
+  return adapted.url;
+}
+
+afterEach(async () => {
+  await adapted?.app.close();
+  adapted = undefined;
+});
+
+@WebSocketGateway()
+class EchoGateway {
+  @SubscribeMessage('echo')
+  echo(@MessageBody() data: unknown): WsResponse<unknown> {
+    return { event: 'echo', data };
+  }
+
+  @SubscribeMessage('cycle')
+  cycle(): object {
+    const cycle = {};
+    return Object.assign(cycle, { cycle });
+  }
+
+  @SubscribeMessage('generate')
+  async *generate(@MessageBody() count: number): AsyncGenerator<number, void, undefined> {
+    for (let n = 1; n <= count; n++) yield n;
+    throw new Error('a secret');
+  }
+}
+
+describe('strictMessages', () => {
+  const bad = { status: 'error', message: 'Bad message', code: 'BAD_MESSAGE' };
+  const unknown = { status: 'error', message: 'Unknown event', code: 'UNKNOWN_TYPE' };
+
+  it.each([
+    ['bad JSON', '{', bad],
+    ['no object', '[1]', bad],
+    ['no event', '{"data":1}', bad],
+    ['an unknown event', '{"event":"secret"}', unknown],
+    ['an inherited name', '{"event":"constructor"}', unknown],
+  ])('answers %s', async (_name, text, data) => {
+    const peer = await connectEvents(await serve(EchoGateway, { strictMessages: true }));
+    peer.say(text);
+    expect(await peer.next()).toEqual({ event: 'exception', data });
+  });
+
+  it('is one gateway’s where it says so', async () => {
+    @WebSocketGateway({ strictMessages: true })
+    class StrictGateway {}
+    const peer = await connectEvents(await serve(StrictGateway));
+    peer.say('?');
+    expect(await peer.next()).toEqual({ event: 'exception', data: bad });
+  });
+});
+
+describe('messageParser', () => {
+  it('reads instead of JSON.parse', async () => {
+    const messageParser: WsgateAdapterOptions['messageParser'] = (data) => {
+      const [event, text] = data.toString().split(':');
+      return event === 'drop' ? undefined : { event, data: text };
+    };
+    const peer = await connectEvents(
+      await serve(EchoGateway, { messageParser, strictMessages: true }),
+    );
+    peer.say('drop:it');
+    peer.say('echo:it');
+    expect(await peer.hear(1)).toEqual(['{"event":"echo","data":"it"}']);
+  });
+
+  it('may throw', async () => {
+    const messageParser = (): never => {
+      throw new Error('a mistake');
+    };
+    const peer = await connectEvents(
+      await serve(EchoGateway, { messageParser, strictMessages: true }),
+    );
+    peer.say('echo:it');
+    expect(await peer.next()).toMatchObject({ data: { code: 'BAD_MESSAGE' } });
+  });
+});
+
+describe('results', () => {
+  it('that cannot be written are an exception, and the process lives', async () => {
+    const peer = await connectEvents(await serve(EchoGateway));
+    peer.say({ event: 'cycle' });
+    peer.say({ event: 'echo', data: 1 });
+    expect(await peer.hear(2)).toEqual([
+      '{"event":"exception","data":{"status":"error","message":"Internal server error"}}',
+      '{"event":"echo","data":1}',
+    ]);
+  });
+
+  it('of a generator are sent one by one, and its failure keeps its secret', async () => {
+    const peer = await connectEvents(await serve(EchoGateway));
+    peer.say({ event: 'generate', data: 2 });
+    expect(await peer.hear(3)).toEqual([
+      '1',
+      '2',
+      '{"event":"exception","data":{"status":"error","message":"Internal server error"}}',
+    ]);
+  });
+
+  it('of an Observable stop with the connection', async () => {
+    const journal = new Journal();
+    @WebSocketGateway()
+    class EndlessGateway {
+      @SubscribeMessage('watch')
+      watch(): Observable<number> {
+        return new Observable((subscriber) => {
+          subscriber.next(1);
+          return () => journal.note('let go');
+        });
+      }
+    }
+    const peer = await connectEvents(await serve(EndlessGateway));
+    peer.say({ event: 'watch' });
+    await peer.hear(1);
+    await peer.close();
+    expect(await journal.read(1)).toEqual(['let go']);
+  });
+});
+
+describe('awaitConnection', () => {
+  /** A gateway whose hook waits for `release`, and notes what happens when. */
+  function createWaiting(journal: Journal, released: Promise<void>): new () => object {
+    @WebSocketGateway()
+    class WaitingGateway {
+      async handleConnection(client: WebSocket, _request: IncomingMessage): Promise<void> {
+        client.on('message', () => journal.note('native'));
+        await released;
+        journal.note('connected');
+      }
+
+      @SubscribeMessage('hello')
+      hello(): void {
+        journal.note('message');
+      }
+    }
+    return WaitingGateway;
+  }
+
+  it.each([
+    [true, ['native', 'connected', 'message']],
+    [false, ['native', 'message', 'connected']],
+  ])('%s decides whether messages come first', async (awaitConnection, expected) => {
+    const journal = new Journal();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const url = await serve(createWaiting(journal, released), { awaitConnection });
+    const peer = await connectEvents(url);
+    peer.say({ event: 'hello' });
+    const lines = await journal.read(awaitConnection ? 1 : 2);
+    release();
+    lines.push(...(await journal.read(3 - lines.length)));
+    expect(lines).toEqual(expected);
+  });
+
+  it('ends with openTimeout', async () => {
+    const journal = new Journal();
+    const gateway = createWaiting(journal, new Promise(() => undefined));
+    const url = await serve(gateway, { awaitConnection: true, openTimeout: 20 });
+    const peer = await connectEvents(url);
+    peer.say({ event: 'hello' });
+    expect(await peer.closed()).toBe(1011);
+    expect(await journal.read(1)).toEqual(['native']);
+  });
+});

@@ -1,0 +1,177 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  SubscribeMessage,
+  WebSocketGateway,
+  WebSocketServer,
+} from '@nestjs/websockets';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WsgateAdapter, WsGateway, WsHandler, WsModule } from '../../../lib/index.js';
+import { WebSocket, WebSocketServer as Server } from '../../../lib/server/index.js';
+import { connectPeer } from '../support/ws-peer.js';
+import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
+import { connectEvents, openPeer } from './support/event-peer.js';
+import { findFreePort } from './support/free-port.js';
+import { Journal } from './support/journal.js';
+
+let adapted: AdaptedApp | undefined;
+
+async function serve(
+  ...providers: readonly (new (...args: never[]) => unknown)[]
+): Promise<string> {
+  adapted = await serveAdapted({ providers: [...providers] });
+  return adapted.url;
+}
+
+afterEach(async () => {
+  await adapted?.app.close();
+  adapted = undefined;
+});
+
+/** A gateway that answers with its name. */
+function createNamed(name: string, port: number, options: object): new () => object {
+  @WebSocketGateway(port, options)
+  class NamedGateway {
+    @SubscribeMessage('name')
+    name(): string {
+      return name;
+    }
+  }
+  return NamedGateway;
+}
+
+async function askName(url: string): Promise<unknown> {
+  const peer = await connectEvents(url);
+  peer.say({ event: 'name' });
+  return peer.next();
+}
+
+describe('ports of gateways’ own', () => {
+  it('carry several paths, and one that is every other', async () => {
+    const port = await findFreePort();
+    const host = '127.0.0.1';
+    await serve(
+      createNamed('any', port, { host }),
+      createNamed('one', port, { host, path: '/one' }),
+      createNamed('rooms', port, { host, path: '/rooms/:room' }),
+    );
+    const url = `ws://127.0.0.1:${port}`;
+    expect(await askName(`${url}/one`)).toBe('one');
+    expect(await askName(`${url}/rooms/a`)).toBe('rooms');
+    expect(await askName(`${url}/any/other`)).toBe('any');
+  });
+
+  it('answer plain HTTP, and close at shutdown', async () => {
+    const port = await findFreePort();
+    await serve(createNamed('own', port, { host: '127.0.0.1', path: '/own' }));
+    const url = `ws://127.0.0.1:${port}`;
+    expect((await fetch(url.replace('ws:', 'http:'))).status).toBe(426);
+    expect(await openPeer(url)).toBe(404);
+    const peer = await connectEvents(`${url}/own`);
+    await adapted?.app.close();
+    adapted = undefined;
+    expect(await peer.closed()).toBe(1001);
+    expect(await openPeer(`${url}/own`)).toBe(0);
+  });
+});
+
+describe('paths', () => {
+  it('may have parameters, and the more telling one wins', async () => {
+    @WebSocketGateway({ path: '/rooms/:room' })
+    class RoomGateway {
+      handleConnection(client: WebSocket, request: IncomingMessage & { params: object }): void {
+        client.send(JSON.stringify(request.params));
+      }
+    }
+    const url = await serve(RoomGateway, createNamed('lobby', 0, { path: 'rooms/lobby/' }));
+    const peer = await connectEvents(`${url}/rooms/a%20b`);
+    expect(await peer.next()).toEqual({ room: 'a b' });
+    expect(await askName(`${url}/rooms/lobby`)).toBe('lobby');
+  });
+
+  it('may be spelled with and without the slash', async () => {
+    const url = await serve(
+      createNamed('one', 0, { path: 'same' }),
+      createNamed('two', 0, { path: '/same' }),
+    );
+    const peer = await connectEvents(`${url}/same`);
+    peer.say({ event: 'name' });
+    expect((await peer.hear(2)).sort()).toEqual(['"one"', '"two"']);
+  });
+
+  it('of a namespace do not exist', () => {
+    const adapter = new WsgateAdapter();
+    expect(() => adapter.create(1, { namespace: 'chat' })).toThrow('namespaces');
+  });
+});
+
+describe('what gateways are given', () => {
+  it('is the server door’s WebSocketServer and WebSocket', async () => {
+    @WebSocketGateway()
+    class TypedGateway {
+      @WebSocketServer()
+      server!: Server;
+
+      @SubscribeMessage('types')
+      types(@ConnectedSocket() client: WebSocket): boolean[] {
+        return [this.server instanceof Server, client instanceof WebSocket];
+      }
+    }
+    const peer = await connectEvents(await serve(TypedGateway));
+    peer.say({ event: 'types' });
+    expect(await peer.next()).toEqual([true, true]);
+  });
+});
+
+describe('both kinds of gateway in one application', () => {
+  @WsGateway('/new')
+  class NewGateway {
+    @WsHandler('name')
+    name(): string {
+      return 'new';
+    }
+  }
+
+  it('share its port', async () => {
+    @Module({ imports: [WsModule.forRoot()], providers: [NewGateway] })
+    class NewModule {}
+    adapted = await serveAdapted({
+      imports: [NewModule],
+      providers: [createNamed('old', 0, { path: '/old' })],
+    });
+    const peer = await connectPeer(`${adapted.url}/new`);
+    expect(await peer.call('name')).toMatchObject({ op: 'reply', data: 'new' });
+    expect(await askName(`${adapted.url}/old`)).toBe('old');
+    expect(await openPeer(`${adapted.url}/neither`)).toBe(404);
+    await adapted.app.close();
+    adapted = undefined;
+    expect((await peer.closed).code).toBe(1001);
+  });
+});
+
+describe('shutdown', () => {
+  it('comes before what gateways work with is destroyed, where Nest lets it', async () => {
+    const journal = new Journal();
+    @Injectable()
+    class Database implements OnModuleDestroy {
+      onModuleDestroy(): void {
+        journal.note('database gone');
+      }
+    }
+    @WebSocketGateway()
+    class SavingGateway {
+      handleDisconnect(): void {
+        journal.note('saved');
+      }
+    }
+    const peer = await connectEvents(await serve(Database, SavingGateway));
+    const hasBeforeClose =
+      'beforeClose' in Object.getPrototypeOf(Object.getPrototypeOf(adapted?.app.getHttpAdapter()));
+    await adapted?.app.close();
+    adapted = undefined;
+    expect(await peer.closed()).toBe(1001);
+    const lines = await journal.read(2);
+    expect(lines).toEqual(hasBeforeClose ? ['saved', 'database gone'] : ['database gone', 'saved']);
+  });
+});
