@@ -12,7 +12,13 @@ export class Gate {
   }
 }
 
-/** Waits for something the server does in its own time; the test's deadline ends it. */
+const DEADLINE = 30_000;
+
+/** Waits for something the server does in its own time. Gives up before the test's deadline does. */
 export async function until(isDone: () => boolean): Promise<void> {
-  while (!isDone()) await new Promise(setImmediate);
+  const begun = performance.now();
+  while (!isDone()) {
+    if (performance.now() - begun > DEADLINE) throw new Error('what was waited for did not happen');
+    await new Promise(setImmediate);
+  }
 }
