@@ -11,6 +11,7 @@ import type { ResolvedPathOptions } from './adapter-options.js';
 import { CallDialect } from './call-dialect.js';
 import type { Dialect } from './dialect.js';
 import { EventDialect } from './event-dialect.js';
+import { forwardExceptions } from './forward-exceptions.js';
 import { GatewayClient } from './gateway-client.js';
 import { GatewaySocket } from './gateway-socket.js';
 
@@ -63,6 +64,7 @@ export class GatewayServer {
       onLeaving: (hook) => this.#track(hook),
     });
     GatewaySocket.own(socket, client);
+    forwardExceptions(socket);
     this.#clients.add(client);
     socket.once('close', () => this.#clients.delete(client));
     this.server.emit('connection', socket, request);

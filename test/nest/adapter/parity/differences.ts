@@ -34,3 +34,35 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     topic: 'Async generators are streams',
   },
 };
+
+const SILENCE: readonly string[] = ['"fence"', 'closed 1000'];
+const TOPIC_11 = 'Exceptions reach the client on Nest 11 too';
+
+function silentOnNest11(exception: string, ...before: readonly string[]): Difference {
+  return {
+    platformWs: [...before, ...SILENCE],
+    wsgate: [...before, `{"event":"exception","data":${exception}}`, ...SILENCE],
+    topic: TOPIC_11,
+  };
+}
+
+/** More of them on Nest 11, whose filter for gateways speaks to clients of socket.io only. */
+export const DIFFERENCES_ON_NEST_11: Readonly<Record<string, Difference>> = {
+  'WsException with a text': silentOnNest11(
+    '{"status":"error","message":"no","cause":{"pattern":"refuse","data":"no"}}',
+  ),
+  'WsException with an object': silentOnNest11('{"code":"ROOM_FULL","message":"full","seats":2}'),
+  'an unknown exception': silentOnNest11(
+    '{"status":"error","message":"Internal server error","cause":{"pattern":"fail","data":{"a":1}}}',
+  ),
+  'an Observable that fails': silentOnNest11(
+    '{"status":"error","message":"late","cause":{"pattern":"fail late"}}',
+    '1',
+  ),
+  'a guard that refuses': silentOnNest11(
+    '{"status":"error","message":"Forbidden resource","cause":{"pattern":"guarded"}}',
+  ),
+  'a pipe that refuses': silentOnNest11(
+    '{"status":"error","message":"Internal server error","cause":{"pattern":"piped","data":{"n":"x"}}}',
+  ),
+};

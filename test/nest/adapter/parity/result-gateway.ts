@@ -141,8 +141,10 @@ export class ResultGateway {
     return typeof data;
   }
 
+  /** Later than anything that needs no input or output. */
   @SubscribeMessage('fence')
-  fence(): string {
+  async fence(): Promise<string> {
+    await new Promise((resolve) => setImmediate(resolve));
     return 'fence';
   }
 }

@@ -10,6 +10,8 @@ export class Talker {
     private readonly journal: Journal,
     /** Ends the application. */
     readonly shutDown: () => Promise<void>,
+    /** How many answers are known to come, where it is not what the scenario asks for. */
+    readonly answers?: number,
   ) {}
 
   /** Connects, and notes what was refused. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 
 /** A client of another house (`ws`) that says and hears texts as they are. */
@@ -20,6 +21,14 @@ export class EventPeer {
   say(message: unknown): void {
     const isRaw = typeof message === 'string' || Buffer.isBuffer(message);
     this.socket.send(isRaw ? message : JSON.stringify(message));
+  }
+
+  /** Says several things in one write, so that they arrive together. */
+  sayAtOnce(messages: readonly unknown[]): void {
+    const { _socket: tcp } = this.socket as unknown as { _socket: Socket };
+    tcp.cork();
+    for (const message of messages) this.say(message);
+    tcp.uncork();
   }
 
   /** The next messages, in the order they came. */
