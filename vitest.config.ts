@@ -6,6 +6,9 @@ const SOURCE_CONDITION = 'nestjs-wsgate-source';
 // ES modules of their dependencies, and Express stops answering.
 const conditions = [SOURCE_CONDITION, 'node'];
 
+/** `plain` closes the fast lane for all tests; see `test/run.mjs`. */
+const setupFiles = process.env['WSGATE_LANE'] === 'plain' ? ['test/support/plain-lane.ts'] : [];
+
 export default defineConfig({
   // Nest's injection needs decorator metadata; oxc emits it only when told to.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -13,6 +16,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     globals: false,
+    setupFiles,
     retry: 0,
     testTimeout: 10_000,
     hookTimeout: 10_000,

@@ -6,17 +6,25 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** The suites whose subject reads or writes sockets. */
+const MOVERS = ['socket', 'server', 'conformance', 'interop', 'nest', 'testing', 'client'].map(
+  (folder) => `test/${folder}/`,
+);
+
 const STAGES = {
   lint: () => check('npm', ['run', '--silent', 'lint']),
   format: () => check('npm', ['run', '--silent', 'format:check']),
   types: () => check('npm', ['run', '--silent', 'types']),
   // Samples and the pack test run what users install, so dist must be fresh before vitest.
   build: () => check('npm', ['run', '--silent', 'build']),
-  vitest: runVitest,
+  vitest: () => runVitest(),
+  // What moves bytes, once more without Node's internals.
+  'plain-lane': () => runVitest(['--project', 'unit', ...MOVERS], { WSGATE_LANE: 'plain' }),
 };
 
-function succeeds(command, args) {
-  return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+function succeeds(command, args, variables = {}) {
+  const env = { ...process.env, ...variables };
+  return spawnSync(command, args, { stdio: 'inherit', env }).status === 0;
 }
 
 /** A stage that is one yes or no. */
@@ -24,12 +32,13 @@ function check(command, args) {
   return succeeds(command, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-function runVitest() {
+function runVitest(choice = [], variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'wsgate-test-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   try {
-    const clean = succeeds('npx', ['--no-install', 'vitest', 'run', ...reporters]);
+    const command = ['--no-install', 'vitest', 'run', ...reporters, ...choice];
+    const clean = succeeds('npx', command, variables);
     return countTests(readReport(report), clean);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -46,7 +46,7 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly handshakeTimeout?: number;
   /** Milliseconds `onWsOpen` may take. Default 10 000. */
   readonly openTimeout?: number;
-  /** Milliseconds between pings; a connection that misses one is dead. 0 for none. Default 30 000. */
+  /** Milliseconds between pings of a quiet client; one that has not answered after half of them is dead. 0 for none. Default 30 000. */
   readonly heartbeatInterval?: number;
   /** Milliseconds the closing handshake may take. Default 5 000. */
   readonly closeTimeout?: number;

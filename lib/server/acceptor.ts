@@ -26,7 +26,7 @@ import {
 
 /** Options of every connection a server accepts. */
 export interface AcceptorOptions extends SocketOptions {
-  /** Milliseconds between looks at whether a connection is alive: quiet ones are pinged, and terminated when they stay quiet for one more. 0: off. Default 30000. */
+  /** Milliseconds between pings of a quiet client; one that has not answered after half of them is terminated. 0: off. Default 30000. */
   readonly heartbeatInterval?: number;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default true. */
   readonly fastLane?: boolean;

@@ -232,7 +232,7 @@ export class Connection implements TransportListener, Pushing {
     if (this.#isDelivering) return;
     this.#isDelivering = true;
     try {
-      while (!this.#isPaused) {
+      while (!this.#isPaused && !this.#transport.stream.destroyed) {
         const event = this.#endpoint.nextEvent();
         if (event === undefined) break;
         this.#dispatch(event);

@@ -30,7 +30,8 @@ export class StreamTransport implements Transport {
 
   write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {
     const onWritten = (error?: Error | null): void => {
-      callback?.(error);
+      // Node reports no error for a write that the destruction of its stream cut short.
+      callback?.(error ?? (this.stream.destroyed ? new Error('the connection was lost') : null));
       if (this.stream.writableLength === 0) (this.stream as ListenedDuplex)[LISTENER].onWritten();
     };
     if (parts.length === 1) {
