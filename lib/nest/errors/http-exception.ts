@@ -1,11 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { HttpException } from '@nestjs/common';
+import { ERROR_CODES } from '../../protocol/wsgate/error-codes.js';
 
 /** The names Nest gives the body of an `HttpException` by itself. */
 const STANDARD_FIELDS: readonly string[] = ['statusCode', 'message', 'error'];
 
-/** The reason of an HTTP status as an error code: 404 is `NOT_FOUND`. */
+/**
+ * The reason of an HTTP status as an error code: 404 is `NOT_FOUND`. Only 429 is called what the
+ * protocol calls it, so that a client need not know whether a throttler or the server slowed it down.
+ */
 export function nameStatus(status: number): string {
+  if (status === ERROR_CODES.RATE_LIMITED.status) return 'RATE_LIMITED';
   const reason = STATUS_CODES[status] ?? `HTTP ${status}`;
   return reason
     .replaceAll("'", '')

@@ -249,7 +249,7 @@ describe('wsgate.v1 from outside', () => {
       ['unauthorized', { code: 'UNAUTHORIZED', status: 401, message: 'log in' }],
       ['bad', { code: 'BAD_REQUEST', status: 400, message: 'no' }],
       ['teapot', { code: 'IM_A_TEAPOT', status: 418, message: 'short' }],
-      ['tooMany', { code: 'TOO_MANY_REQUESTS', status: 429, message: 'slow down' }],
+      ['tooMany', { code: 'RATE_LIMITED', status: 429, message: 'slow down' }],
       ['own', { code: 'ROOM_FULL', message: 'Try another', details: { seats: 0 } }],
       ['plain', { code: 'ROOM_FULL', message: 'Try another' }],
       ['anything else', { code: 'INTERNAL', status: 500, message: 'Internal server error' }],
