@@ -91,6 +91,8 @@ class Attempt implements ConnectAttempt {
   readonly #listener: ConnectListener;
   readonly #key = randomBytes(16).toString('base64');
   #request: ClientRequest | undefined;
+  /** The connection, once it has been upgraded: the request lets go of it. */
+  #transport: Duplex | undefined;
   #timer: NodeJS.Timeout | undefined;
   #redirectsLeft: number;
   #auth: string | null | undefined;
@@ -136,6 +138,7 @@ class Attempt implements ConnectAttempt {
   abort(reason: Error): void {
     this.#fail(reason);
     this.#request?.destroy();
+    this.#transport?.destroy();
   }
 
   #createRequest(url: URL, headers: Headers): ClientRequest {
@@ -169,6 +172,7 @@ class Attempt implements ConnectAttempt {
       transport.destroy();
       return;
     }
+    this.#transport = transport;
     try {
       const agreement = readUpgradeResponse(response, this.#key, this.#protocols);
       const offered = deflateOptionsOf(this.#options.perMessageDeflate, true);

@@ -15,7 +15,8 @@ const text = fc.string({ unit: 'binary', maxLength: 300, size: 'max' });
 describe('the module for bulk work', () => {
   it('is what bulk.wat assembles to', async () => {
     const wabt = await initWabt();
-    const source = readFileSync(new URL('../../lib/protocol/bulk/bulk.wat', import.meta.url));
+    const path = new URL('../../lib/protocol/bulk/bulk.wat', import.meta.url);
+    const source = readFileSync(path, 'utf8');
     const module = wabt.parseWat('bulk.wat', source, { simd: true });
     const assembled = Buffer.from(module.toBinary({}).buffer).toString('base64');
     expect(BULK_MODULE).toBe(assembled);
