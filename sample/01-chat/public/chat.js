@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-absolute-path -- an address at the server: src/serve-client.ts
+import { WsClient } from '/wsgate/client/index.js';
 import { readSession } from './api.js';
 import { byId } from './dom.js';
 import { MessagesView } from './views/messages.js';
@@ -6,10 +8,14 @@ import { PricesView } from './views/prices.js';
 import { RoomsView } from './views/rooms.js';
 import { StatusView } from './views/status.js';
 import { showTab } from './views/tabs.js';
-import { WsgateClient } from './wsgate.js';
 
 const TYPING_EVERY = 2_000;
 const SESSION_ENDED = 4401;
+
+/**
+ * @typedef {import('../src/chat/chat-contract.js').ChatContract} ChatContract
+ * @typedef {WsClient<ChatContract>} ChatClient
+ */
 
 /** The chat of somebody who is logged in. */
 export class Chat {
@@ -18,6 +24,7 @@ export class Chat {
   #send = byId('send');
   #problem = byId('problem');
   #lastTyping = 0;
+  #client = this.#makeClient();
 
   /**
    * @param {import('./api.js').User} user
@@ -30,66 +37,81 @@ export class Chat {
     this.people = new PeopleView(user.name);
     this.prices = new PricesView();
     this.rooms = new RoomsView((room) => void this.#goTo(room));
-    this.client = new WsgateClient(new URL('chat', location.href).href.replace(/^http/, 'ws'), {
-      onOpen: () => this.#onOpen(),
-      onStatus: (status) => this.#onStatus(status),
-      onPush: (type, data) => this.#onPush(type, data),
-      mayReturn: (close) => this.#mayReturn(close),
-    });
-    this.status = new StatusView(() => this.client.connect());
+    this.status = new StatusView(() => this.#startAnew());
     this.#form.onsubmit = (/** @type {Event} */ event) => this.#onSubmit(event);
     this.#text.onkeydown = (/** @type {KeyboardEvent} */ event) => this.#onKey(event);
     this.#text.oninput = () => this.#onInput();
     window.onhashchange = () => void this.#goTo(readRoomFromAddress());
-    window.ononline = () => this.client.connect();
   }
 
   start() {
-    this.client.connect();
+    void this.prices.watch(this.#client);
     this.#text.focus();
   }
 
   stop() {
-    window.onhashchange = window.ononline = null;
-    this.client.stop();
+    window.onhashchange = null;
+    void this.#client.close();
     this.messages.stop();
   }
 
-  #onOpen() {
-    void this.#enter(this.room);
-    this.prices.watch(this.client);
+  get #isOpen() {
+    return this.#client.status.state === 'open';
   }
 
-  /** @param {import('./wsgate.js').Status} status */
-  #onStatus(status) {
+  /** Stays connected once it is asked for something. */
+  #makeClient() {
+    /** @type {ChatClient} */
+    const client = new WsClient('chat', {
+      lazy: true,
+      backoff: { minMs: 250, maxMs: 8_000 },
+      auth: ({ lastEnd }) => (lastEnd === undefined ? undefined : mayReturn()),
+      shouldReconnect: ({ code }) => code !== SESSION_ENDED,
+    });
+    client.onStatus((status) => {
+      if (client === this.#client) this.#onStatus(status, client);
+    });
+    this.#listen(client);
+    return client;
+  }
+
+  /** At once, and not when the old client's delay is over. */
+  #startAnew() {
+    const old = this.#client;
+    this.#client = this.#makeClient();
+    void old.close();
+    void this.prices.watch(this.#client);
+  }
+
+  /** @param {ChatClient} client */
+  #listen(client) {
+    client.on('message.new', (message) => {
+      this.people.stopsTyping(message.from);
+      this.messages.add(message);
+    });
+    client.on('people', ({ room, people }) => {
+      if (room === this.room) this.people.show(people);
+    });
+    client.on('rooms', ({ rooms }) => this.rooms.setRooms(rooms));
+    client.on('typing', ({ name }) => this.people.isTyping(name));
+  }
+
+  /** @param {import('/wsgate/client/index.js').WsStatus} status @param {ChatClient} client */
+  #onStatus(status, client) {
     this.status.show(status);
     this.#send.disabled = status.state !== 'open';
+    if (status.state === 'open') void this.#enter(this.room);
+    if (status.state === 'waiting') this.prices.wait();
+    if (status.state === 'stopped') void this.#onStopped(client);
   }
 
-  /** @param {string} type @param {any} data */
-  #onPush(type, data) {
-    switch (type) {
-      case 'message.new':
-        this.people.stopsTyping(data.from);
-        return this.messages.add(data);
-      case 'people':
-        return data.room === this.room ? this.people.show(data.people) : undefined;
-      case 'rooms':
-        return this.rooms.setRooms(data.rooms);
-      case 'typing':
-        return this.people.isTyping(data.name);
-      default:
-        return undefined;
-    }
-  }
-
-  /** A page is told 1006 and no more, so ask over HTTP. @param {{ code: number, opened: boolean }} close */
-  async #mayReturn({ code, opened }) {
-    if (opened && code !== SESSION_ENDED) return true;
+  /** @param {ChatClient} client */
+  async #onStopped(client) {
     const session = await readSession();
-    if (session.kind === 'in' || session.kind === 'unreachable') return true;
-    this.leave(session);
-    return false;
+    // Somebody asked to connect, or left, while we asked.
+    if (client.status.state !== 'stopped') return;
+    if (session.kind === 'in' || session.kind === 'unreachable') this.#startAnew();
+    else this.leave(session);
   }
 
   /** @param {string} room */
@@ -100,8 +122,13 @@ export class Chat {
 
   /** @param {string} room */
   async #enter(room) {
+    if (!this.#isOpen) {
+      // It is entered as soon as there is a connection.
+      this.room = room;
+      return;
+    }
     try {
-      const view = await this.client.call('room.enter', { room });
+      const view = await this.#client.request('room.enter', { room });
       this.room = view.room;
       byId('room-title').textContent = view.room;
       this.#text.placeholder = `Message #${view.room}`;
@@ -120,11 +147,11 @@ export class Chat {
   async #onSubmit(event) {
     event.preventDefault();
     const text = this.#text.value.trim();
-    if (text === '' || !this.client.isOpen) return;
+    if (text === '' || !this.#isOpen) return;
     this.#text.value = '';
     this.#resize();
     try {
-      this.messages.add(await this.client.call('message.send', { text }));
+      this.messages.add(await this.#client.request('message.send', { text }));
       this.#tell('');
     } catch (error) {
       // What was written is given back, or it would be lost.
@@ -144,9 +171,9 @@ export class Chat {
   #onInput() {
     this.#resize();
     const now = Date.now();
-    if (this.#text.value === '' || now - this.#lastTyping < TYPING_EVERY) return;
+    if (this.#text.value === '' || now - this.#lastTyping < TYPING_EVERY || !this.#isOpen) return;
     this.#lastTyping = now;
-    this.client.emit('typing');
+    this.#client.send('typing');
   }
 
   #resize() {
@@ -158,6 +185,13 @@ export class Chat {
   #tell(problem) {
     this.#problem.textContent = problem;
   }
+}
+
+/** A page is told 1006 and no more, so ask over HTTP before trying again. */
+async function mayReturn() {
+  const session = await readSession();
+  if (session.kind === 'unreachable') throw new Error('The server cannot be reached.');
+  return session.kind === 'in' ? {} : false;
 }
 
 function readRoomFromAddress() {

@@ -6,6 +6,7 @@ import cookieParser from 'cookie-parser';
 import { AppModule } from './app.module.js';
 import type { ChatSettings } from './chat-settings.js';
 import { securityHeaders } from './security-headers.js';
+import { serveClient } from './serve-client.js';
 
 const PUBLIC_FOLDER = fileURLToPath(new URL('../public', import.meta.url));
 
@@ -22,6 +23,7 @@ export async function createChat(
   app.use(cookieParser([...settings.secrets]));
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, transform: true }));
   app.useStaticAssets(PUBLIC_FOLDER);
+  serveClient(app);
   app.enableShutdownHooks();
   return app;
 }

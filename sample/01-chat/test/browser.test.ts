@@ -120,7 +120,18 @@ describeInChromium('the page', (openBrowser) => {
     await ada.page.keyboard.press('Enter');
     await grace.message('written while the server was away').waitFor();
     expect(await ada.message('before').count()).toBe(1);
-    await ada.laterTick(0);
+    await ada.page.locator('#price-note').getByText('Live').waitFor();
+  });
+
+  it('enters the room that was chosen while the server was away', async () => {
+    const ada = await join('Ada');
+    await chat.stop();
+    await ada.page.locator('#offline').waitFor({ state: 'visible' });
+    await ada.page.getByRole('button', { name: 'ideas' }).click();
+    await chat.start();
+    await ada.page.getByRole('button', { name: 'Retry now' }).click();
+    await ada.page.locator('#room-title').getByText('ideas').waitFor();
+    await ada.page.locator('#price-note').getByText('Live').waitFor();
   });
 
   it('logs out every window at once', async () => {

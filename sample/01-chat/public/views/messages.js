@@ -1,6 +1,6 @@
 import { byId, make, makeAvatar } from '../dom.js';
 
-/** @typedef {{ id: string, from: string, text: string, at: number }} Message */
+/** @typedef {import('../../src/chat/chat-message.js').ChatMessage} Message */
 
 const GROUP_GAP = 5 * 60_000;
 const KEPT = 400;
@@ -35,7 +35,7 @@ export class MessagesView {
     this.#resizes.disconnect();
   }
 
-  /** Another room; or the same again, when all that is new is added. @param {string} room @param {Message[]} messages */
+  /** Another room; or the same again, when all that is new is added. @param {string} room @param {readonly Message[]} messages */
   show(room, messages) {
     if (room !== this.#room) this.#clear(room);
     // A room that is entered is not read out as if all of it were said now.

@@ -14,7 +14,7 @@ export class PeopleView {
     this.me = me;
   }
 
-  /** @param {string[]} names */
+  /** @param {readonly string[]} names */
   show(names) {
     this.#count.textContent = String(names.length);
     this.#list.replaceChildren(...names.map((name) => this.#makePerson(name)));

@@ -1,18 +1,25 @@
 import { byId, make } from '../dom.js';
 
-/** @typedef {{ symbol: string, price: number, change: number }} Quote */
+/**
+ * @typedef {import('../../src/prices/price-board.js').Quote} Quote
+ * @typedef {import('../../src/prices/price-board.js').PriceBoard} PriceBoard
+ */
 
+const SYMBOLS = ['OAK', 'TEA', 'INK', 'SALT', 'WOOL'];
 const SVG = 'http://www.w3.org/2000/svg';
 const POINTS = 32;
 
-/** Live prices. Pausing stops asking for more, so that the server sends nothing meanwhile. */
+/** Live prices. Pausing stops reading, so that the server gets no credit and sends nothing meanwhile. */
 export class PricesView {
   #list = byId('price-list');
   #button = byId('price-toggle');
   #note = byId('price-note');
   /** @type {Map<string, ReturnType<typeof makeRow>>} */ #rows = new Map();
-  /** @type {{ pause(): void, resume(): void } | undefined} */ #stream;
+  /** @type {AsyncIterable<PriceBoard> | undefined} */ #stream;
+  #dropped = 0;
   #paused = false;
+  /** While paused, what ends it. */ #resume = () => {};
+  /** Who reads waits for this. */ #resumed = Promise.resolve();
 
   constructor() {
     this.#list.replaceChildren();
@@ -20,25 +27,35 @@ export class PricesView {
     this.#render();
   }
 
-  /** @param {import('../wsgate.js').WsgateClient} client */
-  watch(client) {
-    const symbols = ['OAK', 'TEA', 'INK', 'SALT', 'WOOL'];
-    this.#stream = client.stream(
-      'prices.watch',
-      { symbols },
-      {
-        onNext: ({ tick, quotes }, dropped) => this.#show(tick, quotes, dropped),
-        onError: () => this.#render(),
-      },
-    );
-    if (this.#paused) this.#stream.pause();
+  /** Reads one board at a time, over every connection of the client. @param {import('../chat.js').ChatClient} client */
+  async watch(client) {
+    const payload = { symbols: SYMBOLS };
+    const onDropped = (/** @type {number} */ count) => void (this.#dropped += count);
+    const options = { credit: 1, resume: () => payload, onDropped };
+    const stream = client.stream('prices.watch', payload, options);
+    this.#stream = stream;
+    try {
+      for await (const board of stream) {
+        await this.#resumed;
+        // A client that was replaced while we waited.
+        if (stream !== this.#stream) return;
+        this.#show(board);
+      }
+    } catch {
+      if (stream === this.#stream) this.wait();
+    }
+  }
+
+  /** There is no connection. */
+  wait() {
+    this.#render();
   }
 
   #toggle() {
     this.#paused = !this.#paused;
     this.#render();
-    if (this.#paused) this.#stream?.pause();
-    else this.#stream?.resume();
+    if (this.#paused) this.#resumed = new Promise((resolve) => (this.#resume = resolve));
+    else this.#resume();
   }
 
   #render() {
@@ -47,8 +64,10 @@ export class PricesView {
     this.#note.textContent = this.#paused ? 'Paused. The server waits.' : 'Waiting for prices…';
   }
 
-  /** @param {number} tick @param {Quote[]} quotes @param {number} dropped */
-  #show(tick, quotes, dropped) {
+  /** @param {PriceBoard} board */
+  #show({ tick, quotes }) {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
     this.#list.dataset.tick = String(tick);
     for (const quote of quotes) this.#rowOf(quote.symbol).show(quote);
     const skipped = dropped === 1 ? '1 update' : `${dropped} updates`;

@@ -1,12 +1,14 @@
 import { byId, make } from '../dom.js';
 
+/** @typedef {import('../../src/chat/room-view.js').RoomSummary} RoomSummary */
+
 /** The list of rooms, and the form that makes one. */
 export class RoomsView {
   #list = byId('room-list');
   #form = byId('room-form');
   #name = byId('room-name');
   #current = '';
-  /** @type {{ name: string, people: number }[]} */ #rooms = [];
+  /** @type {readonly RoomSummary[]} */ #rooms = [];
 
   /** @param {(room: string) => void} enter */
   constructor(enter) {
@@ -26,7 +28,7 @@ export class RoomsView {
     this.#render();
   }
 
-  /** @param {{ name: string, people: number }[]} rooms */
+  /** @param {readonly RoomSummary[]} rooms */
   setRooms(rooms) {
     this.#rooms = rooms;
     this.#render();
@@ -40,7 +42,7 @@ export class RoomsView {
     for (const item of wanted) if (item.parentNode === null) this.#list.append(item);
   }
 
-  /** @param {any} item @param {{ name: string, people: number }} room */
+  /** @param {any} item @param {RoomSummary} room */
   #update(item, { name, people }) {
     const made = item ?? this.#make(name);
     const button = made.firstElementChild;

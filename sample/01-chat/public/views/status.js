@@ -12,10 +12,10 @@ export class StatusView {
     byId('retry').onclick = retry;
   }
 
-  /** @param {import('../wsgate.js').Status} status */
+  /** @param {import('/wsgate/client/index.js').WsStatus} status */
   show({ state }) {
     if (state === 'waiting') this.#broke = true;
-    if (state === 'open' || state === 'stopped') this.#broke = false;
+    if (['open', 'stopped', 'closed'].includes(state)) this.#broke = false;
     this.#offline.hidden = !this.#broke;
     this.#pill.dataset.state = state;
     this.#text.textContent = this.#describe(state);
@@ -24,7 +24,7 @@ export class StatusView {
   /** @param {string} state */
   #describe(state) {
     if (state === 'open') return 'Connected';
-    if (state === 'stopped') return 'Disconnected';
+    if (state === 'stopped' || state === 'closed') return 'Disconnected';
     return this.#broke ? 'Reconnecting…' : 'Connecting…';
   }
 }

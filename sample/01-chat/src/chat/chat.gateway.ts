@@ -16,19 +16,13 @@ import {
 import type { Observable } from 'rxjs';
 import { SessionGuard } from '../auth/session.guard.js';
 import type { User } from '../auth/user.js';
-import { type PriceBoard, PriceFeed } from '../prices/price-feed.js';
+import type { PriceBoard } from '../prices/price-board.js';
+import { PriceFeed } from '../prices/price-feed.js';
 import { WatchPrices } from '../prices/watch-prices.dto.js';
 import { EnterRoom, SendMessage } from './chat.dto.js';
 import type { ChatMessage } from './chat-message.js';
-import { RoomBook, type RoomSummary } from './room-book.js';
-
-/** What somebody sees on entering a room. */
-interface RoomView {
-  readonly room: string;
-  readonly people: readonly string[];
-  readonly messages: readonly ChatMessage[];
-  readonly rooms: readonly RoomSummary[];
-}
+import { RoomBook } from './room-book.js';
+import type { RoomView } from './room-view.js';
 
 /** Everybody is in one room at a time. */
 @WsGateway('/chat')

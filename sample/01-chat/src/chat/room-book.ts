@@ -2,17 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { WsException, WsServer } from 'nestjs-wsgate';
 import type { User } from '../auth/user.js';
 import type { ChatMessage } from './chat-message.js';
+import type { RoomSummary } from './room-view.js';
 
 const FIRST_ROOMS = ['lobby', 'ideas', 'random'];
 const MAX_ROOMS = 40;
 const MAX_MESSAGES = 200;
-
-/** A room as the list of rooms shows it. */
-export interface RoomSummary {
-  readonly name: string;
-  /** How many people are there. */
-  readonly people: number;
-}
 
 /** Which rooms there are, who is in them and what was said last. All of it bounded. */
 @Injectable()

@@ -1,22 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { map, type Observable, share, timer } from 'rxjs';
 import { ChatSettings } from '../chat-settings.js';
+import type { PriceBoard } from './price-board.js';
 import { SYMBOLS } from './symbols.js';
-
-/** One price. */
-export interface Quote {
-  readonly symbol: string;
-  readonly price: number;
-  /** Since the opening, in percent. */
-  readonly change: number;
-}
-
-/** All prices of one moment. */
-export interface PriceBoard {
-  /** Counts the moments. */
-  readonly tick: number;
-  readonly quotes: readonly Quote[];
-}
 
 /** A market that wanders about. It runs only while somebody watches. */
 @Injectable()
