@@ -7,6 +7,13 @@ export type { WsgateAdapterOptions, WsgatePathOptions } from './nest/adapter/ada
 export type { WsgateServerOptions } from './nest/adapter/create-gateway-server.js';
 export type { EventMessageParser } from './nest/adapter/read-event-message.js';
 export { WsgateAdapter } from './nest/adapter/wsgate-adapter.js';
+export type {
+  HandlerResult,
+  ObservableLike,
+  PayloadMismatch,
+  TypedHandlerDecorator,
+} from './nest/contract/handler-contract.js';
+export type { SentData, SentType, TypedSender } from './nest/contract/typed-sender.js';
 export { AllowOrigins } from './nest/decorators/allow-origins.decorator.js';
 export {
   WsConn,
@@ -19,6 +26,7 @@ export {
 } from './nest/decorators/connection-params.decorator.js';
 export { UseHandshakeGuards } from './nest/decorators/use-handshake-guards.decorator.js';
 export { WsGateway, type WsGatewayMetadata } from './nest/decorators/ws-gateway.decorator.js';
+export { type TypedWsHandler, wsHandlerFor } from './nest/decorators/ws-handler-for.js';
 export { WsHandler, type WsHandlerOptions } from './nest/decorators/ws-handler.decorator.js';
 export { WsPayload, type WsPayloadOptions } from './nest/decorators/ws-payload.decorator.js';
 export type { FieldError } from './nest/errors/field-error.js';
@@ -51,6 +59,19 @@ export { WsServer } from './nest/ws-server.js';
 export { WsModule } from './nest/ws.module.js';
 export { InvalidUse } from './protocol/errors.js';
 export type { WsCodec } from './protocol/wsgate/codec.js';
+export type {
+  CallType,
+  EventType,
+  ItemOf,
+  MessageType,
+  PayloadOf,
+  PushOf,
+  PushType,
+  ReplyOf,
+  StreamType,
+  UntypedContract,
+  WsContract,
+} from './protocol/wsgate/contract.js';
 export type { ErrorCode } from './protocol/wsgate/error-codes.js';
 export type { ServerMessage } from './protocol/wsgate/server-message.js';
 export type { WireError } from './protocol/wsgate/wire-error.js';

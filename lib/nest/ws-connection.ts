@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { WsCodec } from '../protocol/wsgate/codec.js';
+import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import type { Rooms } from '../server/rooms.js';
+import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
 
 /** What the handshake found out about a connection. */
 export interface WsHandshake<User = unknown> {
@@ -47,8 +49,14 @@ export interface WsDrainNotice {
  * One client's connection: `@WsConn()` in a handler, `REQUEST` in a request-scoped provider, and
  * what `switchToWs().getClient()` gives a guard. It has what most guards written for HTTP look for
  * in a request: `headers`, `cookies`, `query`, `params`, `ip`, `user`, `session`.
+ *
+ * With a contract, `WsConnection<User, ChatContract>`, it sends the pushes of the contract and no
+ * others. That is a matter of types: every connection is an untyped one as well.
  */
-export class WsConnection<User = unknown> {
+export class WsConnection<
+  User = unknown,
+  Contract extends WsContract = UntypedContract,
+> implements TypedSender<Contract> {
   /** Who is connected: what a handshake guard put there. */
   user: User;
   readonly #handshake: WsHandshake<User>;
@@ -146,6 +154,7 @@ export class WsConnection<User = unknown> {
    *
    * @throws what the codec throws for data it has no form for, such as a cycle
    */
+  send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {
     this.#link.push(type, this.#link.codec.encode(data === undefined ? { type } : { type, data }));
   }

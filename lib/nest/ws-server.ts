@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
+import type { SentData, SentType } from './contract/typed-sender.js';
 import { Audience } from './push/audience.js';
 import { drainAll, type WsDrainOptions } from './push/drain-all.js';
 import { LiveConnections } from './push/live-connections.js';
@@ -7,9 +9,12 @@ import type { WsConnection } from './ws-connection.js';
 /**
  * Every connection of the application, over all its gateways: inject it wherever something is to be
  * pushed. Rooms are the application's as well: the same name on two gateways is the same room.
+ *
+ * With a contract, `WsServer<ChatContract>`, it sends the pushes of the contract and no others. That
+ * is a matter of types: the same server is injected.
  */
 @Injectable()
-export class WsServer {
+export class WsServer<Contract extends WsContract = UntypedContract> {
   readonly #live: LiveConnections;
 
   constructor(live: LiveConnections) {
@@ -17,7 +22,7 @@ export class WsServer {
   }
 
   /** The live connections, in the order they came: a live view. */
-  get connections(): ReadonlySet<WsConnection> {
+  get connections(): ReadonlySet<WsConnection<unknown, Contract>> {
     return this.#live.registry.connections;
   }
 
@@ -27,16 +32,17 @@ export class WsServer {
   }
 
   /** Who is in the room, or in one of them. */
-  to(...rooms: readonly string[]): Audience {
+  to(...rooms: readonly string[]): Audience<Contract> {
     return new Audience(this.#live, rooms);
   }
 
   /** Everybody but these. */
-  except(...connections: readonly WsConnection[]): Audience {
-    return new Audience(this.#live).except(...connections);
+  except(...connections: readonly WsConnection[]): Audience<Contract> {
+    return new Audience<Contract>(this.#live).except(...connections);
   }
 
   /** Pushes to everybody. Throws as {@link Audience.send} does. */
+  broadcast<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   broadcast(type: string, data?: unknown): void {
     new Audience(this.#live).send(type, data);
   }
@@ -47,7 +53,11 @@ export class WsServer {
    * @param code default 4403: no longer allowed
    * @returns how many
    */
-  disconnect(predicate: (connection: WsConnection) => boolean, code = 4403, reason = ''): number {
+  disconnect(
+    predicate: (connection: WsConnection<unknown, Contract>) => boolean,
+    code = 4403,
+    reason = '',
+  ): number {
     const picked = [...this.connections].filter(predicate);
     for (const connection of picked) connection.close(code, reason);
     return picked.length;

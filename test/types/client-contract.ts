@@ -2,8 +2,6 @@
 // is not needed is an error too.
 import { from, type Observable } from 'rxjs';
 import { WsClient, type WsContract, type WsStream } from 'nestjs-wsgate/client';
-import type { TypedHandlerDecorator, TypedSender } from '../../lib/client/handler-contract.js';
-import type { MessageType } from '../../lib/protocol/wsgate/contract.js';
 
 interface SendMessage {
   readonly text: string;
@@ -113,84 +111,3 @@ export async function parts(ticks: WsClient<PushesOnly>, calls: WsClient<Compose
 // @ts-expect-error that is no contract
 export type NotAContract = WsClient<{ messages: string }>;
 export const keepsToTheShape = (contract: ChatContract): WsContract => contract;
-
-// What a typed @WsHandler looks like, and what it lets through.
-declare function handles<K extends MessageType<ChatContract>>(
-  type: K,
-): TypedHandlerDecorator<ChatContract, K>;
-declare class Connection implements TypedSender<ChatContract> {
-  send: TypedSender<ChatContract>['send'];
-  readonly id: string;
-}
-declare const priceFeed: Observable<Price>;
-
-export class GoodGateway {
-  @handles('message.send')
-  send(dto: SendMessage, connection: Connection): Ack {
-    connection.send('message.new', { from: connection.id, text: dto.text });
-    connection.send('server.tick');
-    // @ts-expect-error no such push
-    connection.send('message.old', 1);
-    // @ts-expect-error the data is another
-    connection.send('message.new', { text: dto.text });
-    return { ok: true };
-  }
-
-  @handles('message.send')
-  async sendLater(connection: Connection, text: string): Promise<Ack> {
-    await Promise.resolve(connection.id + text);
-    return { ok: true };
-  }
-
-  @handles('room.leave')
-  leave(): Ack {
-    return { ok: true };
-  }
-
-  @handles('prices.watch')
-  watch(_query: { symbols: readonly string[] }): Observable<Price> {
-    return priceFeed;
-  }
-
-  @handles('prices.watch')
-  async *pull(): AsyncIterable<Price> {
-    yield await Promise.resolve({ symbol: 'ACME', cents: 1 });
-  }
-
-  @handles('typing')
-  typing(_payload: { room: string }): void {
-    // An event is not answered.
-  }
-}
-
-export class BadGateway {
-  // @ts-expect-error no such type
-  @handles('message.sent')
-  unknownType(): Ack {
-    return { ok: true };
-  }
-
-  // @ts-expect-error the reply is another
-  @handles('message.send')
-  otherReply(_dto: SendMessage): string {
-    return 'ok';
-  }
-
-  // @ts-expect-error no parameter takes the payload
-  @handles('message.send')
-  otherPayload(_dto: { readonly text: number }): Ack {
-    return { ok: true };
-  }
-
-  // @ts-expect-error a stream is answered with many
-  @handles('prices.watch')
-  onePrice(): Price {
-    return { symbol: 'ACME', cents: 1 };
-  }
-
-  // @ts-expect-error the items are others
-  @handles('prices.watch')
-  otherItems(): Observable<string> {
-    return from(['ACME']);
-  }
-}

@@ -1,3 +1,5 @@
+import type { UntypedContract, WsContract } from '../../protocol/wsgate/contract.js';
+import type { SentData, SentType, TypedSender } from '../contract/typed-sender.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { LiveConnections } from './live-connections.js';
 import { sendToAll } from './send-to-all.js';
@@ -8,7 +10,9 @@ const NOBODY: ReadonlySet<WsConnection> = new Set<WsConnection>();
  * Some of the live connections: `server.to('lobby').except(conn)`. Says who, not when: who is in the
  * rooms is looked up at each `send`.
  */
-export class Audience {
+export class Audience<
+  Contract extends WsContract = UntypedContract,
+> implements TypedSender<Contract> {
   readonly #live: LiveConnections;
   /** Undefined: everybody. */
   readonly #rooms: readonly string[] | undefined;
@@ -25,17 +29,17 @@ export class Audience {
   }
 
   /** These rooms as well. Who is in several gets a message once. */
-  to(...rooms: readonly string[]): Audience {
+  to(...rooms: readonly string[]): Audience<Contract> {
     return new Audience(this.#live, [...(this.#rooms ?? []), ...rooms], this.#except);
   }
 
   /** Not these connections. */
-  except(...connections: readonly WsConnection[]): Audience {
+  except(...connections: readonly WsConnection[]): Audience<Contract> {
     return new Audience(this.#live, this.#rooms, new Set([...this.#except, ...connections]));
   }
 
   /** Who that is now. */
-  get connections(): ReadonlySet<WsConnection> {
+  get connections(): ReadonlySet<WsConnection<unknown, Contract>> {
     const all = [...this.#candidates()];
     return new Set(all.filter((connection) => !this.#except.has(connection)));
   }
@@ -45,6 +49,7 @@ export class Audience {
    *
    * @throws what a codec throws for data it has no form for, such as a cycle
    */
+  send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {
     sendToAll(this.#candidates(), this.#except, type, data);
   }

@@ -1,15 +1,12 @@
 import type {
   CallType,
-  DataArguments,
   ItemOf,
   MessageType,
   PayloadOf,
-  PushOf,
-  PushType,
   ReplyOf,
   StreamType,
   WsContract,
-} from '../protocol/wsgate/contract.js';
+} from '../../protocol/wsgate/contract.js';
 
 type Awaitable<T> = T | PromiseLike<T>;
 
@@ -22,12 +19,15 @@ export interface ObservableLike<T> {
   }): { unsubscribe(): void };
 }
 
+/** A method that returns nothing is as good as one that returns undefined. */
+type NothingFor<Reply> = undefined extends Reply ? void : never;
+
 /** What a handler of this type may return: the reply, or a stream of items, or for an event anything. */
 export type HandlerResult<C extends WsContract, K extends MessageType<C>> =
   K extends StreamType<C>
     ? Awaitable<AsyncIterable<ItemOf<C, K>> | ObservableLike<ItemOf<C, K>>>
     : K extends CallType<C>
-      ? Awaitable<ReplyOf<C, K>>
+      ? Awaitable<ReplyOf<C, K> | NothingFor<ReplyOf<C, K>>>
       : unknown;
 
 /** Can a parameter of this type be given the payload, or one property of it? */
@@ -73,8 +73,3 @@ export type TypedHandlerDecorator<C extends WsContract, K extends MessageType<C>
   descriptor: TypedPropertyDescriptor<Method> &
     CheckParameters<Parameters<Method>, PayloadOf<C, K>>,
 ) => void;
-
-/** `send` of whoever pushes: only what the contract lists, with the data it says. */
-export interface TypedSender<C extends WsContract> {
-  send<K extends PushType<C>>(type: K, ...data: DataArguments<PushOf<C, K>>): void;
-}
