@@ -67,7 +67,8 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   /**
-   * Resolves when the connection is open; starts it where it is lazy, or was given up. Rejects with
+   * Resolves when the connection is open; starts it where it is lazy, or was given up, and tries at
+   * once where it waits for its next attempt. Rejects with
    * {@link WsClientError} `CLOSED` when it is given up or closed.
    */
   connect(): Promise<void> {

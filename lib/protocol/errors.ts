@@ -1,3 +1,4 @@
+export { InvalidUse } from './invalid-use.js';
 import { RULES, type RuleName } from './rules.js';
 
 /**
@@ -23,13 +24,4 @@ export class ProtocolViolation extends Error {
     this.closeCode = closeCode;
     this.code = `WSGATE_${rule.toUpperCase().replaceAll('-', '_')}`;
   }
-}
-
-/**
- * The caller used this library wrongly: a value out of range, a call in a state that forbids it.
- * The message says what was wrong, what was expected and where. The connection is left as it was.
- */
-export class InvalidUse extends Error {
-  override readonly name = 'InvalidUse';
-  readonly code = 'WSGATE_INVALID_USE';
 }

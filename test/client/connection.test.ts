@@ -52,6 +52,22 @@ describe('status', () => {
   });
 });
 
+describe('connect', () => {
+  it('does not wait for the next attempt when it is asked for one', async () => {
+    let isUp = false;
+    const server = await startServer(echo, { refuse: () => (isUp ? undefined : 503) });
+    const anHour = 3_600_000;
+    const client = createClient(server.url, {
+      random: () => 0.99,
+      backoff: { minMs: anHour, maxMs: anHour },
+    });
+    await whenStatus(client, 'waiting');
+    isUp = true;
+    await client.connect();
+    expect(client.status).toEqual({ state: 'open' });
+  });
+});
+
 describe('a lazy client', () => {
   it('connects with the first call', async () => {
     const server = await startServer(echo);

@@ -53,8 +53,9 @@ export class Connector implements LinkListener {
     this.#listener = listener;
   }
 
-  /** Begins, unless it has begun. */
+  /** Begins, or, where it waits for the next attempt, makes that attempt now. */
   start(): void {
+    if (this.#isWaiting) this.#tryNow();
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#failures = 0;

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { WsSocket, WsSocketFactory } from './ws-socket.js';
 
 /** Connects with the WebSocket of the platform: a browser, Deno, Bun, a worker. */

@@ -45,7 +45,7 @@ it.each([
   '/wsgate/server/index.js',
   '/wsgate/socket/web-socket.js',
   '/wsgate/protocol/endpoint.js',
-  '/wsgate/protocol/errors.js/../endpoint.js',
+  '/wsgate/protocol/invalid-use.js/../endpoint.js',
   '/wsgate/client/../index.js',
   '/wsgate/client/%2e%2e/index.js',
   '/wsgate/client/..%2findex.js',
