@@ -135,6 +135,9 @@ class OldGateway {
   }
 }
 
+/** Looks like a response, and is more. */
+const WHOLE = { event: 'not', data: 'a', response: 1 };
+
 let adapted: AdaptedApp;
 
 beforeEach(async () => {
@@ -151,7 +154,7 @@ async function connect(): Promise<WsPeer> {
 describe('a client of wsgate.v1 reaches old gateways', () => {
   it.each<[string, unknown, object]>([
     ['double', 2, { op: 'reply', data: 4 }],
-    ['plain', { event: 'not', data: 'a', response: 1 }, { op: 'reply' }],
+    ['plain', WHOLE, { op: 'reply', data: WHOLE }],
     ['turns', 3, { op: 'reply' }],
     ['acknowledge', 'it', { op: 'reply', data: { acknowledged: 'it' } }],
     ['by hand', undefined, { op: 'reply', data: 'went on' }],

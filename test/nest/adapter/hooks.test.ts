@@ -76,7 +76,7 @@ describe('a handleConnection', () => {
     expect(await good.hear(1)).toEqual(['"pong"']);
   });
 
-  it('that throws ends the process on platform-ws', async () => {
+  it('that throws ends the process on platform-ws', { timeout: 30_000 }, async () => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'support/crash.mjs')], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });

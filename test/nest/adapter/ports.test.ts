@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -69,9 +71,14 @@ describe('ports of gateways’ own', () => {
     expect((await fetch(url.replace('ws:', 'http:'))).status).toBe(426);
     expect(await openPeer(url)).toBe(404);
     const peer = await connectEvents(`${url}/own`);
+    // Has asked for nothing yet: a server that only stops listening waits for it.
+    const idle = connect(port, '127.0.0.1').resume();
+    await once(idle, 'connect');
+    const idleClosed = once(idle, 'close');
     await adapted?.app.close();
     adapted = undefined;
     expect(await peer.closed()).toBe(1001);
+    await idleClosed;
     expect(await openPeer(`${url}/own`)).toBe(0);
   });
 });
@@ -88,6 +95,18 @@ describe('paths', () => {
     const peer = await connectEvents(`${url}/rooms/a%20b`);
     expect(await peer.next()).toEqual({ room: 'a b' });
     expect(await askName(`${url}/rooms/lobby`)).toBe('lobby');
+  });
+
+  it('win by what they say, not by the order they are declared in', async () => {
+    const url = await serve(
+      createNamed('rest of a', 0, { path: '/a/*rest' }),
+      createNamed('one of a', 0, { path: '/a/:one' }),
+      createNamed('one of b', 0, { path: '/b/:one' }),
+      createNamed('rest of b', 0, { path: '/b/*rest' }),
+    );
+    expect(await askName(`${url}/a/x`)).toBe('one of a');
+    expect(await askName(`${url}/b/x`)).toBe('one of b');
+    expect(await askName(`${url}/b/x/y`)).toBe('rest of b');
   });
 
   it('may be spelled with and without the slash', async () => {

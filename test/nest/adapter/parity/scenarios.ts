@@ -82,9 +82,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'failures in one packet': async (talker) => {
     const peer = await talker.open('/results');
-    const events = ['fail late', 'refuse', 'value', 'piped', 'fail', 'nested', 'guarded'];
+    const failures = ['fail', 'fail late', 'refuse', 'piped', 'guarded', 'fail'];
+    const events = failures.flatMap((event) => [event, 'value']);
     peer.sayAtOnce(events.map((event) => ({ event, data: { n: 'x' } })));
-    await talker.hear(peer, 9);
+    await talker.hear(peer, 13);
   },
 
   'an unknown event': result({ event: 'nobody', data: 1 }, 0),
