@@ -42,7 +42,14 @@ function count(name, succeeded) {
 /** A copy of what the tests need, whose manifest asks for Nest 11. */
 function copyRepository() {
   const copy = join(work, 'copy');
-  for (const part of ['lib', 'test', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts']) {
+  for (const part of [
+    'lib',
+    'test',
+    'docs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+  ]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }
   for (const file of ['README.md', 'PROTOCOL.md', 'LICENSE', 'CHANGELOG.md', '.npmrc']) {
