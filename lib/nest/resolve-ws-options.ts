@@ -27,6 +27,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   perMessageDeflate: false,
   highWaterMark: 64 * 1024,
   stallTimeout: 30_000,
+  idleTimeout: 0,
   protocols: [],
   codec: undefined,
 };

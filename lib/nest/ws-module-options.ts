@@ -70,6 +70,11 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly highWaterMark?: number;
   /** Milliseconds a client may read nothing of what waits for it. 0 for any. Default 30 000. */
   readonly stallTimeout?: number;
+  /**
+   * Milliseconds without a call or an event until a client is closed with 1001; heartbeats do not
+   * count, and a client with a call or a stream in flight is not idle. 0 for never. Default 0.
+   */
+  readonly idleTimeout?: number;
   /** Subprotocols offered besides those of the codecs, in order of preference. Default none. */
   readonly protocols?: readonly string[];
   /** A codec of the application's own. Default: `wsgate.v1`. */

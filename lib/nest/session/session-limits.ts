@@ -14,6 +14,8 @@ export interface SessionLimits {
   readonly highWaterMark?: number;
   /** Milliseconds without anything read before a stalled client is closed with 4408; 0 for never. Default 30 000. */
   readonly stallTimeout?: number;
+  /** Milliseconds without a call or an event, and without one in flight, until the client is closed with 1001; 0 for never. Default 0. */
+  readonly idleTimeout?: number;
   /** Milliseconds that calls in flight get to finish when the connection is drained. Default 10 000. */
   readonly drainTimeout?: number;
   /** Milliseconds the closing handshake may take. Default 5 000. */
@@ -22,10 +24,16 @@ export interface SessionLimits {
 
 /** The limits that have defaults of their own here. */
 export const SESSION_DEFAULTS: Readonly<
-  Required<Pick<SessionLimits, 'highWaterMark' | 'stallTimeout' | 'drainTimeout' | 'closeTimeout'>>
+  Required<
+    Pick<
+      SessionLimits,
+      'highWaterMark' | 'stallTimeout' | 'idleTimeout' | 'drainTimeout' | 'closeTimeout'
+    >
+  >
 > = {
   highWaterMark: 64 * 1024,
   stallTimeout: 30_000,
+  idleTimeout: 0,
   drainTimeout: 10_000,
   closeTimeout: 5_000,
 };

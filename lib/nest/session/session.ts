@@ -18,6 +18,7 @@ import {
 import type { WsClose } from '../ws-hooks.js';
 import { CallRunner } from './call-runner.js';
 import { drainSession } from './drain-session.js';
+import { IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
 import { OutputWatch } from './output-watch.js';
@@ -56,6 +57,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   readonly #pending: PendingMessages;
   readonly #outlet: Outlet;
   readonly #watch: OutputWatch;
+  readonly #idle: IdleWatch;
   readonly #pushes: PushGate;
   readonly #runner: CallRunner;
   readonly #highWaterMark: number;
@@ -69,7 +71,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
 
   constructor(setup: SessionSetup) {
     const { limits, codec, handshake } = setup;
-    const { highWaterMark, stallTimeout, drainTimeout, closeTimeout } = {
+    const { highWaterMark, stallTimeout, drainTimeout, closeTimeout, idleTimeout } = {
       ...SESSION_DEFAULTS,
       ...limits,
     };
@@ -87,6 +89,11 @@ export class Session implements ConnectionHandler, WsConnectionLink {
       onRoom: () => this.#onRoom(),
       onStalled: () => this.#onStalled(),
     });
+    this.#idle = new IdleWatch(
+      idleTimeout,
+      () => this.callsInFlight > 0 || this.streamsInFlight > 0,
+      () => this.close(1001, 'idle'),
+    );
     this.#pushes = new PushGate(this.#port, limits.push, {
       onPushWaiting: () => this.#watch.wait(),
       onPushOverrun: () => this.close(1013, 'pushes came faster than they were read'),
@@ -112,6 +119,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     if (this.#phase !== 'opening') return;
     this.#runner.use(handlers);
     this.#phase = 'open';
+    this.#idle.touch();
     this.#handlePending();
   }
 
@@ -240,6 +248,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   }
 
   #admit(request: CallRequest | EventRequest): void {
+    this.#idle.touch();
     if (!this.#runner.table.isFull) return this.#runner.start(request);
     this.#held = request;
     this.#gate.stop(STOP_READING.CALLS);
@@ -298,6 +307,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#onCaughtUp?.();
     this.#pending.clear();
     this.#watch.stop();
+    this.#idle.stop();
     this.#pushes.close();
     this.#runner.close();
     this.#gate.release();

@@ -220,3 +220,35 @@ describe('after the close', () => {
     expect(await other.next()).toEqual({ op: 'reply', id: 1 });
   });
 });
+
+describe('a client that asks for nothing', () => {
+  const limits = { idleTimeout: 40 };
+
+  it('is closed with 1001, heartbeats or not', async () => {
+    const server = await startSessions([handlerOf('echo', (data) => data)], { limits });
+    const client = await server.connect();
+    client.send({ type: 'echo', id: 1, data: 'a' }, { op: 'ping' });
+    const [code, reason] = (await once(client.socket, 'close')) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1001, 'idle']);
+  });
+
+  it('is not idle while a call of its own is in flight', async () => {
+    const released = deferred();
+    const server = await startSessions([handlerOf('slow', () => released.promise)], { limits });
+    const idle = await server.connect();
+    const busy = await server.connect();
+    busy.send({ type: 'slow', id: 1 });
+    await once(idle.socket, 'close');
+    released.resolve();
+    expect(await busy.take(1)).toEqual([{ op: 'reply', id: 1 }]);
+    await once(busy.socket, 'close');
+  });
+
+  it('may stay as long as it likes by default', async () => {
+    const server = await startSessions([handlerOf('echo', (data) => data)]);
+    const quiet = await server.connect();
+    const other = await startSessions([], { limits });
+    await once((await other.connect()).socket, 'close');
+    expect(quiet.socket.readyState).toBe(quiet.socket.OPEN);
+  });
+});
