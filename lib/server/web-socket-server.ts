@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
@@ -13,6 +13,7 @@ import { WebSocket } from '../socket/web-socket.js';
 import { Acceptor } from './acceptor.js';
 import { destroyOnError } from './destroy-on-error.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
+import { createRefusingServer } from './refusing-server.js';
 import { readRequestTarget } from './request-target.js';
 import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
@@ -255,25 +256,6 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.#state = 'closed';
     this.emit('close');
   }
-}
-
-/** An HTTP server for nothing but upgrades: all else is told so (RFC 7231 6.5.15). */
-function createRefusingServer(handshakeTimeout: number): Server {
-  const timeouts = {
-    headersTimeout: handshakeTimeout,
-    requestTimeout: handshakeTimeout,
-    connectionsCheckingInterval: Math.max(1000, handshakeTimeout / 4),
-  };
-  return createServer(timeouts, (_request, response) => {
-    const body = 'Upgrade Required';
-    response.writeHead(426, {
-      Upgrade: 'websocket',
-      Connection: 'Upgrade, close',
-      'Content-Type': 'text/plain',
-      'Content-Length': body.length,
-    });
-    response.end(body);
-  });
 }
 
 /** Header lines, as a `headers` listener left them, by name. */

@@ -1,5 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createRefusingServer } from '../../server/refusing-server.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT } from '../../socket/socket-options.js';
 import type { AdapterParty } from './adapter-party.js';
 
 /** An HTTP server that listens for gateways alone. */
@@ -17,11 +19,7 @@ export class OwnPort {
   ) {
     this.#port = port;
     this.party = party;
-    this.#server = createServer((_request, response) => {
-      // RFC 7231 6.5.15
-      response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close' });
-      response.end('Upgrade Required');
-    });
+    this.#server = createRefusingServer(DEFAULT_HANDSHAKE_TIMEOUT);
     this.#server.on('error', onError);
     UpgradeBroker.of(this.#server).join(party);
     this.#server.listen({ port: this.#port, host });

@@ -1,0 +1,20 @@
+import { createServer, type Server } from 'node:http';
+
+/** An HTTP server for nothing but upgrades: all else is told so (RFC 7231 6.5.15). */
+export function createRefusingServer(handshakeTimeout: number): Server {
+  const timeouts = {
+    headersTimeout: handshakeTimeout,
+    requestTimeout: handshakeTimeout,
+    connectionsCheckingInterval: Math.max(1000, handshakeTimeout / 4),
+  };
+  return createServer(timeouts, (_request, response) => {
+    const body = 'Upgrade Required';
+    response.writeHead(426, {
+      Upgrade: 'websocket',
+      Connection: 'Upgrade, close',
+      'Content-Type': 'text/plain',
+      'Content-Length': body.length,
+    });
+    response.end(body);
+  });
+}
