@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -19,7 +20,8 @@ export interface Exit {
 
 /**
  * An application in a process of its own, as users run it: TypeScript compiled to JavaScript, with
- * the built package. Its first line of output is the port it listens on.
+ * the built package. Its first line of output is the port it listens on; it may be asked to collect
+ * garbage, and more, over IPC.
  */
 export class ChildApp {
   readonly ended: Promise<Exit>;
@@ -37,10 +39,10 @@ export class ChildApp {
   /** @param name a file in `test/e2e/apps`, without its extension. */
   static async start(name: string, ...args: readonly string[]): Promise<ChildApp> {
     compileApps();
-    const child = spawn(process.execPath, [join(OUT, `${name}.js`), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, ['--expose-gc', join(OUT, `${name}.js`), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const lines = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();
     const ended = collectExit(child);
     const port = await Promise.race([lines.next(), ended]);
     if ('value' in port && port.done !== true) {
