@@ -44,6 +44,7 @@ export type { UpgradeRequest } from './nest/handshake/upgrade-request.js';
 export type { Audience } from './nest/push/audience.js';
 export type { WsDrainOptions } from './nest/push/drain-all.js';
 export type { StandardSchema } from './nest/standard-schema.js';
+export type { MessageRateOptions, RateExcess } from './nest/session/message-rate.js';
 export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';
 export { WsConnection } from './nest/ws-connection.js';
 export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';
@@ -75,3 +76,4 @@ export type {
 export type { ErrorCode } from './protocol/wsgate/error-codes.js';
 export type { ServerMessage } from './protocol/wsgate/server-message.js';
 export type { WireError } from './protocol/wsgate/wire-error.js';
+export type { RateOptions } from './socket/rate.js';

@@ -1,6 +1,8 @@
 import { InvalidUse } from '../protocol/errors.js';
 import { DEFAULT_LIMITS } from '../protocol/endpoint-options.js';
+import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
+import { createMessageRate } from './session/message-rate.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
 
@@ -22,6 +24,8 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   maxCallsInFlight: 256,
   maxStreamsInFlight: 64,
   maxPendingMessages: 64,
+  messageRate: 0,
+  controlFrameRate: 100,
   stream: STREAM_DEFAULTS,
   push: { policy: 'close', highWaterMark: MIB },
   perMessageDeflate: false,
@@ -40,6 +44,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
 export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
   const resolved = layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
   assertNumbers(resolved);
+  assertRates(resolved);
   return { ...resolved, origin: normalizeOrigins(resolved.origin) };
 }
 
@@ -53,6 +58,11 @@ function assertNumbers(options: ResolvedWsOptions): void {
     if (value >= least) continue;
     throw new InvalidUse(`${name}: ${value} given; expected a number from ${least} up`);
   }
+}
+
+function assertRates({ messageRate, controlFrameRate }: ResolvedWsOptions): void {
+  createMessageRate(messageRate);
+  resolveRate('controlFrameRate', controlFrameRate);
 }
 
 function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): ResolvedWsOptions {

@@ -1,8 +1,10 @@
 import type { EndpointLimits } from '../protocol/endpoint-options.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { WsCodec } from '../protocol/wsgate/codec.js';
+import type { RateOptions } from '../socket/rate.js';
 import type { TrustProxy } from './handshake/forwarded.js';
 import type { OriginPolicy } from './handshake/origin-policy.js';
+import type { MessageRateOptions } from './session/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
 
 /** Where global guards (`useGlobalGuards`, `APP_GUARD`) run. */
@@ -60,6 +62,17 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly maxStreamsInFlight?: number;
   /** Messages that may wait for `onWsOpen`; beyond it reading stops. Default 64. */
   readonly maxPendingMessages?: number;
+  /**
+   * Messages a connection may send in a second, or more of it in {@link MessageRateOptions}. All
+   * count but one `cancel` for each call and one `credit` for each item of a stream. 0 for any.
+   * Default 0: what is too much depends on the application.
+   */
+  readonly messageRate?: number | MessageRateOptions;
+  /**
+   * Pings and pongs, `{op: "ping"}` among them, a connection may send in a second, or a rate with a
+   * burst; beyond it the connection is closed with 4429. 0 for any. Default 100.
+   */
+  readonly controlFrameRate?: number | RateOptions;
   /** How handlers' Observables meet slow readers. */
   readonly stream?: StreamOptions;
   /** How pushes meet slow readers. */

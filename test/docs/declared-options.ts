@@ -16,6 +16,7 @@ const FILES: Readonly<Record<string, string>> = {
   WsGatewayOptions: 'lib/nest/ws-module-options.ts',
   PushOptions: 'lib/nest/ws-module-options.ts',
   StreamOptions: 'lib/nest/stream-options.ts',
+  MessageRateOptions: 'lib/nest/session/message-rate.ts',
   DeflateOptions: 'lib/protocol/extensions/permessage-deflate/deflate-options.ts',
   WsHandlerOptions: 'lib/nest/decorators/ws-handler.decorator.ts',
   WsDrainOptions: 'lib/nest/push/drain-all.ts',

@@ -67,9 +67,7 @@ export class CallRunner implements CallStreamsOwner {
     const credit = request.kind === 'call' ? request.credit : 0;
     const handler = this.#handlers.get(request.type);
     if (handler === undefined) return this.refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
-    if (id !== undefined && this.table.find(id) !== undefined) {
-      return this.refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
-    }
+    if (id !== undefined && this.table.find(id) !== undefined) return this.#refuseDuplicate(id);
     const call = new Call(handler, id, request.data, credit, this.#report);
     this.table.running.up();
     if (handler.order === 'concurrent') return this.#run(call);
@@ -78,9 +76,17 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   /** Answers a message that is not handled at all. */
-  refuse(id: MessageId | undefined, code: ErrorCode, message: string): void {
+  refuse(id: MessageId | undefined, code: ErrorCode, message: string, details?: object): void {
     this.#setup.reporter.noteBreach(`${code}: ${message}`);
-    this.#outlet.sendError(id, { code, message, status: ERROR_CODES[code].status });
+    const error = { code, message, status: ERROR_CODES[code].status };
+    this.#outlet.sendError(id, details === undefined ? error : { ...error, details });
+  }
+
+  /** Answers a message that came too soon after others. */
+  refuseForRate(id: MessageId | undefined, retryAfterMs: number): void {
+    // Under this id the error would be taken for the outcome of the call in flight.
+    if (id !== undefined && this.table.find(id) !== undefined) return this.#refuseDuplicate(id);
+    this.refuse(id, 'RATE_LIMITED', 'Too many messages', { retryAfterMs });
   }
 
   /** The client is ready for more of a stream. What has ended meanwhile needs none. */
@@ -135,6 +141,10 @@ export class CallRunner implements CallStreamsOwner {
   onTeardownFailed(call: Call, error: unknown): void {
     if (isAbort(error)) return;
     this.#setup.reporter.report(error, `the end of ${call.handler.describe}`);
+  }
+
+  #refuseDuplicate(id: MessageId): void {
+    this.refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
   }
 
   #run(call: Call): void {

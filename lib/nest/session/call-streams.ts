@@ -23,6 +23,7 @@ export interface CallStreamsOwner {
 export class CallStreams implements StreamHost {
   /** Streams that are open. */
   readonly open = new Gauge();
+  #sentItems = 0;
   readonly #outlet: Outlet;
   readonly #owner: CallStreamsOwner;
   #streaming: Set<Call> | undefined = undefined;
@@ -30,6 +31,11 @@ export class CallStreams implements StreamHost {
   constructor(outlet: Outlet, owner: CallStreamsOwner) {
     this.#outlet = outlet;
     this.#owner = owner;
+  }
+
+  /** Items of streams that were sent. */
+  get sentItems(): number {
+    return this.#sentItems;
   }
 
   /** Pulls an AsyncIterable. */
@@ -74,6 +80,7 @@ export class CallStreams implements StreamHost {
     const { id } = call;
     if (call.isOver || id === undefined) return;
     call.credit -= 1;
+    this.#sentItems += 1;
     const dropped = gap + call.dropped;
     call.dropped = 0;
     try {

@@ -1,7 +1,8 @@
 import type { PushOptions } from '../ws-module-options.js';
+import type { ClientRateLimits } from './client-rate.js';
 
 /** How much one connection may ask of the server. A path's resolved options satisfy it. */
-export interface SessionLimits {
+export interface SessionLimits extends ClientRateLimits {
   /** Calls and events whose handlers run or wait for their turn; beyond it reading stops. */
   readonly maxCallsInFlight: number;
   /** Streams open at once; one more fails with `OVERFLOW`. */

@@ -1,5 +1,7 @@
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import {
+  type BadRequest,
   type CallRequest,
   type ClientRequest,
   type EventRequest,
@@ -17,6 +19,7 @@ import {
 } from '../ws-connection.js';
 import type { WsClose } from '../ws-hooks.js';
 import { CallRunner } from './call-runner.js';
+import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
 import { IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
@@ -30,6 +33,13 @@ import { ConnectionReporter, type SessionReporter } from './session-reporter.js'
 
 /** The payload of the ping that follows `goaway`. */
 const CATCH_UP: Uint8Array = Buffer.from('goaway');
+
+/** What the codec could not read. */
+const UNDECODABLE: BadRequest = Object.freeze({
+  kind: 'bad',
+  id: undefined,
+  problem: 'the message cannot be decoded',
+});
 
 /** What a session is made of. */
 export interface SessionSetup {
@@ -60,6 +70,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   readonly #idle: IdleWatch;
   readonly #pushes: PushGate;
   readonly #runner: CallRunner;
+  readonly #rate: ClientRate;
   readonly #highWaterMark: number;
   readonly drainTimeout: number;
   readonly closeTimeout: number;
@@ -106,6 +117,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
       onPlace: () => this.#onPlace(),
       hasRoom: () => this.#hasRoom(),
     });
+    this.#rate = new ClientRate(limits, this.#runner.streams);
   }
 
   /** Gives the session its connection, before anything arrives on it. */
@@ -187,11 +199,13 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     }
   }
 
+  /** The connection has answered it. */
   onPing(): void {
-    // The connection has answered it.
+    this.#countControl();
   }
 
   onPong(payload: Uint8Array): void {
+    this.#countControl();
     // The heartbeat's pongs have no payload.
     if (payload.length === CATCH_UP.length) this.#onCaughtUp?.();
   }
@@ -218,16 +232,29 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   }
 
   #handle(data: string | Uint8Array, isBinary: boolean): void {
-    let request: ClientRequest;
-    try {
-      request = readClientMessage(this.codec.decode(data, isBinary));
-    } catch {
-      return this.#runner.refuse(undefined, 'BAD_MESSAGE', 'the message cannot be decoded');
+    const request = this.#read(data, isBinary);
+    switch (this.#rate.judge(request)) {
+      case 'handle':
+        this.#dispatch(request);
+        break;
+      case 'refuse':
+        this.#runner.refuseForRate(idOf(request), this.#rate.retryAfterMs);
+        break;
+      case 'close':
+        return this.#onFlood('too many messages');
     }
-    this.#dispatch(request);
+    // After a refusal too: whoever does not read its answers shall not make more of them.
     if (this.#phase === 'open' && this.#isOutputFull) {
       this.#gate.stop(STOP_READING.OUTPUT);
       this.#watch.wait();
+    }
+  }
+
+  #read(data: string | Uint8Array, isBinary: boolean): ClientRequest {
+    try {
+      return readClientMessage(this.codec.decode(data, isBinary));
+    } catch {
+      return UNDECODABLE;
     }
   }
 
@@ -289,6 +316,17 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#runner.streams.wakeAll();
   }
 
+  #countControl(): void {
+    if (this.#rate.allowsControl()) return;
+    this.#onFlood('too many pings and pongs');
+  }
+
+  #onFlood(breach: string): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    this.#reporter.noteBreach(breach);
+    this.close(4429, breach);
+  }
+
   #onStalled(): void {
     this.#reporter.noteBreach('nothing was read until the stall timeout passed');
     this.close(4408, 'too slow');
@@ -312,4 +350,8 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#runner.close();
     this.#gate.release();
   }
+}
+
+function idOf(request: ClientRequest): MessageId | undefined {
+  return 'id' in request ? request.id : undefined;
 }

@@ -22,7 +22,7 @@ export const CLOSE_CODES = {
     meaning: 'too slow: nothing was read until a deadline passed',
     reconnect: 'with backoff',
   },
-  4429: { meaning: 'too many: connections or messages', reconnect: 'with backoff' },
+  4429: { meaning: 'too many: connections, messages or pings', reconnect: 'with backoff' },
 } as const satisfies Readonly<Record<number, CloseCodeFact>>;
 
 /** A close code of {@link CLOSE_CODES}. */

@@ -42,8 +42,8 @@ export const ERROR_CODES = {
   },
   RATE_LIMITED: {
     status: 429,
-    meaning: 'too many messages of this kind in too short a time',
-    advice: 'retry later, more slowly',
+    meaning: 'too many messages in too short a time; details may say when there is room again',
+    advice: 'wait for details.retryAfterMs milliseconds, then go on more slowly',
   },
   OVERFLOW: {
     status: 503,

@@ -1,0 +1,72 @@
+import type { ClientRequest } from '../../protocol/wsgate/read-client-message.js';
+import type { RateOptions } from '../../socket/rate.js';
+import { ControlRate } from './control-rate.js';
+import { createMessageRate, type MessageRateOptions, type RateVerdict } from './message-rate.js';
+
+/** How much a client of `wsgate.v1` may say. */
+export interface ClientRateLimits {
+  /** Messages a second; see {@link MessageRateOptions}. Default 0: no limit. */
+  readonly messageRate?: number | MessageRateOptions;
+  /** Pings and pongs a second, `{op: "ping"}` among them. Default 100. */
+  readonly controlFrameRate?: number | RateOptions;
+}
+
+/** Counts the items of streams that were sent. */
+interface ItemCount {
+  readonly sentItems: number;
+}
+
+/**
+ * What one client says against its rates. Every message counts, but for what answers to something
+ * that was counted: one `cancel` for each call, and one `credit` for each item it was sent. Were
+ * they refused, nobody could stop a stream, or read one faster than calls may come.
+ */
+export class ClientRate {
+  readonly #messages: ReturnType<typeof createMessageRate>;
+  readonly #controls: ControlRate;
+  readonly #items: ItemCount;
+  #calls = 0;
+  #answers = 0;
+
+  constructor({ messageRate = 0, controlFrameRate = 100 }: ClientRateLimits, items: ItemCount) {
+    this.#messages = createMessageRate(messageRate);
+    this.#controls = new ControlRate(controlFrameRate);
+    this.#items = items;
+  }
+
+  /** Milliseconds until a message will be handled again. */
+  get retryAfterMs(): number {
+    return this.#messages?.retryAfterMs ?? 0;
+  }
+
+  /** Counts a ping or a pong; false when it is one too many. */
+  allowsControl(): boolean {
+    return this.#controls.allows();
+  }
+
+  /** Counts a message. Those of the protocol are never refused: they are handled, or the last. */
+  judge(request: ClientRequest): RateVerdict {
+    switch (request.kind) {
+      case 'call':
+        this.#calls += 1;
+        return this.#messages?.count() ?? 'handle';
+      case 'cancel':
+      case 'credit':
+        return this.#isAnswer() ? 'handle' : this.#countProtocol();
+      case 'ping':
+        return this.#controls.allows() ? this.#countProtocol() : 'close';
+      default:
+        return this.#messages?.count() ?? 'handle';
+    }
+  }
+
+  #isAnswer(): boolean {
+    if (this.#answers >= this.#calls + this.#items.sentItems) return false;
+    this.#answers += 1;
+    return true;
+  }
+
+  #countProtocol(): RateVerdict {
+    return this.#messages?.count() === 'close' ? 'close' : 'handle';
+  }
+}

@@ -1,0 +1,21 @@
+import { type Rate, type RateOptions, resolveRate } from '../../socket/rate.js';
+import { TokenBucket } from '../../socket/token-bucket.js';
+
+/** The pings and pongs of one connection against their rate. */
+export class ControlRate {
+  readonly #rate: Rate | undefined;
+  /** Made with the first: most connections say one in a minute. */
+  #bucket: TokenBucket | undefined = undefined;
+
+  /** @throws InvalidUse for what is no rate. */
+  constructor(given: number | RateOptions) {
+    this.#rate = resolveRate('controlFrameRate', given);
+  }
+
+  /** Counts one; false when it is one too many. */
+  allows(): boolean {
+    if (this.#rate === undefined) return true;
+    this.#bucket ??= new TokenBucket(this.#rate);
+    return this.#bucket.take();
+  }
+}

@@ -1,0 +1,65 @@
+import { InvalidUse } from '../../protocol/errors.js';
+import { type Rate, type RateOptions, resolveRate } from '../../socket/rate.js';
+import { TokenBucket } from '../../socket/token-bucket.js';
+
+/** What happens to a message beyond the rate. */
+export type RateExcess = 'refuse' | 'close';
+
+/** How many messages one connection may send. */
+export interface MessageRateOptions extends RateOptions {
+  /**
+   * - `refuse`: it fails with `RATE_LIMITED`, whose `details.retryAfterMs` say when to go on. Who goes
+   *   on sending too much is closed with 4429: who has sent ten bursts too many, less what the rate
+   *   allows again meanwhile.
+   * - `close`: the connection is closed with 4429.
+   *
+   * Default `refuse`.
+   */
+  readonly excess?: RateExcess;
+}
+
+/** What becomes of a message: it is handled, refused, or the last of its connection. */
+export type RateVerdict = 'handle' | 'refuse' | 'close';
+
+/** A client that is refused more than so many bursts is closed. */
+const BURSTS_REFUSED = 10;
+
+/**
+ * The messages of one connection against its rate. Refusing costs something as well, so what is
+ * refused has a rate of its own.
+ */
+export class MessageRate {
+  readonly #allowed: TokenBucket;
+  readonly #refused: TokenBucket | undefined;
+
+  constructor(rate: Rate, excess: RateExcess) {
+    this.#allowed = new TokenBucket(rate);
+    if (excess === 'close') return;
+    this.#refused = new TokenBucket({ ...rate, burst: rate.burst * BURSTS_REFUSED });
+  }
+
+  /** Counts one message. */
+  count(): RateVerdict {
+    if (this.#allowed.take()) return 'handle';
+    return this.#refused?.take() === true ? 'refuse' : 'close';
+  }
+
+  /** Milliseconds until a message will be handled again. */
+  get retryAfterMs(): number {
+    return this.#allowed.retryAfterMs;
+  }
+}
+
+/**
+ * The rate of a path for one more connection; undefined where there is none.
+ *
+ * @throws InvalidUse for what is no rate.
+ */
+export function createMessageRate(given: number | MessageRateOptions): MessageRate | undefined {
+  const rate = resolveRate('messageRate', given);
+  const { excess = 'refuse' } = typeof given === 'number' ? {} : given;
+  if (excess !== 'refuse' && excess !== 'close') {
+    throw new InvalidUse(`messageRate: excess is 'refuse' or 'close', not ${String(excess)}`);
+  }
+  return rate && new MessageRate(rate, excess);
+}

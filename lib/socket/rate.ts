@@ -1,0 +1,34 @@
+import { InvalidUse } from '../protocol/errors.js';
+
+/** How often something may come. */
+export interface RateOptions {
+  /** A second, on average; fractions are fine. 0: no limit. */
+  readonly perSecond: number;
+  /**
+   * At once, after a pause; at least 1. Default: five times `perSecond`, since a network or a server
+   * that holds a client up for a moment lets go of all it sent meanwhile in one go.
+   */
+  readonly burst?: number;
+}
+
+/** A rate that is in force. */
+export type Rate = Readonly<Required<RateOptions>>;
+
+const BURST_SECONDS = 5;
+
+/**
+ * Fills in the burst; a bare number is `perSecond`. Undefined: there is no limit.
+ *
+ * @throws InvalidUse naming the option, for what is no rate.
+ */
+export function resolveRate(name: string, given: number | RateOptions): Rate | undefined {
+  const { perSecond, burst = Math.max(1, Math.ceil(perSecond * BURST_SECONDS)) } =
+    typeof given === 'number' ? { perSecond: given } : given;
+  if (!Number.isFinite(perSecond) || perSecond < 0) {
+    throw new InvalidUse(`${name}: ${perSecond} per second given; expected a number from 0 up`);
+  }
+  if (!Number.isFinite(burst) || burst < 1) {
+    throw new InvalidUse(`${name}: a burst of ${burst} given; expected a number from 1 up`);
+  }
+  return perSecond === 0 ? undefined : { perSecond, burst };
+}
