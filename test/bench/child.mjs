@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 /** Whether processes can be kept on one core each. */
 export const canPin = spawnSync('taskset', ['-V']).status === 0;
 
-/** A Node process on one core that answers questions over IPC. */
+/** A Node process, on one core where `cpu` says which, that answers questions over IPC. */
 export class Child {
   /** What the process said when it was ready. */
   ready;
@@ -35,9 +35,10 @@ export class Child {
   }
 
   #spawn(cpu, args, env) {
-    const command = canPin
-      ? ['taskset', '-c', String(cpu), process.execPath, ...args]
-      : [process.execPath, ...args];
+    const command =
+      canPin && cpu !== undefined
+        ? ['taskset', '-c', String(cpu), process.execPath, ...args]
+        : [process.execPath, ...args];
     this.#process = spawn('sh', ['-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', ...command], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...env },

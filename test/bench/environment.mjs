@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
 import { canPin } from './child.mjs';
 
-const PACKAGES = ['ws', 'bufferutil', '@nestjs/core', '@nestjs/platform-ws'];
+const PACKAGES = [
+  'ws',
+  'bufferutil',
+  'socket.io',
+  '@nestjs/core',
+  '@nestjs/platform-ws',
+  '@nestjs/platform-socket.io',
+];
 
 /** What a reader must know to compare figures: machine, versions, command. */
 export function describeEnvironment() {

@@ -1,4 +1,4 @@
-import { runRound, startSubject, stopSubject, warmUp } from './subjects.mjs';
+import { runRound, runWatchedRound, startSubject, stopSubject, warmUp } from './subjects.mjs';
 
 // Large messages are warm after fewer.
 const WARM_UP_BYTES = 32 * 1024 * 1024;
@@ -14,6 +14,7 @@ export async function measureCpu(
   { rounds, roundMs, enough, progress, nodeOptions },
 ) {
   const subjects = [];
+  const run = workload.measure === 'delay' ? runWatchedRound : runRound;
   try {
     for (const peer of peers) {
       progress.step(`${peer.name}: starting`);
@@ -23,7 +24,7 @@ export async function measureCpu(
     for (let round = 1; round <= rounds; round++) {
       for (const subject of subjects) {
         progress.step(`${subject.peer.name}: round ${round} of ${rounds}`);
-        subject.rounds.push(await runRound(load, subject, count));
+        subject.rounds.push(await run(load, subject, count));
       }
     }
   } finally {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PEER_NAMES } from './peers.mjs';
+import { SCALING } from './scaling.mjs';
 import { workloadsFor } from './workloads.mjs';
 
 const HELP = `npm run bench -- [options]
@@ -8,8 +9,9 @@ const HELP = `npm run bench -- [options]
   --rounds n     rounds per workload (9)
   --round-ms n   CPU time the dearest peer works in a round, in milliseconds (500)
   --quick        the main rows and peers, shorter and fewer rounds: under two minutes
+  --scaling      how the cost grows with connections, message size, rooms, handlers, gateways, processes
   --json         the result as JSON on stdout, every round in it
-  --write        writes BENCHMARKS.md and docs/benchmarks.svg
+  --write        writes BENCHMARKS.md and docs/benchmarks.svg; with --scaling, docs/scaling.md
   --profile dir  a CPU profile of every wsgate server, and where its time went`;
 
 /** What the command line asks for; prints the help and ends when that is it. */
@@ -21,18 +23,16 @@ export function readOptions() {
       rounds: { type: 'string' },
       'round-ms': { type: 'string' },
       quick: { type: 'boolean', default: false },
+      scaling: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
+  const workloads = values.scaling ? SCALING : workloadsFor(values);
   if (values.help) {
-    console.log(
-      `${HELP}\nworkloads: ${workloadsFor(values)
-        .map(({ name }) => name)
-        .join(', ')}`,
-    );
+    console.log(`${HELP}\nworkloads: ${workloads.map(({ name }) => name).join(', ')}`);
     process.exit();
   }
   const only = values.only?.split(',');
@@ -42,8 +42,6 @@ export function readOptions() {
     roundMs: Number(values['round-ms'] ?? (values.quick ? 120 : 500)),
     enough: values.quick ? { ms: 100, messages: 4000 } : { ms: 400, messages: 20_000 },
     peers: values.peers?.split(','),
-    workloads: workloadsFor(values).filter(
-      ({ name }) => only?.some((part) => name.includes(part)) ?? true,
-    ),
+    workloads: workloads.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true),
   };
 }

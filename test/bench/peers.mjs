@@ -31,6 +31,15 @@ const ALL = {
     dialect: 'event',
     env: NO_NATIVE,
   },
+  'nest-wsgate-cluster': { server: 'dist/cluster.js', path: '/bench', dialect: 'wsgate' },
+  // The same gateway as nest-platform-ws, under the adapter that takes platform-ws' place.
+  'nest-adapter': { server: 'dist/adapter.js', path: '/bench', dialect: 'event' },
+  'nest-socket.io': {
+    server: 'dist/platform-socket-io.js',
+    path: '/bench/?EIO=4&transport=websocket',
+    dialect: 'socket.io',
+    env: NO_NATIVE,
+  },
   net: { server: 'net.mjs', raw: true },
 };
 

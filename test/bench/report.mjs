@@ -10,15 +10,28 @@ things too, a ratio within 1.15 says nothing.`;
 const PEERS = `- \`wsgate\`: this package's server; \`-plain\`: without Node internals (\`fastLane: false\`); \`-small\`: a compression window of 4 KiB.
 - \`ws\`: without its native addon; \`ws+bufferutil\`: with it. It answers with the bytes it got, while \`wsgate\` makes strings of texts.
 - \`ws-json\`: \`ws\` with JSON.parse and JSON.stringify, no framework. \`nest-*\`: a Nest gateway.
+- \`nest-adapter\`, \`nest-platform-ws\`, \`nest-socket.io\`: the same \`@WebSocketGateway\` on \`WsgateAdapter\`, \`WsAdapter\` and \`IoAdapter\`; the last one without heartbeats.
 - \`net\`: Node's TCP sockets echoing the same bytes, no WebSocket at all.`;
 
 /** BENCHMARKS.md, from one run. */
 export function writeReport({ environment, workloads }) {
-  const { command, machine, system, node, pinned, versions } = environment;
-  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     '# Benchmarks',
     '',
+    ...writeEnvironment(environment),
+    METHOD,
+    '',
+    PEERS,
+    '',
+    writeTable(summaryTable(workloads)),
+    ...workloads.map(({ workload, results }) => writeTable(createTable(workload, results))),
+  ].join('\n');
+}
+
+/** Where the figures come from, as the lines of a page. */
+export function writeEnvironment({ command, machine, system, node, pinned, versions }) {
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
     'Written by the command below; not by hand.',
     '',
     '```sh',
@@ -27,11 +40,5 @@ export function writeReport({ environment, workloads }) {
     '',
     `Node.js ${node}, ${system}, ${machine}${pinned ? ', server and load on one core each' : ''}. ${packages.join(', ')}.`,
     '',
-    METHOD,
-    '',
-    PEERS,
-    '',
-    writeTable(summaryTable(workloads)),
-    ...workloads.map(({ workload, results }) => writeTable(createTable(workload, results))),
-  ].join('\n');
+  ];
 }

@@ -1,7 +1,5 @@
 // `npm run bench`: what a server costs per message and per connection, against its peers.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { drawChart } from './chart.mjs';
 import { Child } from './child.mjs';
 import { compileServers } from './compile-servers.mjs';
 import { describeEnvironment } from './environment.mjs';
@@ -12,14 +10,21 @@ import { readOptions } from './options.mjs';
 import { findPeers } from './peers.mjs';
 import { profileOptions, summarizeProfiles } from './profile.mjs';
 import { Progress } from './progress.mjs';
-import { writeReport } from './report.mjs';
+import { createSeriesTables } from './series.mjs';
 import { createTable, writeTable } from './table.mjs';
+import { writeReportFiles, writeScalingFiles } from './write-files.mjs';
 
 const LOAD_CPU = 1;
-const MEASURES = { cpu: measureCpu, latency: measureLatency, memory: measureMemory };
+const MEASURES = {
+  cpu: measureCpu,
+  delay: measureCpu,
+  throughput: measureCpu,
+  latency: measureLatency,
+  memory: measureMemory,
+};
 
 const options = readOptions();
-if (options.workloads.some(({ kind }) => kind === 'call')) compileServers();
+if (options.workloads.some(hasGateways)) compileServers();
 const progress = new Progress(options.workloads.length);
 const loadFile = fileURLToPath(new URL('load/main.mjs', import.meta.url));
 const load = await Child.start(loadFile, { cpu: LOAD_CPU });
@@ -37,15 +42,20 @@ for (const workload of options.workloads) {
   });
   progress.end();
   report.workloads.push({ workload, results });
-  if (!options.json) console.log(writeTable(createTable(workload, results)));
+  if (!options.json && !options.scaling) print(createTable(workload, results));
 }
 await load.stop();
 
 if (options.json) console.log(JSON.stringify(report, undefined, 2));
+else if (options.scaling) createSeriesTables(report.workloads).forEach(print);
 if (options.profile !== undefined) console.log(summarizeProfiles(options.profile));
-if (options.write) {
-  const root = new URL('../../', import.meta.url);
-  mkdirSync(new URL('docs', root), { recursive: true });
-  writeFileSync(new URL('BENCHMARKS.md', root), writeReport(report));
-  writeFileSync(new URL('docs/benchmarks.svg', root), drawChart(report.workloads));
+if (options.write && options.scaling) writeScalingFiles(report);
+else if (options.write) writeReportFiles(report);
+
+function hasGateways({ peers }) {
+  return peers.some((name) => name.startsWith('nest-'));
+}
+
+function print(table) {
+  console.log(writeTable(table));
 }

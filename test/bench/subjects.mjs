@@ -12,11 +12,13 @@ export async function startSubject(load, peer, workload, nodeOptions = []) {
 export function startServer(peer, workload, nodeOptions) {
   const { file, env } = peer;
   const args = [JSON.stringify(workload)];
-  return Child.start(file, { cpu: SERVER_CPU, args, env, nodeOptions });
+  const cpu = workload.isFree ? undefined : SERVER_CPU;
+  return Child.start(file, { cpu, args, env, nodeOptions });
 }
 
 export function openConnections(load, peer, workload, server) {
-  const { name: key, raw, dialect, path = '/' } = peer;
+  const { name: key, raw, path = '/' } = peer;
+  const dialect = workload.dialect ?? peer.dialect;
   const port = server.ready.port;
   return load.ask('open', { ...workload, key, port, path, raw, dialect });
 }
@@ -29,7 +31,7 @@ export async function stopSubject(load, { peer, server }) {
 /** One run of the load, with what it cost the server. */
 export async function runRound(load, { peer, server }, count) {
   const before = await server.ask('cpu');
-  const { messages, sampled, cpuUs, bytesIn, latencies } = await load.ask('run', {
+  const { messages, sampled, cpuUs, wallMs, bytesIn, latencies } = await load.ask('run', {
     key: peer.name,
     count,
   });
@@ -40,9 +42,17 @@ export async function runRound(load, { peer, server }, count) {
     sampled,
     cpuUs: serverUs / messages,
     loadUs: cpuUs / messages,
+    perSecond: (1000 * messages) / wallMs,
     bytesIn: bytesIn / messages,
     latencies,
   };
+}
+
+/** The same, with how late the server's event loop was. */
+export async function runWatchedRound(load, subject, count) {
+  await subject.server.ask('watchDelay');
+  const round = await runRound(load, subject, count);
+  return { ...round, delay: await subject.server.ask('delay') };
 }
 
 /**

@@ -13,16 +13,16 @@ export function summarizeRun(workloads) {
   });
 }
 
-function summarize({ name, measure }, ours, others) {
-  const key = KEYS[measure];
+function summarize(workload, ours, others) {
+  const key = KEYS[workload.measure];
   const times = others.map(({ peer, rounds }) => [peer, median(ratios(rounds, ours.rounds, key))]);
-  return { name, peer: ours.peer, times };
+  return { workload, peer: ours.peer, times };
 }
 
 /** The summary as a table: a cell per baseline. */
 export function summaryTable(workloads) {
-  const rows = summarizeRun(workloads).map(({ name, peer, times }) => [
-    name,
+  const rows = summarizeRun(workloads).map(({ workload, peer, times }) => [
+    workload.name,
     peer,
     times.map(([baseline, value]) => `${value.toPrecision(3)} times ${baseline}`).join(', '),
   ]);

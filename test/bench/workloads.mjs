@@ -2,9 +2,9 @@ const KIB = 1024;
 
 const ENGINES = ['wsgate', 'wsgate-plain', 'ws', 'ws+bufferutil', 'net'];
 const COMPRESSING = ['wsgate', 'wsgate-plain', 'wsgate-small', 'ws'];
-const GATEWAYS = ['nest-wsgate', 'nest-platform-ws', 'ws-json'];
+const GATEWAYS = ['nest-wsgate', 'nest-adapter', 'nest-platform-ws', 'nest-socket.io', 'ws-json'];
 
-function echo(name, connections, inFlight, bytes, payload = 'ascii') {
+export function echo(name, connections, inFlight, bytes, payload = 'ascii') {
   return {
     name,
     measure: 'cpu',
@@ -20,7 +20,7 @@ function echo(name, connections, inFlight, bytes, payload = 'ascii') {
 }
 
 /** One text goes to everybody; of `inFlight` senders. */
-function broadcast(name, connections, inFlight) {
+export function broadcast(name, connections, inFlight) {
   return { ...echo(name, connections, inFlight, 128), kind: 'broadcast', variants: 1 };
 }
 
@@ -30,9 +30,9 @@ function deflate(name, connections, inFlight) {
 }
 
 /** Calls whose data are 96 bytes: about 128 with what is around them. */
-function call(name, inFlight, guarded) {
+export function call(name, inFlight, guarded) {
   const base = { ...echo(name, 100, inFlight, 96, 'call'), kind: 'call', guarded };
-  return { ...base, peers: GATEWAYS, baselines: ['nest-platform-ws', 'ws-json'] };
+  return { ...base, peers: GATEWAYS, baselines: ['nest-platform-ws', 'nest-socket.io', 'ws-json'] };
 }
 
 function memory(name, base) {
@@ -79,6 +79,12 @@ const WORKLOADS = [
     ...memory('memory-idle', echo('', CONNECTIONS_OF_MEMORY, 1, 64)),
     peers: ['wsgate', 'wsgate-plain', 'ws', 'net'],
     baselines: ['ws', 'net'],
+  },
+  {
+    ...memory('memory-nest-idle', call('', 1, false)),
+    connections: CONNECTIONS_OF_MEMORY,
+    peers: GATEWAYS,
+    baselines: ['nest-platform-ws', 'nest-socket.io', 'ws-json'],
   },
   {
     ...memory('memory-deflate-used-once', deflate('', CONNECTIONS_OF_MEMORY, 1)),

@@ -1,19 +1,21 @@
 /**
- * Has messages broadcast: `inFlight` connections send one each at the same time, and again when
- * everybody has got them all. A delivery is what counts as a message.
+ * Has messages broadcast: the first `senders` connections send one each at the same time, and again
+ * when everybody has got `heard` of them. A delivery is what counts as a message.
  */
 export class BroadcastLoad {
   #connections;
   #messages;
   #senders;
+  #heard;
   #left = 0;
   #waiting = 0;
   #finish = () => {};
 
-  constructor(connections, messages, inFlight) {
+  constructor(connections, messages, { senders, heard }) {
     this.#connections = connections;
     this.#messages = messages;
-    this.#senders = connections.slice(0, inFlight);
+    this.#senders = connections.slice(0, senders);
+    this.#heard = heard;
     const onAnswers = (count) => this.#answered(count);
     for (const connection of connections) connection.onAnswers = onAnswers;
   }
@@ -28,7 +30,7 @@ export class BroadcastLoad {
   }
 
   #send() {
-    this.#waiting = this.#connections.length * this.#senders.length;
+    this.#waiting = this.#connections.length * this.#heard;
     this.#left -= this.#waiting;
     const { ring, starts } = this.#messages;
     const message = ring.subarray(0, starts[1]);

@@ -11,7 +11,7 @@ export async function openConnection(openSocket, target, reader) {
   const connection = { reader, onAnswers: () => {}, write: undefined, destroy: undefined };
   const socket = await openSocket(target.port, (bytes, length) => {
     if (!isOpen) {
-      isOpen = handshake.isDone(bytes.subarray(0, length));
+      isOpen = handshake.isDone(bytes.subarray(0, length), connection.write);
       if (isOpen) opened.resolve();
       return;
     }

@@ -28,11 +28,21 @@ async function openAll(openSocket, target, messages) {
   while (connections.length < target.connections) {
     const count = Math.min(OPENING_AT_ONCE, target.connections - connections.length);
     const opening = Array.from({ length: count }, (_, at) =>
-      openConnection(openSocket, target, createReader(target, messages, connections.length + at)),
+      openOne(openSocket, target, messages, connections.length + at),
     );
     connections.push(...(await Promise.all(opening)));
   }
   return connections;
+}
+
+function openOne(openSocket, target, messages, index) {
+  const { rooms, path } = target;
+  const place = rooms === undefined ? path : `/rooms/${index % rooms}`;
+  return openConnection(
+    openSocket,
+    { ...target, path: place },
+    createReader(target, messages, index),
+  );
 }
 
 function createReader({ deflate }, { answers, replies, count }, index) {
@@ -40,10 +50,13 @@ function createReader({ deflate }, { answers, replies, count }, index) {
   return new DeflateReader(replies, index % count, index < INSPECTED_CONNECTIONS);
 }
 
-function createLoad({ kind, rate, inFlight }, connections, messages) {
+function createLoad({ kind, rate, inFlight, rooms }, connections, messages) {
   if (rate !== undefined) return new PacedLoad(connections, messages, rate);
-  const Load = kind === 'broadcast' ? BroadcastLoad : EchoLoad;
-  return new Load(connections, messages, inFlight);
+  if (kind !== 'broadcast') return new EchoLoad(connections, messages, inFlight);
+  // In rooms, each has a sender of its own, and everybody hears that of his.
+  const voices =
+    rooms === undefined ? { senders: inFlight, heard: inFlight } : { senders: rooms, heard: 1 };
+  return new BroadcastLoad(connections, messages, voices);
 }
 
 /** One run, with what it cost this process. */

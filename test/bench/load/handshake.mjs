@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { DIALECTS } from './dialects.mjs';
+import { maskedFrame } from './frames.mjs';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 // What Chromium offers.
 const DEFLATE_OFFER = 'permessage-deflate; client_max_window_bits';
+const HEAD_END = '\r\n\r\n';
 
-/** One opening handshake: the request, and a reader that is done at the empty line of a right answer. */
-export function createHandshake({ port, path, deflate }) {
+/** One opening handshake: the request, and a reader that is done when the answer is complete, and the dialect's greeting. */
+export function createHandshake({ port, path, deflate, dialect = 'echo' }) {
   const key = randomBytes(16).toString('base64');
   const accept = createHash('sha1')
     .update(key + GUID)
@@ -20,24 +23,45 @@ export function createHandshake({ port, path, deflate }) {
     'Sec-WebSocket-Version: 13',
     ...(deflate ? [`Sec-WebSocket-Extensions: ${DEFLATE_OFFER}`] : []),
   ];
+  const greeting = new Greeting(DIALECTS[dialect].greeting);
   let answer = '';
   return {
     request: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`),
-    /** Whether the answer is complete; throws if it is a wrong one. */
-    isDone(bytes) {
+    /** Whether all is said; throws if the answer is a wrong one. */
+    isDone(bytes, write) {
       answer += bytes.toString('latin1');
-      if (!answer.includes('\r\n\r\n')) return false;
-      check(answer, accept, deflate);
-      return true;
+      const end = answer.indexOf(HEAD_END);
+      if (end === -1) return false;
+      check(answer.slice(0, end), accept, deflate);
+      return greeting.isDone(answer.slice(end + HEAD_END.length), write);
     },
   };
 }
 
-function check(answer, accept, deflate) {
-  const isUpgraded = answer.startsWith('HTTP/1.1 101') && answer.includes(accept);
-  const isCompressed = /^sec-websocket-extensions: *permessage-deflate/im.test(answer);
-  const isAtEnd = answer.endsWith('\r\n\r\n');
-  if (!isUpgraded || isCompressed !== Boolean(deflate) || !isAtEnd) {
-    throw new Error(`unexpected answer to the handshake:\n${answer}`);
+/** What passes between the 101 and the first message. */
+class Greeting {
+  #greeting;
+  #hasSpoken = false;
+
+  constructor(greeting) {
+    this.#greeting = greeting;
+  }
+
+  isDone(heard, write) {
+    if (this.#greeting === undefined) return heard === '';
+    const { hears, says, hearsThen } = this.#greeting;
+    if (!this.#hasSpoken && heard.includes(hears)) {
+      this.#hasSpoken = true;
+      write(maskedFrame(Buffer.from(says), Math.random));
+    }
+    return heard.includes(hearsThen);
+  }
+}
+
+function check(head, accept, deflate) {
+  const isUpgraded = head.startsWith('HTTP/1.1 101') && head.includes(accept);
+  const isCompressed = /^sec-websocket-extensions: *permessage-deflate/im.test(head);
+  if (!isUpgraded || isCompressed !== Boolean(deflate)) {
+    throw new Error(`unexpected answer to the handshake:\n${head}`);
   }
 }

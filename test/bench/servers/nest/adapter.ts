@@ -1,0 +1,4 @@
+import { WsgateAdapter } from 'nestjs-wsgate';
+import { serveEvents } from './serve-events.js';
+
+await serveEvents((app) => new WsgateAdapter(app));
