@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import { Deadline } from '../socket/deadline.js';
 
 /** What a {@link VerifyClient} is told. */
 export interface VerifyClientInfo {
@@ -71,8 +72,8 @@ function answerOnce(
     done(refusal);
   };
   const late = { status: 503, reason: 'the handshake took too long', headers: {} };
-  const timer = timeout > 0 ? setTimeout(() => once(late), timeout) : undefined;
-  const stopWaiting = (): void => clearTimeout(timer);
+  const deadline = timeout > 0 ? new Deadline(timeout, () => once(late)) : undefined;
+  const stopWaiting = (): void => deadline?.clear();
   request.socket.once('close', stopWaiting);
   return once;
 }

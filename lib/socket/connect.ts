@@ -10,6 +10,7 @@ import {
 } from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { isToken } from '../protocol/handshake/tokens.js';
 import { readUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import { Deadline } from './deadline.js';
 import {
   DEFAULT_HANDSHAKE_TIMEOUT,
   deflateOptionsOf,
@@ -93,7 +94,7 @@ class Attempt implements ConnectAttempt {
   #request: ClientRequest | undefined;
   /** The connection, once it has been upgraded: the request lets go of it. */
   #transport: Duplex | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #deadline: Deadline | undefined;
   #redirectsLeft: number;
   #auth: string | null | undefined;
   #isOver = false;
@@ -112,9 +113,9 @@ class Attempt implements ConnectAttempt {
       DEFAULT_HANDSHAKE_TIMEOUT,
     );
     if (timeout > 0) {
-      this.#timer = setTimeout(() => {
+      this.#deadline = new Deadline(timeout, () => {
         this.abort(new Error(`the opening handshake took longer than ${timeout} ms`));
-      }, timeout);
+      });
     }
   }
 
@@ -200,7 +201,7 @@ class Attempt implements ConnectAttempt {
     }
     if (this.#listener.onUnexpectedResponse(request, response)) {
       // The request is the listener's now, and so is its time; `close` still gives it up.
-      clearTimeout(this.#timer);
+      this.#deadline?.clear();
       return;
     }
     // Its own: once the response has been read, an agent may have lent it to another request.
@@ -232,7 +233,7 @@ class Attempt implements ConnectAttempt {
 
   #settle(): void {
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#deadline?.clear();
   }
 }
 

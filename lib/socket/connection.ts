@@ -4,6 +4,7 @@ import type { Endpoint, SendOptions } from '../protocol/endpoint.js';
 import type { ProtocolEvent } from '../protocol/events.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { ConnectionHandler } from './connection-handler.js';
+import { Deadline } from './deadline.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { PushQueue, Pushing } from './push-queue.js';
 import type { FastLane } from './transport/fast-lane.js';
@@ -64,7 +65,7 @@ export class Connection implements TransportListener, Pushing {
   /** The transport ends as soon as nothing is left to send. */
   #isEnding = false;
   #callbacks: SendCallback[] = [];
-  #closeTimer: NodeJS.Timeout | undefined;
+  #closeDeadline: Deadline | undefined;
   #isClosed = false;
   #closeCode: number = CLOSE_CODE.ABNORMAL;
   #closeReason = '';
@@ -150,7 +151,7 @@ export class Connection implements TransportListener, Pushing {
   close(code?: number, reason?: string): void {
     if (this.#isClosed) return;
     this.#endpoint.sendClose(code, reason);
-    this.#startCloseTimer();
+    this.#startCloseDeadline();
     this.#scheduleFlush();
   }
 
@@ -189,7 +190,7 @@ export class Connection implements TransportListener, Pushing {
 
   /** Called by the transport: the peer sends no more. Without its Close frame that is an abnormal closure (RFC 6455 7.1.5). */
   onEnd(): void {
-    this.#startCloseTimer();
+    this.#startCloseDeadline();
     this.#flush();
     this.#isEnding = true;
     this.#endIfFlushed();
@@ -214,7 +215,7 @@ export class Connection implements TransportListener, Pushing {
 
   /** Called by the transport, last of all. */
   onClose(): void {
-    clearTimeout(this.#closeTimer);
+    this.#closeDeadline?.clear();
     this.#settings.heartbeat?.delete(this);
     this.#isClosed = true;
     this.#discardOutput();
@@ -324,7 +325,7 @@ export class Connection implements TransportListener, Pushing {
   /** Both Close frames have gone, or the connection was failed: nothing more is read. */
   #endTransport(): void {
     this.#flush();
-    this.#startCloseTimer();
+    this.#startCloseDeadline();
     this.#isEnding = this.#settings.role === 'server' || this.#endpoint.state === 'failed';
     this.#endIfFlushed();
     // What still arrives is dropped, but must be read for the transport to see its end.
@@ -337,8 +338,9 @@ export class Connection implements TransportListener, Pushing {
     if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.#transport.stream.end();
   }
 
-  #startCloseTimer(): void {
-    if (this.#closeTimer !== undefined || this.#settings.closeTimeout === 0) return;
-    this.#closeTimer = setTimeout(() => this.terminate(), this.#settings.closeTimeout);
+  #startCloseDeadline(): void {
+    const { closeTimeout } = this.#settings;
+    if (this.#closeDeadline !== undefined || closeTimeout === 0) return;
+    this.#closeDeadline = new Deadline(closeTimeout, () => this.terminate());
   }
 }

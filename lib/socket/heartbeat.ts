@@ -27,20 +27,29 @@ export class Heartbeat {
   add(connection: Beating): void {
     if (this.#interval === 0) return;
     this.#silent.set(connection, false);
-    this.#timer ??= setInterval(() => {
-      // When the event loop was blocked, answers lie unread: let this turn's reads come first.
-      setImmediate(() => this.#sweep());
-    }, this.#interval / 2).unref();
+    this.#timer ??= this.#schedule();
   }
 
   delete(connection: Beating): void {
     this.#silent.delete(connection);
     if (this.#silent.size > 0) return;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
+  #schedule(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      // When the event loop was blocked, answers lie unread: let this turn's reads come first.
+      setImmediate(() => {
+        if (this.#timer === timer) this.#sweep();
+      });
+    }, this.#interval / 2);
+    return timer.unref();
+  }
+
+  /** Sets the next one itself: however late it comes, half an interval lies between a ping and the verdict. */
   #sweep(): void {
+    this.#timer = this.#schedule();
     for (const [connection, wasPinged] of this.#silent) {
       if (connection.wasHeard || connection.isPaused) {
         connection.wasHeard = false;

@@ -1,14 +1,16 @@
-/** One timer that can be set again. */
+import { Deadline } from '../../socket/deadline.js';
+
+/** One deadline that can be set again. */
 export class Alarm {
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #deadline: Deadline | undefined;
 
   /** Runs after so many milliseconds, instead of what was set before. */
   set(ms: number, run: () => void): void {
     this.clear();
-    this.#timer = setTimeout(run, ms);
+    this.#deadline = new Deadline(ms, run);
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#deadline?.clear();
   }
 }

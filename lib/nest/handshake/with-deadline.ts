@@ -1,3 +1,5 @@
+import { Deadline } from '../../socket/deadline.js';
+
 /**
  * Waits for a promise, but not longer than this.
  *
@@ -10,13 +12,13 @@ export async function withDeadline<T>(
   createError: () => Error,
 ): Promise<T> {
   if (milliseconds === 0) return promise;
-  let timer: NodeJS.Timeout | undefined;
+  let deadline: Deadline | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(createError()), milliseconds);
+    deadline = new Deadline(milliseconds, () => reject(createError()));
   });
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    deadline?.clear();
   }
 }

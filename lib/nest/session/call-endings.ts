@@ -60,7 +60,7 @@ export class CallEndings {
     if (call.isFinished) return;
     call.isFinished = true;
     call.isOver = true;
-    if (call.deadline !== undefined) clearTimeout(call.deadline);
+    call.deadline?.clear();
     this.#table.remove(call);
     if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);
     this.#table.release(call);

@@ -2,6 +2,7 @@ import type { ObservableInput } from 'rxjs';
 import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.js';
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
+import { Deadline } from '../../socket/deadline.js';
 import { isThenable } from '../is-thenable.js';
 import { readOwn } from '../read-own.js';
 import type { CompiledHandler, FilterOutcome } from '../pipeline/compiled-handler.js';
@@ -181,7 +182,7 @@ export class CallRunner implements CallStreamsOwner {
   #await(call: Call, result: PromiseLike<unknown>): void {
     this.#track(call);
     const { timeout } = call.handler;
-    if (timeout > 0) call.deadline ??= setTimeout(() => this.#timeOut(call), timeout);
+    if (timeout > 0) call.deadline ??= new Deadline(timeout, () => this.#timeOut(call));
     Promise.resolve(result).then(
       (value) => this.#settle(call, value),
       (exception: unknown) => this.#fail(call, exception),
@@ -198,7 +199,7 @@ export class CallRunner implements CallStreamsOwner {
       this.#track(call);
     }
     if (call.isOver) return this.#discard(call, source);
-    clearTimeout(call.deadline);
+    call.deadline?.clear();
     call.hasStreamed = true;
     if (kind === 'iterable') this.streams.iterate(call, source as AsyncIterable<unknown>);
     else this.streams.subscribe(call, source as ObservableInput<unknown>);

@@ -1,4 +1,5 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { Deadline } from '../../socket/deadline.js';
 import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
 import { createSafeAbortController } from './safe-abort.js';
 import type { OutgoingStream } from './stream/outgoing-stream.js';
@@ -29,7 +30,7 @@ export class Call implements CallContext {
   /** Items of its stream that are missing and that the client has not been told of. */
   dropped = 0;
   stream: OutgoingStream | undefined = undefined;
-  deadline: NodeJS.Timeout | undefined = undefined;
+  deadline: Deadline | undefined = undefined;
   readonly #report: (error: unknown) => void;
   #controller: AbortController | undefined = undefined;
   #abortReason: unknown = undefined;

@@ -1,3 +1,4 @@
+import { Deadline } from '../../socket/deadline.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Gauge } from './gauge.js';
 
@@ -29,8 +30,8 @@ export async function drainSession(session: Drainable, notice: WsDrainNotice): P
 
 /** Resolves with the promise, or after so many milliseconds. */
 export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  let deadline: Deadline | undefined;
+  const timeout = new Promise<void>((resolve) => (deadline = new Deadline(ms, resolve)));
   await Promise.race([promise, timeout]);
-  clearTimeout(timer);
+  deadline?.clear();
 }

@@ -1,9 +1,13 @@
+import { DEADLINE_PARTS, partOf } from '../../socket/deadline.js';
+
 /** Notices when nothing has been asked of a connection for too long. Off with a timeout of 0. */
 export class IdleWatch {
   readonly #timeout: number;
   readonly #isBusy: () => boolean;
   readonly #onIdle: () => void;
+  /** One part of the timeout after the other, as in a `Deadline`; but set again with every message, which must be cheap. */
   #timer: NodeJS.Timeout | undefined = undefined;
+  #partsLeft = DEADLINE_PARTS;
 
   /**
    * @param timeout milliseconds
@@ -18,16 +22,20 @@ export class IdleWatch {
   /** The client asked for something, or may from now on. */
   touch(): void {
     if (this.#timeout === 0) return;
-    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#look(), this.#timeout);
-    else this.#timer.refresh();
+    this.#partsLeft = DEADLINE_PARTS;
+    if (this.#timer === undefined) {
+      this.#timer = setTimeout(() => this.#endPart(), partOf(this.#timeout));
+    } else this.#timer.refresh();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #look(): void {
-    if (this.#isBusy()) this.#timer?.refresh();
+  #endPart(): void {
+    this.#partsLeft -= 1;
+    if (this.#partsLeft > 0) this.#timer?.refresh();
+    else if (this.#isBusy()) this.touch();
     else this.#onIdle();
   }
 }

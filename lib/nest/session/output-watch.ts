@@ -1,3 +1,4 @@
+import { Deadline } from '../../socket/deadline.js';
 import type { SessionPort } from './session-port.js';
 
 /** What an {@link OutputWatch} tells its owner. */
@@ -19,7 +20,7 @@ export class OutputWatch {
   readonly #stallTimeout: number;
   readonly #events: OutputEvents;
   #look: NodeJS.Immediate | undefined = undefined;
-  #deadline: NodeJS.Timeout | undefined = undefined;
+  #deadline: Deadline | undefined = undefined;
   #isWaiting = false;
 
   /** @param roomBelow bytes waiting in the connection below which there is room */
@@ -48,7 +49,7 @@ export class OutputWatch {
   stop(): void {
     this.#isWaiting = false;
     clearImmediate(this.#look);
-    clearTimeout(this.#deadline);
+    this.#deadline?.clear();
   }
 
   #lookOnce(): void {
@@ -59,9 +60,9 @@ export class OutputWatch {
   #expectProgress(): void {
     if (this.#stallTimeout === 0) return;
     const before = this.#port.bufferedAmount;
-    this.#deadline = setTimeout(() => {
+    this.#deadline = new Deadline(this.#stallTimeout, () => {
       if (this.#port.bufferedAmount < before) this.#expectProgress();
       else this.#events.onStalled();
-    }, this.#stallTimeout);
+    });
   }
 }
