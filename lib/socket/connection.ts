@@ -22,6 +22,16 @@ export type SendCallback = (error?: Error | null) => void;
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
+/**
+ * Bytes of messages that are handed out until everybody else has had a turn. Without it one client
+ * that floods held the event loop for as long as its bytes kept coming: ten of them, with calls of
+ * 41 bytes, for 1.3 s.
+ */
+const ALLOWANCE = 256 * 1024;
+
+/** What an event counts besides its bytes: handling a small message costs what handling 512 bytes more does. */
+const EVENT_COST = 512;
+
 /** How a {@link Connection} is set up. */
 export interface ConnectionSettings {
   readonly endpoint: Endpoint;
@@ -57,6 +67,9 @@ export class Connection implements TransportListener, Pushing {
   readonly #settings: ConnectionSettings;
   readonly #handler: ConnectionHandler;
   #isPaused = false;
+  /** The allowance is used up: the rest waits until the others have had their turn. */
+  #isYielding = false;
+  #allowance = ALLOWANCE;
   #isDelivering = false;
   #isFlushDue = false;
   #isPushDue = false;
@@ -170,11 +183,7 @@ export class Connection implements TransportListener, Pushing {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     // Not at once: the caller may be a handler that does not expect its next message yet.
-    process.nextTick(() => {
-      if (this.#isPaused) return;
-      this.#deliver();
-      if (!this.#isPaused) this.#transport.resume();
-    });
+    process.nextTick(() => this.#readOn());
   }
 
   /** Called by the transport. */
@@ -233,15 +242,38 @@ export class Connection implements TransportListener, Pushing {
     if (this.#isDelivering) return;
     this.#isDelivering = true;
     try {
-      while (!this.#isPaused && !this.#transport.stream.destroyed) {
+      while (this.#canRead && !this.#transport.stream.destroyed) {
         const event = this.#endpoint.nextEvent();
         if (event === undefined) break;
         this.#dispatch(event);
+        this.#spend(event);
       }
     } finally {
       this.#isDelivering = false;
       this.#flush();
     }
+  }
+
+  get #canRead(): boolean {
+    return !this.#isPaused && !this.#isYielding;
+  }
+
+  #readOn(): void {
+    if (!this.#canRead) return;
+    this.#deliver();
+    if (this.#canRead) this.#transport.resume();
+  }
+
+  #spend(event: ProtocolEvent): void {
+    this.#allowance -= EVENT_COST + ('data' in event ? event.data.length : 0);
+    if (this.#allowance > 0) return;
+    this.#allowance = ALLOWANCE;
+    this.#isYielding = true;
+    this.#transport.pause();
+    setImmediate(() => {
+      this.#isYielding = false;
+      this.#readOn();
+    });
   }
 
   #dispatch(event: ProtocolEvent): void {

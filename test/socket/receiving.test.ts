@@ -158,6 +158,36 @@ describe('pause', () => {
   });
 });
 
+describe('a flood', () => {
+  it.each([
+    ['small messages', '1', 5_000],
+    ['large ones', 'x'.repeat(20_000), 60],
+  ])('of %s lets others have their turn in between', async (_name, text, count) => {
+    const { far, peer } = await rawPair();
+    let seen = 0;
+    const turns = new Set<number>();
+    let turn = 0;
+    let isOver = false;
+    const nextTurn = (): void => {
+      turn++;
+      if (!isOver) setImmediate(nextTurn);
+    };
+    nextTurn();
+    const all = new Promise<void>((resolve) => {
+      far.on('message', () => {
+        turns.add(turn);
+        if (++seen === count) resolve();
+      });
+    });
+    far.pause();
+    peer.socket.write(Buffer.concat(Array.from({ length: count }, () => clientFrame(TEXT, text))));
+    far.resume();
+    await all;
+    isOver = true;
+    expect(turns.size).toBeGreaterThan(3);
+  });
+});
+
 describe('terminate in a handler', () => {
   it('ends the socket with 1006', async () => {
     const { near, far } = await pair();
