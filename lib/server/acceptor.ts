@@ -16,6 +16,7 @@ import { createServerWorkspace, type Workspace } from '../protocol/workspace.js'
 import type { ConnectionSettings } from '../socket/connection.js';
 import { Heartbeat } from '../socket/heartbeat.js';
 import { PushQueue } from '../socket/push-queue.js';
+import { type Rate, type RateOptions, resolveRate } from '../socket/rate.js';
 import { type FastLane, openFastLane } from '../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
@@ -28,6 +29,8 @@ import {
 export interface AcceptorOptions extends SocketOptions {
   /** Milliseconds between pings of a quiet client; one that has not answered after half of them is terminated. 0: off. Default 30000. */
   readonly heartbeatInterval?: number;
+  /** Pings and pongs a client may send in a second, or a rate with a burst; beyond it the connection is closed with 1008. Default 0: any number. */
+  readonly controlFrameRate?: number | RateOptions;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default true. */
   readonly fastLane?: boolean;
 }
@@ -49,6 +52,7 @@ export class Acceptor {
   readonly #heartbeat: Heartbeat;
   readonly #workspace: Workspace = createServerWorkspace();
   readonly #fastLane: FastLane | undefined;
+  readonly #controlRate: Rate | undefined;
   readonly #pushQueue = new PushQueue();
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
@@ -61,6 +65,7 @@ export class Acceptor {
     this.#heartbeat = new Heartbeat(
       durationOf('heartbeatInterval', options.heartbeatInterval, DEFAULT_HEARTBEAT_INTERVAL),
     );
+    this.#controlRate = resolveRate('controlFrameRate', options.controlFrameRate ?? 0);
     const { readBuffer } = this.#workspace;
     if (options.fastLane !== false && readBuffer) this.#fastLane = openFastLane(readBuffer);
     this.#deflateOptions = deflateOptionsOf(options.perMessageDeflate, false);
@@ -90,6 +95,7 @@ export class Acceptor {
       closeTimeout: this.#closeTimeout,
       heartbeat: this.#heartbeat,
       fastLane: this.#fastLane,
+      controlRate: this.#controlRate,
       pushQueue: this.#pushQueue,
       endpoint: new Endpoint({
         role: 'server',

@@ -4,6 +4,7 @@ export type { DeflateOptions } from '../protocol/extensions/permessage-deflate/d
 export type { WebSocketData } from '../socket/bytes.js';
 export type { ClientOptions } from '../socket/connect.js';
 export { UnexpectedResponse } from '../socket/unexpected-response.js';
+export type { RateOptions } from '../socket/rate.js';
 export type { ReadyState, SendCallback } from '../socket/connection.js';
 export type { DomEvent, DomEventType, DomListener } from '../socket/dom-events.js';
 export type { SocketOptions } from '../socket/socket-options.js';

@@ -7,6 +7,7 @@ import type { ConnectionHandler } from './connection-handler.js';
 import { Deadline } from './deadline.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { PushQueue, Pushing } from './push-queue.js';
+import type { Rate } from './rate.js';
 import type { FastLane } from './transport/fast-lane.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
@@ -47,6 +48,8 @@ export interface ConnectionSettings {
   readonly heartbeat?: Heartbeat;
   /** Where pushes wait for the end of the turn; absent: they are written as all else is. */
   readonly pushQueue?: PushQueue;
+  /** How often pings and pongs may come, for a handler that counts them; absent: as often as they like. */
+  readonly controlRate?: Rate | undefined;
   /** Node's internals, where they may be used; absent: its public API alone. */
   readonly fastLane?: FastLane | undefined;
 }

@@ -1,6 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import type { ConnectionHandler } from './connection-handler.js';
+import type { Rate } from './rate.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** The events of a WebSocket and what they carry. */
 export interface WebSocketEventMap {
@@ -22,14 +25,22 @@ export interface WebSocketEventMap {
   redirect: [url: string];
 }
 
+/** What the events come from: a WebSocket. */
+interface EventSocket extends EventEmitter<WebSocketEventMap> {
+  close(code: number, reason: string): void;
+}
+
 /** Turns what happens on a connection into the events of a WebSocket. */
 export class WebSocketEvents implements ConnectionHandler {
-  readonly #socket: EventEmitter<WebSocketEventMap>;
+  readonly #socket: EventSocket;
+  readonly #controls: TokenBucket | undefined;
   /** Whether both Close frames had been exchanged when the connection ended. */
   wasClean = false;
 
-  constructor(socket: EventEmitter<WebSocketEventMap>) {
+  /** @param controlRate how often pings and pongs may come; absent: as often as they like */
+  constructor(socket: EventSocket, controlRate: Rate | undefined) {
     this.#socket = socket;
+    this.#controls = controlRate && new TokenBucket(controlRate);
   }
 
   onMessage(data: string | Buffer, isBinary: boolean): void {
@@ -37,11 +48,11 @@ export class WebSocketEvents implements ConnectionHandler {
   }
 
   onPing(payload: Buffer): void {
-    this.#socket.emit('ping', payload);
+    if (this.#allowsControl()) this.#socket.emit('ping', payload);
   }
 
   onPong(payload: Buffer): void {
-    this.#socket.emit('pong', payload);
+    if (this.#allowsControl()) this.#socket.emit('pong', payload);
   }
 
   onDrain(): void {
@@ -56,5 +67,11 @@ export class WebSocketEvents implements ConnectionHandler {
   onClose(code: number, reason: string, wasClean: boolean): void {
     this.wasClean = wasClean;
     this.#socket.emit('close', code, reason);
+  }
+
+  #allowsControl(): boolean {
+    if (this.#controls === undefined || this.#controls.take()) return true;
+    this.#socket.close(CLOSE_CODE.POLICY_VIOLATION, 'too many pings and pongs');
+    return false;
   }
 }

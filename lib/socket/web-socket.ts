@@ -241,7 +241,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
 
   #attach(transport: Duplex, head: Buffer, settings: ConnectionSettings): void {
-    this.#events = new WebSocketEvents(this);
+    this.#events = new WebSocketEvents(this, settings.controlRate);
     this.#connection = new Connection(transport, head, this.#events, settings);
     if (this.#isPaused) this.#connection.pause();
   }

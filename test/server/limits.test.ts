@@ -134,6 +134,44 @@ describe('maxPendingAutoPongs', () => {
   });
 });
 
+describe('controlFrameRate', () => {
+  const controlFrameRate = { perSecond: 0.001, burst: 3 };
+
+  function frames(count: number, opcode: number): Buffer {
+    return Buffer.concat(Array.from({ length: count }, () => clientFrame(opcode, 'x')));
+  }
+
+  it.each([
+    ['pings', PING],
+    ['pongs', PONG],
+  ])('refuses %s with 1008 past it', async (_name, opcode) => {
+    const { far, peer } = await rawPair({ controlFrameRate });
+    let seen = 0;
+    far.on('ping', () => ++seen);
+    far.on('pong', () => ++seen);
+    peer.socket.write(frames(50, opcode));
+    expect(await closeCodeOf(peer)).toBe(1008);
+    expect(seen).toBe(3);
+  });
+
+  it('does not count messages, and is off by default, as in ws', async () => {
+    const limited = await rawPair({ controlFrameRate });
+    const told = next(limited.far, 'message');
+    limited.peer.socket.write(frames(50, TEXT));
+    await told;
+    const open = await rawPair({});
+    const heard = next(open.far, 'message');
+    open.peer.socket.write(Buffer.concat([frames(5000, PONG), frames(1, TEXT)]));
+    expect((await heard)[0]).toBe('x');
+  });
+
+  it.each([-1, NaN, { perSecond: 1, burst: 0 }])('is not %j', (given) => {
+    expect(() => new WebSocketServer({ noServer: true, controlFrameRate: given })).toThrow(
+      InvalidUse,
+    );
+  });
+});
+
 describe('options that are no limits', () => {
   it.each(['maxPayload', 'maxFragments', 'maxBufferedChunks', 'maxPendingAutoPongs'])(
     '%s: -1, 1.5, NaN',

@@ -17,6 +17,8 @@ type SharedOption =
   | 'maxCallsInFlight'
   | 'maxStreamsInFlight'
   | 'maxPendingMessages'
+  | 'messageRate'
+  | 'controlFrameRate'
   | 'perMessageDeflate'
   | 'highWaterMark'
   | 'stallTimeout';

@@ -62,7 +62,7 @@ export class CallDialect implements Dialect {
     });
     this.#session.attach(this.#port);
     socket.on('drain', () => this.#session.onDrain());
-    socket.on('pong', (payload) => this.#session.onPong(payload));
+    socket.on('ping', () => this.#session.onPing());
     socket.on('pong', (payload) => this.#session.onPong(payload));
     socket.once('close', (code, reason) =>
       this.#session.onClose(code, reason, this.#socket.wasClean),

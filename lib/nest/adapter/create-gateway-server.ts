@@ -27,6 +27,8 @@ export function createGatewayServer(
   const { verifyClient, handleProtocols = chooseProtocol, clientTracking, autoPong } = own;
   return new WebSocketServer({
     ...options,
+    // The dialects count them, and close with a code of their own.
+    controlFrameRate: 0,
     verifyClient,
     handleProtocols,
     clientTracking,

@@ -3,8 +3,10 @@ import { from } from 'rxjs';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { isAsyncIterable } from '../is-async-iterable.js';
 import { isThenable } from '../is-thenable.js';
+import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
 import { Gauge } from '../session/gauge.js';
+import { createMessageRate, type MessageRate } from '../session/message-rate.js';
 import { OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
@@ -45,6 +47,8 @@ export class EventDialect implements Dialect {
   readonly #watch: OutputWatch;
   readonly #running = new Gauge();
   readonly #streams: EventStreams;
+  readonly #rate: MessageRate | undefined;
+  readonly #controls: ControlRate;
   #isListening = false;
   #phase: 'opening' | 'open' | 'closed' = 'opening';
 
@@ -64,6 +68,10 @@ export class EventDialect implements Dialect {
       onOverflow: () => this.#answerException('Too many streams are open', 'OVERFLOW'),
       onFailed: (error) => this.#answerFailure(error, 'a stream'),
     });
+    this.#rate = createMessageRate(setup.options.messageRate);
+    this.#controls = new ControlRate(setup.options.controlFrameRate);
+    socket.on('ping', () => this.#countControl());
+    socket.on('pong', () => this.#countControl());
     socket.on('drain', () => this.#watch.drained());
     socket.once('close', () => this.#stop());
   }
@@ -115,15 +123,35 @@ export class EventDialect implements Dialect {
   }
 
   #handle(data: string | Buffer): void {
+    if (this.#isWithinRate()) this.#dispatch(data);
+    if (this.#phase !== 'open' || this.#socket.bufferedAmount < STOP_READING_FROM) return;
+    this.#gate.stop(STOP_READING.OUTPUT);
+    this.#watch.wait();
+  }
+
+  #dispatch(data: string | Buffer): void {
     const message = this.#read(data);
     if (message === undefined) return;
     if (message === 'bad') return this.#refuse('Bad message', 'BAD_MESSAGE');
     const callbacks = this.#handlers.get(message.event);
     if (callbacks === undefined) return this.#refuse('Unknown event', 'UNKNOWN_TYPE');
     for (const callback of callbacks) this.#run(callback, message);
-    if (this.#socket.bufferedAmount < STOP_READING_FROM) return;
-    this.#gate.stop(STOP_READING.OUTPUT);
-    this.#watch.wait();
+  }
+
+  #isWithinRate(): boolean {
+    const rate = this.#rate;
+    const verdict = rate?.count() ?? 'handle';
+    if (verdict === 'close') this.#giveUp(4429, 'too many messages');
+    else if (verdict === 'refuse') {
+      const details = { retryAfterMs: rate?.retryAfterMs };
+      this.#setup.reporter.noteBreach('RATE_LIMITED: Too many messages');
+      this.#answerException('Too many messages', 'RATE_LIMITED', details);
+    }
+    return verdict === 'handle';
+  }
+
+  #countControl(): void {
+    if (!this.#controls.allows()) this.#giveUp(4429, 'too many pings and pongs');
   }
 
   #read(data: string | Buffer): EventMessage | undefined | 'bad' {
@@ -194,8 +222,8 @@ export class EventDialect implements Dialect {
     if (this.#setup.options.strictMessages) this.#answerException(message, code);
   }
 
-  #answerException(message: string, code: string): void {
-    this.#socket.send(writeExceptionEvent({ status: 'error', message, code }));
+  #answerException(message: string, code: string, details?: object): void {
+    this.#socket.send(writeExceptionEvent({ status: 'error', message, code, details }));
   }
 
   #answerFailure(error: unknown, where: string): void {
@@ -217,6 +245,7 @@ export class EventDialect implements Dialect {
   }
 
   #giveUp(code: number, breach: string): void {
+    if (this.#phase === 'closed') return;
     this.#setup.reporter.noteBreach(breach);
     this.#close(code, breach);
   }

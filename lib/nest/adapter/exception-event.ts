@@ -3,6 +3,7 @@ export interface ExceptionData {
   readonly status: 'error';
   readonly message: unknown;
   readonly code?: string;
+  readonly details?: object | undefined;
 }
 
 const UNKNOWN: ExceptionData = Object.freeze({ status: 'error', message: 'Internal server error' });
