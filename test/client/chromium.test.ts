@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { WsClientOptions } from 'nestjs-wsgate/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../house/modules.js';
 import { bundleForBrowser } from './support/bundle.js';
@@ -42,8 +43,12 @@ function tryInChromium(): void {
     handlers: Readonly<Record<string, Handler>>,
     {
       url,
+      heartbeat = {},
       ...options
-    }: TestServerOptions & { readonly url?: (server: TestServer) => Promise<string> } = {},
+    }: TestServerOptions & {
+      readonly url?: (server: TestServer) => Promise<string>;
+      readonly heartbeat?: WsClientOptions;
+    } = {},
   ): Promise<{ server: TestServer; page: Page }> {
     const server = await startServer({ echo: (data) => data, ...handlers }, { ...options, script });
     const context = await browser.newContext();
@@ -52,7 +57,7 @@ function tryInChromium(): void {
     await page.goto(server.url.replace('ws', 'http'));
     const target = url === undefined ? '/chat' : await url(server);
     await page.evaluate(`
-      window.client = new WsClient('${target}', { backoff: { minMs: 5, maxMs: 60 }, heartbeatIntervalMs: 50, heartbeatTimeoutMs: 100 });
+      window.client = new WsClient('${target}', { backoff: { minMs: 5, maxMs: 60 }, ...${JSON.stringify(heartbeat)} });
       window.states = [];
       client.onStatus(({ state }) => states.push(state));
       window.next = (state) => new Promise((resolve) => {
@@ -145,6 +150,7 @@ function tryInChromium(): void {
     const { page } = await open(
       {},
       {
+        heartbeat: { heartbeatIntervalMs: 50, heartbeatTimeoutMs: 500 },
         url: async (server) => {
           const proxy = await startProxy(server);
           proxied.fire(proxy);
