@@ -1,18 +1,15 @@
 import { CLOSE_CODE } from './closing/close-codes.js';
 import { readClosePayload, writeClosePayload } from './closing/close-payload.js';
 import { type ClosingState, type ClosingStep, nextClosingState } from './closing/closing-state.js';
-import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from './endpoint-options.js';
+import { DEFAULT_LIMITS, type EndpointOptions } from './endpoint-options.js';
 import { InvalidUse, ProtocolViolation } from './errors.js';
 import type { ProtocolEvent } from './events.js';
 import type { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';
-import { FrameReader } from './frame/frame-reader.js';
-import { COPIED_UP_TO, FrameWriter } from './frame/frame-writer.js';
+import { COPIED_UP_TO, type FrameWriter } from './frame/frame-writer.js';
 import { isControlOpcode, OPCODE } from './frame/opcode.js';
-import { ControlReader } from './message/control-reader.js';
-import { MessageReader } from './message/message-reader.js';
+import type { InputReader } from './message/input-reader.js';
 import type { PreparedMessage } from './message/prepared-message.js';
-import { OutputBuffer } from './output/output-buffer.js';
-import { createClientWorkspace } from './workspace.js';
+import { createClientWorkspace, type Workspace } from './workspace.js';
 
 const FIN = 0x80;
 const RSV1 = 0x40;
@@ -27,6 +24,8 @@ export interface SendOptions {
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
+const NO_OUTPUT: readonly Buffer[] = Object.freeze([]);
+
 /**
  * One end of an open WebSocket connection (RFC 6455, RFC 7692) without any I/O: bytes go in through
  * {@link receive} and come out as {@link nextEvent}; what is sent waits as bytes in
@@ -38,15 +37,14 @@ const NO_OPTIONS: SendOptions = Object.freeze({});
  * for (const bytes of endpoint.takeOutput()) transport.write(bytes);
  */
 export class Endpoint {
-  readonly #limits: EndpointLimits;
-  readonly #autoPong: boolean;
-  readonly #masks: boolean;
-  readonly #deflate: PerMessageDeflate | undefined;
-  readonly #output: OutputBuffer;
-  readonly #writer: FrameWriter;
-  readonly #frames: FrameReader;
-  readonly #messages: MessageReader;
-  readonly #controls = new ControlReader();
+  // An idle endpoint is little more than these fields: with a reader and a writer of its own it was
+  // 770 bytes, and is 100.
+  readonly #options: EndpointOptions;
+  readonly #workspace: Workspace;
+  /** While something is half read. */
+  #reader: InputReader | undefined;
+  /** While something waits to be sent, or what was taken is on its way. */
+  #writer: FrameWriter | undefined;
   #state: ClosingState = 'open';
   /** A message was sent in part: what follows are continuations, compressed as its beginning was. */
   #isSendingFragments = false;
@@ -54,16 +52,10 @@ export class Endpoint {
   #pendingPongs = 0;
   #latestPing: Buffer | undefined;
 
+  /** The options are kept, not copied: endpoints of one kind share them. */
   constructor(options: EndpointOptions) {
-    const workspace = options.workspace ?? createClientWorkspace();
-    this.#limits = options.limits ?? DEFAULT_LIMITS;
-    this.#autoPong = options.autoPong ?? true;
-    this.#masks = options.role === 'client';
-    this.#deflate = options.deflate;
-    this.#output = new OutputBuffer(workspace.slabs);
-    this.#writer = new FrameWriter(this.#output, workspace, this.#masks);
-    this.#messages = new MessageReader(!this.#masks, this.#limits, this.#deflate, workspace);
-    this.#frames = new FrameReader(this.#messages, workspace.masker);
+    this.#options = options;
+    this.#workspace = options.workspace ?? createClientWorkspace();
   }
 
   /** How far the closing handshake has come. */
@@ -73,21 +65,23 @@ export class Endpoint {
 
   /** Bytes that wait in {@link takeOutput}. */
   get pendingOutput(): number {
-    return this.#output.byteLength;
+    return this.#writer === undefined ? 0 : this.#writer.output.byteLength;
   }
 
   /** Takes bytes from the transport: the chunk, or its first `end` bytes. It is changed in place, and is this endpoint's until {@link nextEvent} gave undefined or {@link retainInput} was called. */
   receive(chunk: Uint8Array, end: number = chunk.length): void {
+    if (this.#isOver) return;
     const bytes =
       chunk instanceof Buffer
         ? chunk
         : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.#frames.receive(bytes, end);
+    this.#reader ??= this.#takeReader();
+    this.#reader.frames.receive(bytes, end);
   }
 
   /** Copies what is left unread of the last chunk, whose memory is about to be used again. */
   retainInput(): void {
-    this.#frames.retainChunk();
+    this.#reader?.frames.retainChunk();
   }
 
   /**
@@ -95,12 +89,12 @@ export class Endpoint {
    * `violation` nothing follows: whatever else the peer sends is dropped (RFC 6455 1.4, 7.1.7).
    */
   nextEvent(): ProtocolEvent | undefined {
-    if (this.#state === 'closed' || this.#state === 'failed') {
-      this.#frames.forgetChunk();
-      return undefined;
-    }
+    const reader = this.#reader;
+    if (reader === undefined) return undefined;
     try {
-      return this.#readEvent();
+      const event = this.#readEvent(reader);
+      if (event === undefined && reader.isIdle) this.#giveReaderBack();
+      return event;
     } catch (error) {
       if (error instanceof ProtocolViolation) return this.#fail(error);
       throw error;
@@ -112,7 +106,7 @@ export class Endpoint {
     this.#assertCanSend('sendText');
     const deflate = this.#deflateFor(options, text.length);
     if (deflate === undefined) {
-      this.#writer.writeText(this.#firstByte(OPCODE.TEXT, options), text);
+      this.#openWriter().writeText(this.#firstByte(OPCODE.TEXT, options), text);
     } else this.#sendCompressed(deflate, OPCODE.TEXT, Buffer.from(text, 'utf8'), options);
   }
 
@@ -135,10 +129,10 @@ export class Endpoint {
   ): void {
     this.#assertCanSend('sendPrepared');
     const canShare =
-      !this.#masks &&
+      this.#options.role === 'server' &&
       !this.#isSendingFragments &&
       this.#deflateFor(options, message.payload.length) === undefined;
-    if (canShare) this.#output.append(message.frame);
+    if (canShare) this.#openWriter().output.append(message.frame);
     else {
       this.#sendBytes(message.isBinary ? OPCODE.BINARY : OPCODE.TEXT, message.payload, options);
     }
@@ -170,37 +164,66 @@ export class Endpoint {
     }
     this.#latestPing = undefined;
     this.#pendingPongs = 0;
-    return this.#output.take();
+    return this.#writer === undefined ? NO_OUTPUT : this.#writer.output.take();
   }
 
   /** Says that the transport keeps no reference to bytes it was given; their memory is used again. */
   releaseOutput(): void {
-    this.#output.recycle();
+    if (this.#writer === undefined) return;
+    this.#writer.output.recycle();
+    if (!this.#writer.output.isIdle) return;
+    this.#workspace.writers.give(this.#writer);
+    this.#writer = undefined;
   }
 
   /** Frees compression contexts and unfinished messages. The endpoint is not used after it. */
   dispose(): void {
     this.#move('fail');
-    this.#deflate?.close();
-    this.#messages.reset();
-    this.#frames.forgetChunk();
+    this.#options.deflate?.close();
+    this.#giveReaderBack();
   }
 
-  #readEvent(): ProtocolEvent | undefined {
-    const frames = this.#frames;
+  get #isOver(): boolean {
+    return this.#state === 'closed' || this.#state === 'failed';
+  }
+
+  #takeReader(): InputReader {
+    const { role, limits = DEFAULT_LIMITS, deflate } = this.#options;
+    const reader = this.#workspace.readers.take();
+    reader.messages.serve(role === 'server', limits, deflate);
+    return reader;
+  }
+
+  #giveReaderBack(): void {
+    if (this.#reader === undefined) return;
+    // What is half read, if anything is, is dropped.
+    if (!this.#reader.isIdle) this.#reader.reset();
+    this.#workspace.readers.give(this.#reader);
+    this.#reader = undefined;
+  }
+
+  #openWriter(): FrameWriter {
+    if (this.#writer !== undefined) return this.#writer;
+    this.#writer = this.#workspace.writers.take();
+    this.#writer.serve(this.#options.role === 'client');
+    return this.#writer;
+  }
+
+  #readEvent(reader: InputReader): ProtocolEvent | undefined {
+    const { frames, messages } = reader;
     while (frames.advance()) {
       const event = isControlOpcode(frames.header.opcode)
-        ? this.#acceptControl()
-        : this.#messages.accept(frames);
+        ? this.#acceptControl(reader)
+        : messages.accept(frames);
       if (event !== undefined) return event;
     }
     return undefined;
   }
 
-  #acceptControl(): ProtocolEvent | undefined {
-    const payload = this.#controls.accept(this.#frames);
+  #acceptControl({ frames, controls }: InputReader): ProtocolEvent | undefined {
+    const payload = controls.accept(frames);
     if (payload === undefined) return undefined;
-    switch (this.#frames.header.opcode) {
+    switch (frames.header.opcode) {
       case OPCODE.PING:
         this.#answerPing(payload);
         return { type: 'ping', data: payload };
@@ -213,8 +236,9 @@ export class Endpoint {
 
   /** RFC 6455 5.5.2: "an endpoint MUST send a Pong frame in response, unless it already received a Close frame." */
   #answerPing(payload: Buffer): void {
-    if (!this.#autoPong || this.#state !== 'open') return;
-    const { maxPendingAutoPongs } = this.#limits;
+    const { autoPong = true, limits = DEFAULT_LIMITS } = this.#options;
+    if (!autoPong || this.#state !== 'open') return;
+    const { maxPendingAutoPongs } = limits;
     if (maxPendingAutoPongs > 0 && this.#pendingPongs >= maxPendingAutoPongs) {
       // 5.5.3: it "MAY elect to send a Pong frame for only the most recently processed Ping frame".
       this.#latestPing = payload;
@@ -230,7 +254,7 @@ export class Endpoint {
     const isAnswerDue = this.#state === 'open';
     this.#move('receive');
     if (isAnswerDue) this.#sendControl(OPCODE.CLOSE, payload);
-    this.#frames.forgetChunk();
+    this.#giveReaderBack();
     return { type: 'close', code, reason };
   }
 
@@ -238,14 +262,13 @@ export class Endpoint {
     const canSayWhy = this.#state === 'open' && violation.closeCode !== CLOSE_CODE.ABNORMAL;
     this.#move('fail');
     if (canSayWhy) this.#sendControl(OPCODE.CLOSE, writeClosePayload(violation.closeCode, ''));
-    this.#messages.reset();
-    this.#frames.forgetChunk();
+    this.#giveReaderBack();
     return { type: 'violation', violation };
   }
 
   #sendBytes(opcode: number, bytes: Uint8Array, options: SendOptions): void {
     const deflate = this.#deflateFor(options, bytes.length);
-    if (deflate === undefined) this.#writer.writeBytes(this.#firstByte(opcode, options), bytes);
+    if (deflate === undefined) this.#openWriter().writeBytes(this.#firstByte(opcode, options), bytes);
     else this.#sendCompressed(deflate, opcode, bytes, options);
   }
 
@@ -258,7 +281,7 @@ export class Endpoint {
     const payload = deflate.compress(bytes, options.fin ?? true);
     // RSV1 marks the first frame of a compressed message, and no other (RFC 7692 6).
     const rsv1 = this.#isSendingFragments ? 0 : RSV1;
-    this.#writer.writeBytes(
+    this.#openWriter().writeBytes(
       this.#firstByte(opcode, options) | rsv1,
       // A large payload leaves by reference, and the context will write over these bytes.
       payload.length > COPIED_UP_TO ? Buffer.from(payload) : payload,
@@ -270,13 +293,13 @@ export class Endpoint {
    * fragment's size says nothing of the message's.
    */
   #deflateFor(options: SendOptions, length: number): PerMessageDeflate | undefined {
-    if (this.#deflate === undefined) return undefined;
+    const { deflate } = this.#options;
+    if (deflate === undefined) return undefined;
     if (!this.#isSendingFragments) {
       const size = options.fin === false ? Infinity : length;
-      this.#isCompressingFragments =
-        options.compress !== false && this.#deflate.shouldCompress(size);
+      this.#isCompressingFragments = options.compress !== false && deflate.shouldCompress(size);
     }
-    return this.#isCompressingFragments ? this.#deflate : undefined;
+    return this.#isCompressingFragments ? deflate : undefined;
   }
 
   #firstByte(opcode: number, options: SendOptions): number {
@@ -292,7 +315,7 @@ export class Endpoint {
         `a control frame of ${payload.length} bytes was asked for; at most 125 fit (RFC 6455 5.5)`,
       );
     }
-    this.#writer.writeBytes(FIN | opcode, payload);
+    this.#openWriter().writeBytes(FIN | opcode, payload);
   }
 
   #assertCanSend(method: string): void {

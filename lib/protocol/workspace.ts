@@ -1,6 +1,9 @@
 import { Bulk } from './bulk/bulk.js';
 import { Masker } from './frame/masker.js';
 import { MaskingKeys } from './frame/masking-keys.js';
+import { FrameWriter } from './frame/frame-writer.js';
+import { Lender } from './lender.js';
+import { InputReader } from './message/input-reader.js';
 import { Utf8Decoder } from './message/utf8-decoder.js';
 import { SlabPool } from './output/slab-pool.js';
 
@@ -13,9 +16,10 @@ const CLIENT_SLAB_SIZE = 16 * 1024;
 /** Tools and buffers that all endpoints of a server share, so that an idle connection holds none of its own. */
 export interface Workspace {
   readonly masker: Masker;
-  readonly maskingKeys: MaskingKeys;
-  readonly utf8Decoder: Utf8Decoder;
-  readonly slabs: SlabPool;
+  /** For endpoints that have something half read. */
+  readonly readers: Lender<InputReader>;
+  /** For endpoints that have something to send. */
+  readonly writers: Lender<FrameWriter>;
   /** What every read of a transport that can share one may go into; absent on a client. */
   readonly readBuffer: Buffer | undefined;
 }
@@ -31,11 +35,14 @@ export function createClientWorkspace(): Workspace {
 }
 
 function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
+  const masker = new Masker(bulk);
+  const maskingKeys = new MaskingKeys();
+  const utf8Decoder = new Utf8Decoder(bulk);
+  const slabs = new SlabPool(slabSize);
   return {
-    masker: new Masker(bulk),
-    maskingKeys: new MaskingKeys(),
-    utf8Decoder: new Utf8Decoder(bulk),
-    slabs: new SlabPool(slabSize),
+    masker,
+    readers: new Lender(() => new InputReader(masker, utf8Decoder, slabs)),
+    writers: new Lender(() => new FrameWriter(masker, maskingKeys, slabs)),
     readBuffer: bulk?.readBuffer,
   };
 }

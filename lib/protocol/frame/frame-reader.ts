@@ -69,6 +69,18 @@ export class FrameReader {
     return true;
   }
 
+  /** The last frame is whole, and nothing of the next has arrived. */
+  get isIdle(): boolean {
+    return this.missing === 0 && this.#cutLength === 0 && this.#at === this.#chunkEnd;
+  }
+
+  /** Forgets an unfinished frame and what is unread. */
+  reset(): void {
+    this.missing = this.#cutLength = 0;
+    this.#cutHeader = undefined;
+    this.forgetChunk();
+  }
+
   /** Copies what is unread, so that the chunk's memory can be used again. */
   retainChunk(): void {
     this.chunk = this.#at === this.#chunkEnd ? NOTHING : Buffer.from(this.#unread);

@@ -19,4 +19,9 @@ export class ControlReader {
     this.#payload = undefined;
     return payload;
   }
+
+  /** Forgets an unfinished payload. */
+  reset(): void {
+    this.#payload = undefined;
+  }
 }

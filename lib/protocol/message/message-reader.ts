@@ -1,14 +1,15 @@
 import { constants, isAscii, isUtf8 } from 'node:buffer';
 import { readAscii } from '../bulk/strings.js';
-import type { EndpointLimits } from '../endpoint-options.js';
+import { DEFAULT_LIMITS, type EndpointLimits } from '../endpoint-options.js';
 import { ProtocolViolation } from '../errors.js';
 import type { ProtocolEvent } from '../events.js';
 import type { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-deflate.js';
 import type { FrameReader } from '../frame/frame-reader.js';
 import type { FrameContext } from '../frame/frame-rules.js';
 import { OPCODE } from '../frame/opcode.js';
+import type { SlabPool } from '../output/slab-pool.js';
 import { MessageAssembler } from './message-assembler.js';
-import type { Workspace } from '../workspace.js';
+import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 
 /** What one string or one buffer can hold. Past it there is nothing to hand over, whatever the limits say. */
@@ -22,14 +23,13 @@ const FLUSH_LENGTH = 16;
  * read straight from the chunk; only one that does not is copied into an assembler.
  */
 export class MessageReader implements FrameContext {
-  readonly expectsMask: boolean;
-  readonly canBeCompressed: boolean;
+  expectsMask = true;
   isInMessage = false;
 
-  readonly #limits: EndpointLimits;
-  readonly #maxPayload: number;
-  readonly #deflate: PerMessageDeflate | undefined;
-  readonly #workspace: Workspace;
+  #limits: EndpointLimits = DEFAULT_LIMITS;
+  #maxPayload = 0;
+  #deflate: PerMessageDeflate | undefined;
+  readonly #utf8Decoder: Utf8Decoder;
   #isText = false;
   #isCompressed = false;
   /** Bytes announced so far by the headers of the message's frames. */
@@ -40,19 +40,25 @@ export class MessageReader implements FrameContext {
   readonly #assembler: MessageAssembler;
   #utf8: Utf8Validator | undefined;
 
-  constructor(
+  constructor(utf8Decoder: Utf8Decoder, slabs: SlabPool) {
+    this.#utf8Decoder = utf8Decoder;
+    this.#assembler = new MessageAssembler(slabs);
+  }
+
+  get canBeCompressed(): boolean {
+    return this.#deflate !== undefined;
+  }
+
+  /** Reads for an endpoint of this kind from here on. Called between messages. */
+  serve(
     expectsMask: boolean,
     limits: EndpointLimits,
     deflate: PerMessageDeflate | undefined,
-    workspace: Workspace,
-  ) {
+  ): void {
     this.expectsMask = expectsMask;
-    this.canBeCompressed = deflate !== undefined;
     this.#limits = limits;
     this.#maxPayload = Math.min(limits.maxPayload || Infinity, LARGEST);
     this.#deflate = deflate;
-    this.#workspace = workspace;
-    this.#assembler = new MessageAssembler(workspace.slabs);
   }
 
   /** Takes the piece the reader stands at; returns a message when it is complete. Throws {@link ProtocolViolation}. */
@@ -150,6 +156,6 @@ export class MessageReader implements FrameContext {
   #decode(validated: Buffer, isKnownAscii: boolean): string {
     return isKnownAscii
       ? readAscii(validated, 0, validated.length)
-      : this.#workspace.utf8Decoder.decode(validated);
+      : this.#utf8Decoder.decode(validated);
   }
 }

@@ -84,6 +84,11 @@ export class OutputBuffer {
     this.#start = this.#end = 0;
   }
 
+  /** Nothing waits, and nothing is on its way. */
+  get isIdle(): boolean {
+    return this.#slab === undefined && this.#lent.length === 0 && this.byteLength === 0;
+  }
+
   #closeRegion(): void {
     if (this.#slab === undefined || this.#end === this.#start) return;
     this.#parts.push(this.#slab.subarray(this.#start, this.#end));
