@@ -268,7 +268,8 @@ export class Endpoint {
 
   #sendBytes(opcode: number, bytes: Uint8Array, options: SendOptions): void {
     const deflate = this.#deflateFor(options, bytes.length);
-    if (deflate === undefined) this.#openWriter().writeBytes(this.#firstByte(opcode, options), bytes);
+    if (deflate === undefined)
+      this.#openWriter().writeBytes(this.#firstByte(opcode, options), bytes);
     else this.#sendCompressed(deflate, opcode, bytes, options);
   }
 
