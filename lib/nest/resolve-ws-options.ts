@@ -1,5 +1,5 @@
 import { InvalidUse } from '../protocol/errors.js';
-import { DEFAULT_LIMITS } from '../protocol/endpoint-options.js';
+import { DEFAULT_LIMITS } from '../protocol/endpoint-limits.js';
 import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
 import { createMessageRate } from './session/message-rate.js';

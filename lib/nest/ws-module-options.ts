@@ -1,4 +1,4 @@
-import type { EndpointLimits } from '../protocol/endpoint-options.js';
+import type { EndpointLimits } from '../protocol/endpoint-limits.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { WsCodec } from '../protocol/wsgate/codec.js';
 import type { RateOptions } from '../socket/rate.js';

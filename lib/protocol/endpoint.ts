@@ -1,7 +1,8 @@
 import { CLOSE_CODE } from './closing/close-codes.js';
 import { readClosePayload, writeClosePayload } from './closing/close-payload.js';
 import { type ClosingState, type ClosingStep, nextClosingState } from './closing/closing-state.js';
-import { DEFAULT_LIMITS, type EndpointOptions } from './endpoint-options.js';
+import { DEFAULT_LIMITS } from './endpoint-limits.js';
+import type { EndpointOptions } from './endpoint-options.js';
 import { InvalidUse, ProtocolViolation } from './errors.js';
 import type { ProtocolEvent } from './events.js';
 import type { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';

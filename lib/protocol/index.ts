@@ -1,12 +1,8 @@
 export { CLOSE_CODE, isCloseCode } from './closing/close-codes.js';
 export type { ClosingState } from './closing/closing-state.js';
 export { Endpoint, type SendOptions } from './endpoint.js';
-export {
-  DEFAULT_LIMITS,
-  type EndpointLimits,
-  type EndpointOptions,
-  resolveLimits,
-} from './endpoint-options.js';
+export { DEFAULT_LIMITS, type EndpointLimits, resolveLimits } from './endpoint-limits.js';
+export type { EndpointOptions } from './endpoint-options.js';
 export { InvalidUse, ProtocolViolation } from './errors.js';
 export type { ProtocolEvent } from './events.js';
 export type { ExtensionItem, ExtensionParameter } from './extensions/extension-header.js';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type EndpointLimits, resolveLimits } from '../protocol/endpoint-options.js';
+import { type EndpointLimits, resolveLimits } from '../protocol/endpoint-limits.js';
 import { Endpoint } from '../protocol/endpoint.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
 import {

@@ -1,4 +1,4 @@
-import { resolveLimits } from '../protocol/endpoint-options.js';
+import { resolveLimits } from '../protocol/endpoint-limits.js';
 import { Endpoint } from '../protocol/endpoint.js';
 import { assertDeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { DeflateAgreement } from '../protocol/extensions/permessage-deflate/negotiation.js';

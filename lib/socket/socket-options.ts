@@ -1,4 +1,4 @@
-import type { EndpointLimits } from '../protocol/endpoint-options.js';
+import type { EndpointLimits } from '../protocol/endpoint-limits.js';
 import { InvalidUse } from '../protocol/errors.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 

@@ -1,5 +1,5 @@
 import { Endpoint } from '../../lib/protocol/endpoint.js';
-import { type EndpointLimits, resolveLimits } from '../../lib/protocol/endpoint-options.js';
+import { type EndpointLimits, resolveLimits } from '../../lib/protocol/endpoint-limits.js';
 import type { ProtocolEvent } from '../../lib/protocol/events.js';
 import { DrivenZlib } from '../../lib/protocol/extensions/permessage-deflate/driven-zlib.js';
 import { PerMessageDeflate } from '../../lib/protocol/extensions/permessage-deflate/permessage-deflate.js';

@@ -62,7 +62,7 @@ describe('an endpoint', () => {
   it('holds nothing once the connection has failed, whatever still arrives', () => {
     const { out, workspace } = countedWorkspace();
     const endpoint = openEndpoint({ role: 'server', workspace });
-    receive(endpoint, Buffer.concat([Buffer.from([0xff, 0xff]), HELLO]));
+    receive(endpoint, Buffer.concat([masked(FIN | 0x70 | TEXT, 'x'), HELLO]));
     expect(readAll(endpoint)).toEqual([['violation', 'reserved-bits']]);
     receive(endpoint, HELLO);
     expect(readAll(endpoint)).toEqual([]);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import * as ours from 'nestjs-wsgate/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as ws from 'ws';
-import { DEFAULT_LIMITS } from '../../lib/protocol/endpoint-options.js';
+import { DEFAULT_LIMITS } from '../../lib/protocol/endpoint-limits.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
   DEFAULT_HANDSHAKE_TIMEOUT,

@@ -1,4 +1,4 @@
-import type { EndpointLimits } from '../../lib/protocol/endpoint-options.js';
+import type { EndpointLimits } from '../../lib/protocol/endpoint-limits.js';
 import type { RuleName } from '../../lib/protocol/rules.js';
 import { frame, type FrameOddities, masked } from './wire.js';
 

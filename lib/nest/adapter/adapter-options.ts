@@ -1,4 +1,4 @@
-import type { EndpointLimits } from '../../protocol/endpoint-options.js';
+import type { EndpointLimits } from '../../protocol/endpoint-limits.js';
 import { InvalidUse } from '../../protocol/errors.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from '../ws-module-options.js';

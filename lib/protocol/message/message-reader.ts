@@ -1,6 +1,6 @@
 import { constants, isAscii, isUtf8 } from 'node:buffer';
 import { readAscii } from '../bulk/strings.js';
-import { DEFAULT_LIMITS, type EndpointLimits } from '../endpoint-options.js';
+import { DEFAULT_LIMITS, type EndpointLimits } from '../endpoint-limits.js';
 import { ProtocolViolation } from '../errors.js';
 import type { ProtocolEvent } from '../events.js';
 import type { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-deflate.js';
