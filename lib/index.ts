@@ -43,6 +43,8 @@ export { OriginGuard } from './nest/handshake/origin.guard.js';
 export type { UpgradeRequest } from './nest/handshake/upgrade-request.js';
 export type { Audience } from './nest/push/audience.js';
 export type { WsDrainOptions } from './nest/push/drain-all.js';
+export type { RecheckOptions } from './nest/recheck/recheck-options.js';
+export type { SameUser } from './nest/recheck/same-user.js';
 export type { StandardSchema } from './nest/standard-schema.js';
 export type { MessageRateOptions, RateExcess } from './nest/session/message-rate.js';
 export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';

@@ -2,6 +2,7 @@ import { InvalidUse } from '../protocol/errors.js';
 import { DEFAULT_LIMITS } from '../protocol/endpoint-limits.js';
 import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
+import { assertRecheck, RECHECK_DEFAULTS } from './recheck/recheck-options.js';
 import { createMessageRate } from './session/message-rate.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
@@ -16,6 +17,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   trustProxy: false,
   globalGuards: 'both',
   handshakeTimeout: 10_000,
+  recheck: RECHECK_DEFAULTS,
   openTimeout: 10_000,
   heartbeatInterval: 30_000,
   closeTimeout: 5_000,
@@ -39,12 +41,13 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
 /**
  * Fills in defaults; later layers win, and an option given as `undefined` is not given.
  *
- * @throws InvalidUse for an origin that is none, or a number no limit can be.
+ * @throws InvalidUse for an origin that is none, a number no limit can be, or a recheck of nothing.
  */
 export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
   const resolved = layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
   assertNumbers(resolved);
   assertRates(resolved);
+  assertRecheck(resolved.recheck);
   return { ...resolved, origin: normalizeOrigins(resolved.origin) };
 }
 
@@ -69,6 +72,7 @@ function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): Resolved
   return {
     ...below,
     ...dropUndefined(pickKnown(layer)),
+    recheck: { ...below.recheck, ...dropUndefined(layer.recheck) },
     stream: { ...below.stream, ...dropUndefined(layer.stream) },
     push: { ...below.push, ...dropUndefined(layer.push) },
   };

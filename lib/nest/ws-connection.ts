@@ -57,9 +57,9 @@ export class WsConnection<
   User = unknown,
   Contract extends WsContract = UntypedContract,
 > implements TypedSender<Contract> {
-  /** Who is connected: what a handshake guard put there. */
+  /** Who is connected: what a handshake guard put there, and puts there anew with each recheck. */
   user: User;
-  readonly #handshake: WsHandshake<User>;
+  #handshake: WsHandshake<User>;
   readonly #link: WsConnectionLink;
   readonly #rooms: Rooms<WsConnection>;
   #data: Record<string, unknown> | undefined = undefined;
@@ -188,6 +188,17 @@ export class WsConnection<
   /** @internal The session's side. */
   get link(): WsConnectionLink {
     return this.#link;
+  }
+
+  /** @internal Who the guards found last, whatever the application has made of `user` since. */
+  get checkedUser(): unknown {
+    return this.#handshake.user;
+  }
+
+  /** @internal The guards have found the same user again. One that the application put in its place stays. */
+  renew(user: unknown, session: unknown): void {
+    if (this.user === this.#handshake.user) this.user = user as User;
+    this.#handshake = { ...this.#handshake, user: user as User, session };
   }
 
   /** @internal The connection has closed: it leaves its rooms for good. */

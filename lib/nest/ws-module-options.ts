@@ -4,6 +4,7 @@ import type { WsCodec } from '../protocol/wsgate/codec.js';
 import type { RateOptions } from '../socket/rate.js';
 import type { TrustProxy } from './handshake/forwarded.js';
 import type { OriginPolicy } from './handshake/origin-policy.js';
+import type { RecheckOptions } from './recheck/recheck-options.js';
 import type { MessageRateOptions } from './session/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
 
@@ -46,6 +47,8 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly globalGuards?: GlobalGuards;
   /** Milliseconds the handshake may take, its guards included. Default 10 000. */
   readonly handshakeTimeout?: number;
+  /** When the guards of the handshake run again while the connection lives. Default: never. */
+  readonly recheck?: RecheckOptions;
   /** Milliseconds `onWsOpen` may take. Default 10 000. */
   readonly openTimeout?: number;
   /** Milliseconds between pings of a quiet client; one that has not answered after half of them is dead. 0 for none. Default 30 000. */
@@ -106,8 +109,9 @@ export interface WsModuleOptions extends WsGatewayOptions {
 
 /** The options of a path with every default filled in. */
 export interface ResolvedWsOptions extends Required<
-  Omit<WsGatewayOptions, 'stream' | 'push' | 'codec'>
+  Omit<WsGatewayOptions, 'recheck' | 'stream' | 'push' | 'codec'>
 > {
+  readonly recheck: Required<RecheckOptions>;
   readonly stream: Required<StreamOptions>;
   readonly push: Required<PushOptions>;
   readonly codec: WsCodec | undefined;

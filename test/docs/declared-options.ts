@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, string>> = {
   WsModuleOptions: 'lib/nest/ws-module-options.ts',
   WsGatewayOptions: 'lib/nest/ws-module-options.ts',
   PushOptions: 'lib/nest/ws-module-options.ts',
+  RecheckOptions: 'lib/nest/recheck/recheck-options.ts',
   StreamOptions: 'lib/nest/stream-options.ts',
   MessageRateOptions: 'lib/nest/session/message-rate.ts',
   DeflateOptions: 'lib/protocol/extensions/permessage-deflate/deflate-options.ts',

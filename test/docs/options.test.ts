@@ -11,6 +11,7 @@ const tables = readTables(readFileSync(join(ROOT, 'docs/guide/options.md'), 'utf
 /** The defaults of the code, where it keeps them in one place. */
 const DEFAULTS: Readonly<Record<string, object>> = {
   WsGatewayOptions: WS_DEFAULTS,
+  RecheckOptions: WS_DEFAULTS.recheck,
   StreamOptions: WS_DEFAULTS.stream,
   PushOptions: WS_DEFAULTS.push,
 };
@@ -23,7 +24,7 @@ function rowsOf(name: string): readonly Row[] {
 function expectedDefault(value: unknown): unknown {
   if (value === undefined) return 'wsgate.v1';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
-  return typeof value === 'object' ? 'below' : value;
+  return typeof value === 'object' || typeof value === 'function' ? 'below' : value;
 }
 
 /** What a docstring calls the default; only the beginning, since it may go on to explain. */

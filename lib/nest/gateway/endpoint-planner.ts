@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
+import type { RecheckOptions } from '../recheck/recheck-options.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import type { Endpoint } from './endpoint.js';
@@ -14,7 +15,8 @@ const DEFAULT_PATH = '/ws';
  * Puts gateways on their paths.
  *
  * @throws InvalidUse, naming both places, when two handlers of a path have one type, when two
- *   paths match the same URLs, and when classes that share a path disagree on an option.
+ *   paths match the same URLs, when classes that share a path disagree on an option, and when
+ *   `recheck.on` names a type that nobody handles: a typing error there would check nothing.
  */
 export function planEndpoints(
   gateways: readonly GatewayDescriptor[],
@@ -22,8 +24,12 @@ export function planEndpoints(
 ): readonly Endpoint[] {
   const byPath = groupByPath(gateways, options.path ?? DEFAULT_PATH);
   assertNoClash(byPath);
+  assertHandled(gateways, options.recheck, 'WsModule');
   return Array.from(byPath, ([path, sharing]) => {
     assertTypesDiffer(path, sharing);
+    for (const { classRef, metadata } of sharing) {
+      assertHandled(sharing, metadata.recheck, classRef.name);
+    }
     return { path, options: resolveWsOptions(options, mergeOverrides(sharing)), gateways: sharing };
   });
 }
@@ -71,6 +77,18 @@ function assertTypesDiffer(path: string, gateways: readonly GatewayDescriptor[])
       }
       owners.set(handler.type, place);
     }
+  }
+}
+
+function assertHandled(
+  gateways: readonly GatewayDescriptor[],
+  recheck: RecheckOptions | undefined,
+  owner: string,
+): void {
+  const handled = new Set(gateways.flatMap(({ handlers }) => handlers.map(({ type }) => type)));
+  for (const type of Array.isArray(recheck?.on) ? recheck.on : []) {
+    if (handled.has(type)) continue;
+    throw new InvalidUse(`recheck.on of ${owner} names "${type}", which no handler there is for`);
   }
 }
 

@@ -59,6 +59,6 @@ export function refuseAs(
 }
 
 /** What is no refusal cannot be sent as one. */
-function toRefusalStatus(status: number, otherwise: number): number {
+export function toRefusalStatus(status: number, otherwise: number): number {
   return status >= 300 && status <= 599 ? status : otherwise;
 }

@@ -13,6 +13,7 @@ import type { Endpoint } from '../gateway/endpoint.js';
 import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
 import { ExecutionContextHost } from '../nest-internals.js';
 import { runGuards } from '../pipeline/run-guards.js';
+import type { ResolvedWsOptions } from '../ws-module-options.js';
 import { isOriginAllowed } from './check-origin.js';
 import { type GuardSource, HandshakeGuards } from './handshake-guards.js';
 import { type HandshakeOutcome, pickHeaders, refuse, refuseAs } from './handshake-outcome.js';
@@ -20,11 +21,16 @@ import type { HandshakeResponse } from './handshake-response.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 import { withDeadline } from './with-deadline.js';
 
-/** Decides about one upgrade; never throws or rejects. */
-export type Handshake = (
-  request: UpgradeRequest,
-  response: HandshakeResponse,
-) => Promise<HandshakeOutcome>;
+/** The Origin check and the guards of one path. */
+export interface Handshake {
+  /** Decides about one upgrade; never throws or rejects. */
+  decide(request: UpgradeRequest, response: HandshakeResponse): Promise<HandshakeOutcome>;
+  /**
+   * Only runs what stands before the 101. Rejects with what refused; resolves as well when a guard
+   * has refused by ending the response.
+   */
+  pass(request: UpgradeRequest, response: HandshakeResponse): Promise<void>;
+}
 
 /** Guards, and the class whose handshake they guard. */
 interface Station {
@@ -45,7 +51,13 @@ export class HandshakeRunner {
   /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
   prepare(endpoint: Endpoint): Handshake {
     const stations = this.findStations(endpoint);
-    return (request, response) => this.run(endpoint, stations, request, response);
+    const { path, options } = endpoint;
+    const pass: Handshake['pass'] = (request, response) =>
+      passInTime(options, stations, request, response);
+    return {
+      pass,
+      decide: (request, response) => this.decide(path, pass(request, response), response),
+    };
   }
 
   private findStations({ gateways, options }: Endpoint): readonly Station[] {
@@ -55,21 +67,13 @@ export class HandshakeRunner {
     return [{ gateway, guards: this.guards.findGlobal(gateway) }, ...own];
   }
 
-  private async run(
-    { path, options }: Endpoint,
-    stations: readonly Station[],
-    request: UpgradeRequest,
+  private async decide(
+    path: string,
+    passed: Promise<void>,
     response: HandshakeResponse,
   ): Promise<HandshakeOutcome> {
-    if (!isOriginAllowed(request, options)) return refuse(new ForbiddenException('Origin refused'));
     try {
-      const passed = passAll(stations, request, response);
-      const answered = Promise.race([passed, response.ended]);
-      await withDeadline(
-        options.handshakeTimeout,
-        answered,
-        () => new ServiceUnavailableException(),
-      );
+      await passed;
       if (!response.hasEnded)
         return { allow: true, headers: pickHeaders(response.takeHeaders(101)) };
       const { statusCode } = response.response;
@@ -86,6 +90,17 @@ export class HandshakeRunner {
     this.logger.error(`the handshake of ${path} failed`, details);
     return new InternalServerErrorException();
   }
+}
+
+async function passInTime(
+  options: ResolvedWsOptions,
+  stations: readonly Station[],
+  request: UpgradeRequest,
+  response: HandshakeResponse,
+): Promise<void> {
+  if (!isOriginAllowed(request, options)) throw new ForbiddenException('Origin refused');
+  const answered = Promise.race([passAll(stations, request, response), response.ended]);
+  await withDeadline(options.handshakeTimeout, answered, () => new ServiceUnavailableException());
 }
 
 async function passAll(

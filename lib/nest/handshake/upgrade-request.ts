@@ -14,6 +14,11 @@ export interface UpgradeRequest extends IncomingMessage {
   readonly protocol: 'http' | 'https';
   /** Fastify's name for Node's request. */
   readonly raw: IncomingMessage;
+  /**
+   * Whether the connection has long been open and its guards run again (the option `recheck`). A
+   * guard that counts attempts, or takes a ticket that is good for one, has had its say.
+   */
+  readonly isRecheck: boolean;
   /** A header's value, whatever case its name is given in. */
   get(name: string): string | undefined;
   header(name: string): string | undefined;
@@ -28,6 +33,7 @@ export function dressRequest(
   request: IncomingMessage,
   params: Readonly<Partial<Record<string, string | readonly string[]>>>,
   trustProxy: TrustProxy,
+  isRecheck = false,
 ): UpgradeRequest {
   const { path = '/', query = '' } = readRequestTarget(request.url) ?? {};
   const readHeader = (name: string): string | undefined => {
@@ -43,6 +49,7 @@ export function dressRequest(
     ip: readIp(request, trustProxy),
     protocol: readScheme(request, trustProxy),
     raw: request,
+    isRecheck,
     get: readHeader,
     header: readHeader,
   });

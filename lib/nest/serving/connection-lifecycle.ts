@@ -1,18 +1,12 @@
-import { HttpException, HttpStatus } from '@nestjs/common';
+import { HttpException } from '@nestjs/common';
 import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.js';
+import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { withDeadline } from '../handshake/with-deadline.js';
 import { isThenable } from '../is-thenable.js';
 import type { Session } from '../session/session.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { WsClose } from '../ws-hooks.js';
-
-/** RFC 6455 7.4.1: an unexpected condition; and our own codes for a user who may not be here. */
-const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
-  [HttpStatus.UNAUTHORIZED, 4401],
-  [HttpStatus.FORBIDDEN, 4403],
-]);
-const INTERNAL_ERROR = 1011;
 
 /**
  * The hooks of one connection: opens the session when `onWsOpen` is through, and runs `onWsClose`
@@ -70,8 +64,8 @@ export class ConnectionLifecycle {
 
   private refuse(session: Session, exception: unknown): void {
     this.reporter.report(exception, session.connection.id, `${this.gateway.describe}.onWsOpen`);
-    const status = exception instanceof HttpException ? exception.getStatus() : 0;
-    session.close(CLOSE_CODES.get(status) ?? INTERNAL_ERROR, '');
+    const isHttp = exception instanceof HttpException;
+    session.close(isHttp ? toCloseCode(exception.getStatus()) : INTERNAL_ERROR, '');
   }
 
   private runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {

@@ -12,15 +12,17 @@ import { Connection } from '../../socket/connection.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeHeaders, HandshakeOutcome } from '../handshake/handshake-outcome.js';
-import { HandshakeResponse } from '../handshake/handshake-response.js';
-import { dressRequest, type UpgradeRequest } from '../handshake/upgrade-request.js';
+import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import type { LiveConnections } from '../push/live-connections.js';
+import { ConnectionRecheck } from '../recheck/connection-recheck.js';
+import { keepRequest, type KeptRequest } from '../recheck/kept-request.js';
 import { Session } from '../session/session.js';
 import type { WsHandshake } from '../ws-connection.js';
 import { ConnectionLifecycle } from './connection-lifecycle.js';
 import type { ConnectionQuota } from './connection-quota.js';
-import { applyHttpPrototypes, type HttpPrototypes } from './http-prototypes.js';
+import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
+import { stageHandshake } from './stage-handshake.js';
 
 /** What the gateways of an application share. */
 export interface PartySetup {
@@ -43,6 +45,8 @@ interface Arrival {
 /** An upgrade whose request has been made ready for guards. */
 interface Upgrade extends Omit<Arrival, 'params' | 'request'> {
   readonly request: UpgradeRequest;
+  /** For rechecks; absent where there are none, because what is kept is kept as long as the connection. */
+  readonly kept: KeptRequest | undefined;
 }
 
 /** All gateways of an application: answers the upgrades of their paths. */
@@ -100,11 +104,13 @@ export class GatewayParty implements UpgradeParty {
   private async decide({ request, params, ...arrival }: Arrival): Promise<void> {
     const { mount, transport } = arrival;
     try {
-      const response = new HandshakeResponse(request);
-      applyHttpPrototypes(this.setup.prototypes, request, response.response);
-      const dressed = dressRequest(request, params, mount.gateway.options.trustProxy);
-      const outcome = await mount.handshake(dressed, response);
-      this.complete({ ...arrival, request: dressed }, outcome);
+      const kept = mount.recheck && keepRequest(request, params);
+      const { trustProxy } = mount.gateway.options;
+      const { prototypes } = this.setup;
+      const staging = { params, trustProxy, prototypes, isRecheck: false };
+      const staged = stageHandshake(request, staging);
+      const outcome = await mount.handshake.decide(staged.request, staged.response);
+      this.complete({ ...arrival, request: staged.request, kept }, outcome);
     } catch (exception) {
       this.setup.reporter.report(exception, 'none', `the handshake of ${mount.gateway.path}`);
       refusePlainly(transport, 500, 'Internal server error');
@@ -128,16 +134,24 @@ export class GatewayParty implements UpgradeParty {
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
     const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
     const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
+    const recheck = this.createRecheck(upgrade);
     const session = new Session({
       handshake: describeHandshake(request, protocol),
       codec,
       limits: mount.gateway.options,
       reporter,
       live,
+      recheck,
       onClose: (connection, close) => this.track(lifecycle.close(connection, close)),
     });
     session.attach(new Connection(transport, head, session, settings));
+    recheck?.watch(session);
     lifecycle.open(session);
+  }
+
+  private createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {
+    if (mount.recheck === undefined || kept === undefined) return undefined;
+    return new ConnectionRecheck(mount.recheck, this.setup, kept);
   }
 
   private track(closed: void | Promise<void>): void {

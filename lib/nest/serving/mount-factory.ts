@@ -5,6 +5,8 @@ import { Acceptor } from '../../server/acceptor.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { GatewayCompiler } from '../gateway/gateway-compiler.js';
 import { HandshakeRunner } from '../handshake/handshake-runner.js';
+import { PathRecheck } from '../recheck/path-recheck.js';
+import { isRecheckOn } from '../recheck/recheck-options.js';
 import { createMsgpackCodec, isMsgpackAvailable } from '../session/msgpack-codec.js';
 import type { Mount } from './mount.js';
 import { Subprotocols } from './subprotocols.js';
@@ -25,9 +27,13 @@ export class MountFactory {
 
   private create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
     const { codec, protocols } = endpoint.options;
+    const handshake = this.handshakes.prepare(endpoint);
     return {
       gateway: this.compiler.compile(endpoint),
-      handshake: this.handshakes.prepare(endpoint),
+      handshake,
+      recheck: isRecheckOn(endpoint.options.recheck)
+        ? new PathRecheck(endpoint, handshake)
+        : undefined,
       acceptor: new Acceptor(endpoint.options),
       subprotocols: new Subprotocols(codec, builtIn, protocols),
     };

@@ -1,12 +1,15 @@
 import type { Acceptor } from '../../server/acceptor.js';
 import type { CompiledGateway } from '../gateway/compiled-gateway.js';
 import type { Handshake } from '../handshake/handshake-runner.js';
+import type { PathRecheck } from '../recheck/path-recheck.js';
 import type { Subprotocols } from './subprotocols.js';
 
 /** All that answers upgrades of one path. */
 export interface Mount {
   readonly gateway: CompiledGateway;
   readonly handshake: Handshake;
+  /** Absent where connections are not checked again. */
+  readonly recheck: PathRecheck | undefined;
   readonly acceptor: Acceptor;
   readonly subprotocols: Subprotocols;
 }

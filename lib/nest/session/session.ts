@@ -29,6 +29,7 @@ import { PendingMessages } from './pending-messages.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
 import { MAX_PENDING_BYTES, SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
+import type { SessionRecheck } from './session-recheck.js';
 import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
 
 /** The payload of the ping that follows `goaway`. */
@@ -48,6 +49,8 @@ export interface SessionSetup {
   readonly limits: SessionLimits;
   readonly reporter: SessionReporter;
   readonly live: LiveConnections;
+  /** Checks the client again while it is there; absent: nobody does. */
+  readonly recheck?: SessionRecheck | undefined;
   /** Runs the close hooks. The connection has left its rooms, which it still names; what this throws is logged. */
   onClose(connection: WsConnection, close: WsClose): void;
 }
@@ -76,8 +79,12 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   readonly closeTimeout: number;
   /** Called when the client has answered the ping that follows `goaway`. */
   #onCaughtUp: (() => void) | undefined = undefined;
-  /** The one call beyond the limit; nothing is read until it has a place. */
+  /** The one call that may not start yet; what came after it waits behind it. */
   #held: CallRequest | EventRequest | undefined = undefined;
+  /** What the held call waits for is a recheck, not a place. */
+  #isRechecking = false;
+  /** What is handled now came before a recheck that has just succeeded. */
+  #isRechecked = false;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
   constructor(setup: SessionSetup) {
@@ -276,6 +283,30 @@ export class Session implements ConnectionHandler, WsConnectionLink {
 
   #admit(request: CallRequest | EventRequest): void {
     this.#idle.touch();
+    const { recheck } = this.#setup;
+    if (recheck === undefined || this.#isRechecked || !recheck.covers(request.type)) {
+      return this.#place(request);
+    }
+    this.#held = request;
+    this.#isRechecking = true;
+    // It counts as in flight, so that a drain waits for its outcome.
+    this.#runner.table.running.up();
+    void recheck.check().then(() => this.#onRechecked());
+  }
+
+  #onRechecked(): void {
+    const held = this.#held;
+    this.#isRechecking = false;
+    this.#runner.table.running.down();
+    if (held === undefined || this.#phase !== 'open') return;
+    this.#held = undefined;
+    this.#place(held);
+    this.#isRechecked = true;
+    this.#handlePending();
+    this.#isRechecked = false;
+  }
+
+  #place(request: CallRequest | EventRequest): void {
     if (!this.#runner.table.isFull) return this.#runner.start(request);
     this.#held = request;
     this.#gate.stop(STOP_READING.CALLS);
@@ -283,7 +314,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
 
   #onPlace(): void {
     const held = this.#held;
-    if (held === undefined || this.#phase !== 'open') return;
+    if (held === undefined || this.#isRechecking || this.#phase !== 'open') return;
     this.#held = undefined;
     this.#runner.start(held);
     this.#handlePending();
@@ -342,6 +373,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
 
   #stop(): void {
     this.#held = undefined;
+    this.#setup.recheck?.stop();
     this.#onCaughtUp?.();
     this.#pending.clear();
     this.#watch.stop();

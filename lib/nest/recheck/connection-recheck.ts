@@ -1,0 +1,108 @@
+import { HttpException } from '@nestjs/common';
+import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
+import type { HttpPrototypes } from '../serving/http-prototypes.js';
+import type { SessionRecheck } from '../session/session-recheck.js';
+import type { SessionReporter } from '../session/session-reporter.js';
+import type { WsConnection } from '../ws-connection.js';
+import type { KeptRequest } from './kept-request.js';
+import type { Found, PathRecheck } from './path-recheck.js';
+import type { Rechecked } from './recheck-sweep.js';
+
+/** What the application gives. */
+export interface RecheckHost {
+  readonly reporter: SessionReporter;
+  readonly prototypes: HttpPrototypes | undefined;
+}
+
+/** What of a session is needed. */
+export interface CheckedSession {
+  readonly connection: WsConnection;
+  close(code: number, reason: string): void;
+}
+
+/** What clients are told; never what a guard said. */
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [4401, 'the session ended'],
+  [4403, 'no longer allowed here'],
+  [4429, 'too many'],
+]);
+
+/**
+ * The rechecks of one connection. One runs at a time, for whoever asks meanwhile. It fails closed: a
+ * connection whose guards throw or take too long is closed with 1011, upon which a client comes back
+ * and is checked in full.
+ */
+export class ConnectionRecheck implements SessionRecheck, Rechecked {
+  readonly #path: PathRecheck;
+  readonly #host: RecheckHost;
+  readonly #kept: KeptRequest;
+  #session: CheckedSession | undefined = undefined;
+  #running: Promise<void> | undefined = undefined;
+  #isStopped = false;
+
+  constructor(path: PathRecheck, host: RecheckHost, kept: KeptRequest) {
+    this.#path = path;
+    this.#host = host;
+    this.#kept = kept;
+  }
+
+  /** From now on the session is checked. One that has ended already is not. */
+  watch(session: CheckedSession): void {
+    if (this.#isStopped) return;
+    this.#session = session;
+    this.#path.sweep?.add(this);
+  }
+
+  covers(type: string): boolean {
+    return this.#path.covers(type);
+  }
+
+  check(): Promise<void> {
+    this.#running ??= this.#run();
+    return this.#running;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#session = undefined;
+    this.#path.sweep?.delete(this);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#accept(await this.#path.pass(this.#kept, this.#host.prototypes));
+    } catch (exception) {
+      this.#refuse(exception);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #accept({ user, session }: Found): void {
+    const connection = this.#session?.connection;
+    if (connection === undefined) return;
+    if (this.#path.isSameUser(connection.checkedUser, user)) connection.renew(user, session);
+    else this.#close(4401);
+  }
+
+  #refuse(exception: unknown): void {
+    const id = this.#session?.connection.id;
+    if (id === undefined) return;
+    const isHttp = exception instanceof HttpException;
+    const code = isHttp ? readCloseCode(exception.getStatus()) : INTERNAL_ERROR;
+    this.#close(code);
+    if (code !== INTERNAL_ERROR) return;
+    const { reporter } = this.#host;
+    if (isHttp) reporter.noteBreach?.(`a recheck failed: ${exception.message}`, id);
+    else reporter.report(exception, id, `a recheck of ${this.#path.path}`);
+  }
+
+  #close(code: number): void {
+    this.#session?.close(code, REASONS.get(code) ?? '');
+  }
+}
+
+/** A guard that sends the client elsewhere sends it to log in. */
+function readCloseCode(status: number): number {
+  return toCloseCode(status >= 300 && status < 400 ? 401 : status);
+}

@@ -1,0 +1,63 @@
+import { HttpException } from '@nestjs/common';
+import { toRefusalStatus } from '../handshake/handshake-outcome.js';
+import type { Handshake } from '../handshake/handshake-runner.js';
+import type { HttpPrototypes } from '../serving/http-prototypes.js';
+import { stageHandshake } from '../serving/stage-handshake.js';
+import type { ResolvedWsOptions } from '../ws-module-options.js';
+import { type KeptRequest, reviveRequest } from './kept-request.js';
+import { RecheckSweep } from './recheck-sweep.js';
+
+/** What the guards put on the request. */
+export interface Found {
+  readonly user: unknown;
+  readonly session: unknown;
+}
+
+/** What all connections of a path share of their rechecks. */
+export class PathRecheck {
+  readonly path: string;
+  /** Absent without `every`. */
+  readonly sweep: RecheckSweep | undefined;
+  readonly #options: ResolvedWsOptions;
+  readonly #handshake: Handshake;
+  readonly #types: ReadonlySet<string> | 'message';
+
+  constructor(
+    { path, options }: { readonly path: string; readonly options: ResolvedWsOptions },
+    handshake: Handshake,
+  ) {
+    const { every, on } = options.recheck;
+    this.path = path;
+    this.sweep = every > 0 ? new RecheckSweep(every) : undefined;
+    this.#options = options;
+    this.#handshake = handshake;
+    this.#types = on === 'message' ? on : new Set(on);
+  }
+
+  /** Must messages of this type wait for a check? */
+  covers(type: string): boolean {
+    return this.#types === 'message' || this.#types.has(type);
+  }
+
+  /** As the option `sameUser`; what it throws goes through. */
+  isSameUser(before: unknown, now: unknown): boolean {
+    return this.#options.recheck.sameUser(before, now) === true;
+  }
+
+  /**
+   * Runs the handshake's checks on the request as it came, with a response nobody reads. Rejects
+   * with what refused; a guard that ended the response refused with an `HttpException`.
+   */
+  async pass(kept: KeptRequest, prototypes: HttpPrototypes | undefined): Promise<Found> {
+    const { trustProxy } = this.#options;
+    const staging = { params: kept.params, trustProxy, prototypes, isRecheck: true };
+    const { request, response } = stageHandshake(reviveRequest(kept), staging);
+    await this.#handshake.pass(request, response);
+    if (response.hasEnded) {
+      const status = toRefusalStatus(response.response.statusCode, 403);
+      throw new HttpException(`a guard answered with ${status}`, status);
+    }
+    const { user, session } = request;
+    return { user, session };
+  }
+}

@@ -1,0 +1,80 @@
+/** A connection that is checked again and again. */
+export interface Rechecked {
+  /** Settles when it has been checked. Never rejects. */
+  check(): Promise<unknown>;
+}
+
+/** A round is divided into so many turns, at the most, */
+const MOST_TURNS = 64;
+/** none of which is shorter than this, in milliseconds. */
+const SHORTEST_TURN = 10;
+/** So many checks run at once, */
+const AT_ONCE = 64;
+/** or where there are more connections than that allows for, one in so many of them. */
+const ONE_IN = 32;
+
+/**
+ * Checks each connection once in a round, with one timer for all. Connections are spread over the
+ * turns of the round, even those that came in one wave, and when what they are checked against is
+ * slow, only so many checks run at once: then a round takes longer, and no store is stampeded.
+ */
+export class RecheckSweep {
+  readonly #interval: number;
+  readonly #turns: readonly Set<Rechecked>[];
+  readonly #turnOf = new Map<Rechecked, Set<Rechecked>>();
+  readonly #due = new Set<Rechecked>();
+  #position = 0;
+  #runningCount = 0;
+  #timer: NodeJS.Timeout | undefined = undefined;
+
+  /** @param every milliseconds of a round, above 0 */
+  constructor(every: number) {
+    const count = Math.min(MOST_TURNS, Math.ceil(every / SHORTEST_TURN));
+    this.#interval = every / count;
+    this.#turns = Array.from({ length: count }, () => new Set<Rechecked>());
+  }
+
+  add(connection: Rechecked): void {
+    const turn = this.#emptiestTurn();
+    turn.add(connection);
+    this.#turnOf.set(connection, turn);
+    this.#timer ??= setInterval(() => this.#next(), this.#interval).unref();
+  }
+
+  delete(connection: Rechecked): void {
+    this.#turnOf.get(connection)?.delete(connection);
+    this.#turnOf.delete(connection);
+    this.#due.delete(connection);
+    if (this.#turnOf.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Of those with the fewest, the one that comes last: who has just been let in needs no check soon. */
+  #emptiestTurn(): Set<Rechecked> {
+    const byDistance = [
+      ...this.#turns.slice(this.#position),
+      ...this.#turns.slice(0, this.#position),
+    ];
+    return byDistance.reduceRight((best, turn) => (turn.size < best.size ? turn : best));
+  }
+
+  #next(): void {
+    for (const connection of this.#turns[this.#position]) this.#due.add(connection);
+    this.#position = (this.#position + 1) % this.#turns.length;
+    this.#work();
+  }
+
+  #work(): void {
+    const most = Math.max(AT_ONCE, Math.ceil(this.#turnOf.size / ONE_IN));
+    for (const connection of this.#due) {
+      if (this.#runningCount >= most) return;
+      this.#due.delete(connection);
+      this.#runningCount++;
+      void connection.check().then(() => {
+        this.#runningCount--;
+        this.#work();
+      });
+    }
+  }
+}

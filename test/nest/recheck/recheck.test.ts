@@ -1,0 +1,443 @@
+import {
+  ConflictException,
+  type ExecutionContext,
+  ForbiddenException,
+  HttpException,
+  Inject,
+  Injectable,
+  Logger,
+  Scope,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { APP_GUARD, REQUEST } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import { of } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type OnWsOpen,
+  UseHandshakeGuards,
+  type WsConnection,
+  WsGateway,
+  WsHandler,
+  type RecheckOptions,
+  type UpgradeRequest,
+} from '../../../lib/index.js';
+import { deferred } from '../session/deferred.js';
+import { PLATFORMS } from '../support/gateway-app.js';
+import { connectPeer } from '../support/ws-peer.js';
+import { bankWith, connectAs, guard, Journal, serve, sessionGuard, Sessions } from './support.js';
+
+const ON_ALL: RecheckOptions = { on: 'message' };
+const OFTEN: RecheckOptions = { every: 20 };
+
+let sessions: Sessions;
+let journal: Journal;
+
+beforeEach(() => {
+  sessions = new Sessions();
+  sessions.users.set('ann', { id: 'ann', roles: ['admin'] });
+  sessions.users.set('bob', { id: 'bob' });
+  journal = new Journal();
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** A bank that asks these sessions. */
+function bank(recheck: RecheckOptions | undefined) {
+  return { providers: [bankWith(recheck, journal, sessionGuard(sessions))] };
+}
+
+function requestOf(context: ExecutionContext): UpgradeRequest {
+  return context.switchToHttp().getRequest<UpgradeRequest>();
+}
+
+describe.each(PLATFORMS)('rechecks on %s', (platform) => {
+  it('ask nobody without the option', () =>
+    serve({ platform, ...bank(undefined) }, async (url) => {
+      const peer = await connectAs(url, 'ann');
+      sessions.users.clear();
+      expect(await peer.call('who')).toMatchObject({ data: { id: 'ann' } });
+      expect(sessions.lookups).toEqual(['ann']);
+    }));
+
+  it('close with 4401 when the session has ended, by the clock', () =>
+    serve({ platform, ...bank(OFTEN) }, async (url) => {
+      const ann = await connectAs(url, 'ann');
+      const bob = await connectAs(url, 'bob');
+      sessions.users.delete('ann');
+      expect(await ann.closed).toEqual({ code: 4401, reason: 'the session ended' });
+      expect(await bob.call('who')).toMatchObject({ data: { id: 'bob' } });
+      await journal.closed.promise;
+      expect(journal.closes).toEqual([{ code: 4401, reason: 'the session ended', wasClean: true }]);
+    }));
+
+  it('close before a message of a stale session is handled', () =>
+    serve({ platform, ...bank({ on: ['transfer'] }) }, async (url) => {
+      const peer = await connectAs(url, 'ann');
+      expect(await peer.call('transfer', 1)).toMatchObject({ data: { id: 'ann' } });
+      sessions.users.delete('ann');
+      expect(await peer.call('who')).toMatchObject({ data: { id: 'ann' } });
+      peer.send({ type: 'transfer', id: 9, data: 2 });
+      expect(await peer.closed).toMatchObject({ code: 4401 });
+      expect(journal.handled).toEqual([1, 'who']);
+    }));
+
+  it.each<[string, (context: ExecutionContext) => unknown, number]>([
+    ['false', () => false, 4403],
+    ['nothing', () => undefined, 4403],
+    ['an Observable of false', () => of(false), 4403],
+    ['a ForbiddenException', () => Promise.reject(new ForbiddenException()), 4403],
+    ['an UnauthorizedException', () => Promise.reject(new UnauthorizedException()), 4401],
+    ['too many requests', () => Promise.reject(new HttpException('slowly', 429)), 4429],
+    ['another HttpException', () => Promise.reject(new ConflictException('secret')), 1011],
+    ['an error', () => Promise.reject(new Error('secret')), 1011],
+    ['an answer of its own', (context) => endWith(context, 401), 4401],
+    ['a redirection', (context) => endWith(context, 302), 4401],
+    ['an answer that is no refusal', (context) => endWith(context, 200), 4403],
+  ])('close when a guard gives %s', (_what, refuse, code) =>
+    serve(
+      {
+        platform,
+        providers: [
+          bankWith(
+            ON_ALL,
+            journal,
+            guard((context) => !requestOf(context).isRecheck || refuse(context)),
+          ),
+        ],
+      },
+      async (url) => {
+        const peer = await connectPeer(`${url}/bank`);
+        peer.send({ type: 'who', id: 1 });
+        const ending = await peer.closed;
+        expect(ending.code).toBe(code);
+        expect(ending.reason).not.toContain('secret');
+        expect(peer.messages).toEqual([]);
+        expect(journal.handled).toEqual([]);
+      },
+    ),
+  );
+
+  it('run the Origin check, global guards and those of every class of the path', async () => {
+    const seen: string[] = [];
+    const note = (name: string) =>
+      guard((context) => {
+        seen.push(`${name} ${context.getType()} ${requestOf(context).isRecheck}`);
+        return true;
+      });
+    @WsGateway('/bank')
+    @UseHandshakeGuards(note('second'))
+    @Injectable()
+    class Second {}
+    const providers = [
+      bankWith({ on: ['who'] }, journal, note('first')),
+      Second,
+      { provide: APP_GUARD, useValue: note('global') },
+    ];
+    const setup = { platform, providers, options: { globalGuards: 'handshake' as const } };
+    await serve(setup, async (url) => {
+      const peer = await connectPeer(`${url}/bank`);
+      await peer.call('who');
+    });
+    expect(seen).toEqual([
+      'global http false',
+      'first http false',
+      'second http false',
+      'global http true',
+      'first http true',
+      'second http true',
+    ]);
+  });
+
+  it('see the request as it came, without what guards had put on it', async () => {
+    const seen: unknown[] = [];
+    const look = guard((context) => {
+      const request = requestOf(context) as UpgradeRequest & { mark?: string };
+      const { method, url, params, query, cookies, ip, path, httpVersion, mark, user } = request;
+      const { headers, rawHeaders, headersDistinct, originalUrl } = request;
+      const lines = [...rawHeaders];
+      const all = { ...headersDistinct };
+      seen.push([method, url, params, query, cookies, ip, path, httpVersion, mark, user]);
+      seen.push([{ ...headers }, lines, all, originalUrl, request.get('X-Tenant')]);
+      Object.assign(request, { mark: 'seen', user: { id: 1 } });
+      return true;
+    });
+    await serve({ platform, providers: [bankWith(ON_ALL, journal, look)] }, async (url) => {
+      const headers = { 'x-tenant': 'acme', cookie: 'a=1', 'x-two': ['1', '2'] as never };
+      const peer = await connectPeer(`${url}/bank?q=1`, { headers, origin: undefined });
+      expect(await peer.call('who')).toMatchObject({ data: { id: 1 } });
+    });
+    expect(seen).toHaveLength(4);
+    expect(seen.slice(2)).toEqual(seen.slice(0, 2));
+  });
+
+  it('make request-scoped guards anew, with the request as REQUEST', async () => {
+    const seen: unknown[] = [];
+    @Injectable({ scope: Scope.REQUEST })
+    class Scoped {
+      readonly born = seen.length;
+      constructor(@Inject(REQUEST) private readonly request: UpgradeRequest) {}
+      canActivate(context: ExecutionContext): boolean {
+        const isItsOwn = requestOf(context) === this.request;
+        seen.push({ born: this.born, isItsOwn, isRecheck: this.request.isRecheck });
+        return true;
+      }
+    }
+    await serve({ platform, providers: [bankWith(ON_ALL, journal, Scoped)] }, async (url) => {
+      const peer = await connectPeer(`${url}/bank`);
+      await peer.call('who');
+      await peer.call('who');
+    });
+    expect(seen).toEqual([
+      { born: 0, isItsOwn: true, isRecheck: false },
+      { born: 1, isItsOwn: true, isRecheck: true },
+      { born: 2, isItsOwn: true, isRecheck: true },
+    ]);
+  });
+
+  it('ignore headers a guard sets, there being no answer to put them on', () =>
+    serve(
+      {
+        platform,
+        providers: [
+          bankWith(
+            ON_ALL,
+            journal,
+            guard((context) => {
+              const response = context.switchToHttp().getResponse<NodeResponse>();
+              response.setHeader('set-cookie', 'sid=fresh');
+              return true;
+            }),
+          ),
+        ],
+      },
+      async (url) => {
+        const peer = await connectPeer(`${url}/bank`);
+        expect(await peer.call('who')).toMatchObject({ op: 'reply' });
+        expect(await peer.call('who')).toMatchObject({ op: 'reply' });
+      },
+    ));
+
+  it('a guard may read a body: it has ended', async () => {
+    const bodies: string[] = [];
+    const reads = guard(async (context) => {
+      const request: IncomingMessage = requestOf(context);
+      if (!requestOf(context).isRecheck) return true;
+      let body = 'read:';
+      for await (const chunk of request) body += String(chunk);
+      bodies.push(body);
+      return true;
+    });
+    await serve({ platform, providers: [bankWith(ON_ALL, journal, reads)] }, async (url) => {
+      const peer = await connectPeer(`${url}/bank`);
+      expect(await peer.call('who')).toMatchObject({ op: 'reply' });
+      expect(await peer.call('who')).toMatchObject({ op: 'reply' });
+    });
+    expect(bodies).toEqual(['read:', 'read:']);
+  });
+});
+
+describe('a recheck that ends a connection', () => {
+  it('leaves calls unanswered, stops streams, and runs the close hook once', () =>
+    serve(bank({ on: ['transfer'] }), async (url) => {
+      const peer = await connectAs(url, 'ann');
+      peer.send({ type: 'watch', id: 's' });
+      peer.send({ type: 'wait', id: 'w' });
+      await journal.begun.promise;
+      journal.items.next(1);
+      await peer.next(({ op }) => op === 'next');
+      sessions.users.delete('ann');
+      peer.send({ type: 'transfer', id: 't' });
+      await journal.aborted.promise;
+      expect(journal.items.observed).toBe(false);
+      journal.gate.resolve();
+      expect(await peer.closed).toMatchObject({ code: 4401 });
+      expect(peer.messages.map(({ op }) => op)).toEqual(['next']);
+      await journal.closed.promise;
+      expect(journal.closes).toMatchObject([{ code: 4401 }]);
+    }));
+
+  it('fails closed when a guard hangs, after handshakeTimeout, and logs it once', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    const hangs = guard((context) => !requestOf(context).isRecheck || new Promise(() => undefined));
+    const setup = {
+      providers: [bankWith(ON_ALL, journal, hangs)],
+      options: { handshakeTimeout: 30 },
+    };
+    await serve(setup, async (url) => {
+      const peer = await connectPeer(`${url}/bank`);
+      for (let id = 0; id < 5; id++) peer.send({ type: 'who', id });
+      expect(await peer.closed).toEqual({ code: 1011, reason: '' });
+    });
+    expect(journal.handled).toEqual([]);
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^connection [\w-]+: a recheck failed: Service Unavailable$/),
+    ]);
+    expect(error).not.toHaveBeenCalled();
+  });
+
+  it('logs once what a guard threw, with the connection', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    const throws = guard((context) => {
+      if (requestOf(context).isRecheck) throw new Error('store down');
+      return true;
+    });
+    await serve({ providers: [bankWith(OFTEN, journal, throws)] }, async (url) => {
+      const peer = await connectPeer(`${url}/bank`);
+      expect(await peer.closed).toMatchObject({ code: 1011 });
+    });
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(error.mock.calls[0][0]).toMatch(/a recheck of \/bank failed on connection .*store down/);
+  });
+});
+
+describe('messages that wait for a recheck', () => {
+  it('share one, keep their order, and hold up nobody else', () =>
+    serve(bank({ on: ['transfer'] }), async (url) => {
+      const ann = await connectAs(url, 'ann');
+      const bob = await connectAs(url, 'bob');
+      sessions.lookups.length = 0;
+      const slow = deferred();
+      sessions.wait = slow.promise;
+      ann.send({ type: 'transfer', id: 'a', data: 'a' });
+      ann.send({ type: 'who', id: 'b' });
+      ann.send({ type: 'transfer', id: 'c', data: 'c' });
+      ann.send({ op: 'ping' });
+      expect(await bob.call('who')).toMatchObject({ op: 'reply' });
+      expect(ann.messages).toEqual([]);
+      slow.resolve();
+      await ann.next(({ op }) => op === 'pong');
+      expect(ann.messages.map(({ id, op }) => id ?? op)).toEqual(['a', 'b', 'c', 'pong']);
+      expect(journal.handled).toEqual(['who', 'a', 'who', 'c']);
+      expect(sessions.lookups).toEqual(['ann']);
+      expect(await ann.call('transfer', 'd')).toMatchObject({ op: 'reply' });
+      expect(sessions.lookups).toEqual(['ann', 'ann']);
+    }));
+
+  it('do not pile up without bound: reading stops, and goes on', () =>
+    serve({ ...bank(ON_ALL), options: { maxPendingMessages: 2 } }, async (url) => {
+      const peer = await connectAs(url, 'ann');
+      const slow = deferred();
+      sessions.wait = slow.promise;
+      for (let id = 1; id <= 40; id++) peer.send({ type: 'transfer', id, data: id });
+      slow.resolve();
+      await peer.next(({ id }) => id === 40);
+      expect(journal.handled).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+      expect(sessions.lookups.length).toBeLessThan(40);
+    }));
+
+  it('are not let through by a handler that settles meanwhile', () =>
+    serve({ ...bank({ on: ['transfer'] }), options: { maxCallsInFlight: 2 } }, async (url) => {
+      const peer = await connectAs(url, 'ann');
+      peer.send({ type: 'wait', id: 'w' });
+      await journal.begun.promise;
+      const slow = deferred();
+      sessions.wait = slow.promise;
+      sessions.users.delete('ann');
+      peer.send({ type: 'transfer', id: 't', data: 'stale' });
+      journal.gate.resolve();
+      await peer.next(({ id }) => id === 'w');
+      slow.resolve();
+      expect(await peer.closed).toMatchObject({ code: 4401 });
+      expect(journal.handled).toEqual([]);
+    }));
+
+  it('wait for a place after it, where all are taken', () =>
+    serve({ ...bank({ on: ['transfer'] }), options: { maxCallsInFlight: 1 } }, async (url) => {
+      const peer = await connectAs(url, 'ann');
+      peer.send({ type: 'wait', id: 'w' });
+      peer.send({ type: 'transfer', id: 't', data: 1 });
+      peer.send({ type: 'transfer', id: 'u', data: 2 });
+      await journal.begun.promise;
+      journal.gate.resolve();
+      await peer.next(({ id }) => id === 'u');
+      expect(peer.messages.map(({ id }) => id)).toEqual(['w', 't', 'u']);
+    }));
+
+  it('are answered before a shutdown closes', async () => {
+    const slow = deferred();
+    let reply: Promise<unknown> | undefined;
+    await serve(bank(ON_ALL), async (url) => {
+      const peer = await connectAs(url, 'ann');
+      sessions.wait = slow.promise;
+      reply = peer.call('transfer', 1);
+      await vi.waitUntil(() => sessions.lookups.length === 2, { interval: 1 });
+      void peer.next(({ op }) => op === 'goaway').then(() => slow.resolve());
+    });
+    expect(await reply).toMatchObject({ op: 'reply' });
+  });
+});
+
+describe('who is there after a recheck', () => {
+  it('is the same user with what has changed: a role that was taken away is gone', () =>
+    serve(bank(ON_ALL), async (url) => {
+      const peer = await connectAs(url, 'ann');
+      sessions.users.set('ann', { id: 'ann', roles: [] });
+      expect(await peer.call('who')).toMatchObject({ data: { id: 'ann', roles: [] } });
+    }));
+
+  it('is never another one', () =>
+    serve(bank(ON_ALL), async (url) => {
+      const peer = await connectAs(url, 'ann');
+      sessions.users.set('ann', { id: 'bob' });
+      peer.send({ type: 'who', id: 1 });
+      expect(await peer.closed).toMatchObject({ code: 4401 });
+      expect(journal.handled).toEqual([]);
+    }));
+
+  it.each<[string, RecheckOptions['sameUser'], number]>([
+    ['as the option says', (_before, now) => (now as { id: string }).id.startsWith('b'), 0],
+    ['with a promise of true: that is not true', (() => Promise.resolve(true)) as never, 4401],
+    [
+      'and the option may throw',
+      () => {
+        throw new Error('not comparable');
+      },
+      1011,
+    ],
+  ])('is compared %s', (_what, sameUser, code) =>
+    serve(bank({ on: 'message', sameUser }), async (url) => {
+      const peer = await connectAs(url, 'ann');
+      sessions.users.set('ann', { id: 'bob' });
+      if (code === 0) expect(await peer.call('who')).toMatchObject({ data: { id: 'bob' } });
+      else {
+        peer.send({ type: 'who', id: 1 });
+        expect(await peer.closed).toMatchObject({ code });
+      }
+    }),
+  );
+
+  it('stays what the application made of it', async () => {
+    @WsGateway({ path: '/own', recheck: ON_ALL })
+    @UseHandshakeGuards(sessionGuard(sessions))
+    @Injectable()
+    class Own implements OnWsOpen {
+      onWsOpen(connection: WsConnection): void {
+        connection.user = { profile: 'of ann' };
+      }
+      @WsHandler('who') who(connection: WsConnection): unknown {
+        return connection.user;
+      }
+    }
+    await serve({ providers: [Own] }, async (url) => {
+      const peer = await connectAs(url, 'ann', '/own');
+      expect(await peer.call('who')).toMatchObject({ data: { profile: 'of ann' } });
+      sessions.users.set('ann', { id: 'bob' });
+      peer.send({ type: 'who', id: 1 });
+      expect(await peer.closed).toMatchObject({ code: 4401 });
+    });
+  });
+});
+
+interface NodeResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): void;
+  end(): void;
+}
+
+function endWith(context: ExecutionContext, status: number): Promise<never> {
+  const response = context.switchToHttp().getResponse<NodeResponse>();
+  response.statusCode = status;
+  response.end();
+  return new Promise(() => undefined);
+}
