@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import type { SentData, SentType } from './contract/typed-sender.js';
 import { Audience } from './push/audience.js';
+import { disconnect } from './push/disconnect.js';
 import { drainAll, type WsDrainOptions } from './push/drain-all.js';
 import { LiveConnections } from './push/live-connections.js';
 import type { WsConnection } from './ws-connection.js';
@@ -48,19 +49,25 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
   }
 
   /**
-   * Closes the connections the predicate picks: a logged-out user's, say.
+   * Closes the connections the predicate picks, on all gateways: a logged-out user's, say. Those
+   * whose handshake is under way are asked about when it is done.
    *
-   * @param code default 4403: no longer allowed
-   * @returns how many
+   * @param predicate one it throws for stays open, which is logged, and the others are closed. Not
+   *   every connection has a `user`.
+   * @param code default 4403: no longer allowed; 4401 tells clients to log in and come back
+   * @param reason at most 123 bytes
+   * @returns how many it picked
+   * @throws InvalidUse for a code or a reason that may not be sent
    */
   disconnect(
     predicate: (connection: WsConnection<unknown, Contract>) => boolean,
     code = 4403,
     reason = '',
   ): number {
-    const picked = [...this.connections].filter(predicate);
-    for (const connection of picked) connection.close(code, reason);
-    return picked.length;
+    const disconnection = { picks: predicate, code, reason };
+    const count = disconnect(this.#live.registry.connections, disconnection);
+    this.#live.arrivals.note(disconnection);
+    return count;
   }
 
   /**

@@ -41,7 +41,9 @@ export class PathRecheck {
 
   /** As the option `sameUser`; what it throws goes through. */
   isSameUser(before: unknown, now: unknown): boolean {
-    return this.#options.recheck.sameUser(before, now) === true;
+    // Not only what is falsy: a promise is no answer.
+    const answer: unknown = this.#options.recheck.sameUser(before, now);
+    return answer === true;
   }
 
   /**

@@ -13,6 +13,7 @@ import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeHeaders, HandshakeOutcome } from '../handshake/handshake-outcome.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
+import { disconnect } from '../push/disconnect.js';
 import type { LiveConnections } from '../push/live-connections.js';
 import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import { keepRequest, type KeptRequest } from '../recheck/kept-request.js';
@@ -23,6 +24,8 @@ import type { ConnectionQuota } from './connection-quota.js';
 import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
 import { stageHandshake } from './stage-handshake.js';
+
+const OPEN = 1;
 
 /** What the gateways of an application share. */
 export interface PartySetup {
@@ -103,6 +106,8 @@ export class GatewayParty implements UpgradeParty {
   /** Whatever goes wrong on the way, an exception of a guard's that has no JSON say, refuses. */
   private async decide({ request, params, ...arrival }: Arrival): Promise<void> {
     const { mount, transport } = arrival;
+    const { arrivals } = this.setup.live;
+    arrivals.begin(transport);
     try {
       const kept = mount.recheck && keepRequest(request, params);
       const { trustProxy } = mount.gateway.options;
@@ -114,6 +119,8 @@ export class GatewayParty implements UpgradeParty {
     } catch (exception) {
       this.setup.reporter.report(exception, 'none', `the handshake of ${mount.gateway.path}`);
       refusePlainly(transport, 500, 'Internal server error');
+    } finally {
+      arrivals.end(transport);
     }
   }
 
@@ -146,7 +153,8 @@ export class GatewayParty implements UpgradeParty {
     });
     session.attach(new Connection(transport, head, session, settings));
     recheck?.watch(session);
-    lifecycle.open(session);
+    for (const missed of live.arrivals.end(transport)) disconnect([session.connection], missed);
+    if (session.readyState === OPEN) lifecycle.open(session);
   }
 
   private createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {

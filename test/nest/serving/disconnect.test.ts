@@ -1,0 +1,123 @@
+import { type CanActivate, Injectable, Logger, type Type } from '@nestjs/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  type OnWsOpen,
+  UseHandshakeGuards,
+  type WsConnection,
+  WsGateway,
+  WsServer,
+} from '../../../lib/index.js';
+import { Arrivals } from '../../../lib/nest/push/arrivals.js';
+import { type Deferred, deferred } from '../session/deferred.js';
+import { serveApp } from '../support/gateway-app.js';
+import { connectPeer } from '../support/ws-peer.js';
+
+const opened: unknown[] = [];
+
+function gatewayWith(...guards: readonly CanActivate[]): Type {
+  @WsGateway('/')
+  @UseHandshakeGuards(...guards)
+  @Injectable()
+  class Gateway implements OnWsOpen {
+    onWsOpen(connection: WsConnection): void {
+      opened.push(connection.query['name']);
+    }
+  }
+  return Gateway;
+}
+
+/** Lets in who comes once the test says so. */
+class SlowGuard implements CanActivate {
+  /** Resolves when two have come. */
+  readonly asked: Deferred<void> = deferred();
+  readonly gate: Deferred<void> = deferred();
+  private count = 0;
+
+  async canActivate(): Promise<boolean> {
+    if (++this.count === 2) this.asked.resolve();
+    await this.gate.promise;
+    return true;
+  }
+}
+
+afterEach(() => {
+  opened.length = 0;
+  vi.restoreAllMocks();
+});
+
+describe('WsServer.disconnect', () => {
+  it('closes the others when the predicate throws for one, and says so in the log', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    const { app, url } = await serveApp({ providers: [gatewayWith()] });
+    const [a, b, c] = [
+      await connectPeer(`${url}/?name=a`),
+      await connectPeer(`${url}/?name=b`),
+      await connectPeer(`${url}/?name=c`),
+    ];
+    const server = app.get(WsServer);
+    const count = server.disconnect(({ query }) => {
+      if (query['name'] === 'b') throw new Error('no user');
+      return true;
+    });
+    expect(count).toBe(2);
+    expect(await a.closed).toMatchObject({ code: 4403 });
+    expect(await c.closed).toMatchObject({ code: 4403 });
+    expect(b.socket.readyState).toBe(1);
+    expect(error.mock.calls).toEqual([
+      [
+        'the predicate of disconnect threw; connections that stay open by that: 1',
+        expect.stringContaining('no user'),
+      ],
+    ]);
+    await app.close();
+  });
+
+  it('refuses a code or a reason that may not be sent, whoever is there', async () => {
+    const { app } = await serveApp({ providers: [gatewayWith()] });
+    const server = app.get(WsServer);
+    expect(() => server.disconnect(() => true, 1005)).toThrow('1005 is not a code');
+    expect(() => server.disconnect(() => true, 4401, 'x'.repeat(124))).toThrow('123 fit');
+    await app.close();
+  });
+
+  it('reaches who is on the way in, and nobody who comes later', async () => {
+    const guard = new SlowGuard();
+    const { app, url } = await serveApp({ providers: [gatewayWith(guard)] });
+    const server = app.get(WsServer);
+    const arriving = ['ann', 'bob'].map((name) => connectPeer(`${url}/?name=${name}`));
+    await guard.asked.promise;
+    expect(server.disconnect(({ query }) => query['name'] === 'ann', 4401)).toBe(0);
+    guard.gate.resolve();
+    const [ann, bob] = await Promise.all(arriving);
+    expect(await ann?.closed).toMatchObject({ code: 4401 });
+    const again = await connectPeer(`${url}/?name=ann`);
+    await vi.waitUntil(() => opened.length === 2);
+    expect(opened).toEqual(['bob', 'ann']);
+    expect([bob?.socket.readyState, again.socket.readyState]).toEqual([1, 1]);
+    await app.close();
+  });
+});
+
+describe('the disconnections an arrival has missed', () => {
+  const named = (reason: string) => ({ picks: () => true, code: 4401, reason });
+  const reasons = (missed: readonly { readonly reason: string }[]): readonly string[] =>
+    missed.map(({ reason }) => reason);
+
+  it('are those between its beginning and its end', () => {
+    const arrivals = new Arrivals();
+    const [one, two, three] = [{}, {}, {}];
+    arrivals.note(named('nobody was there'));
+    arrivals.begin(one);
+    arrivals.note(named('a'));
+    arrivals.begin(two);
+    arrivals.note(named('b'));
+    expect(reasons(arrivals.end(one))).toEqual(['a', 'b']);
+    arrivals.begin(three);
+    arrivals.note(named('c'));
+    expect(reasons(arrivals.end(three))).toEqual(['c']);
+    expect(reasons(arrivals.end(two))).toEqual(['b', 'c']);
+    expect(arrivals.end(two)).toEqual([]);
+    arrivals.begin(one);
+    expect(arrivals.end(one)).toEqual([]);
+  });
+});
