@@ -14,7 +14,8 @@ export interface WsClose {
 export interface OnWsOpen<User = unknown> {
   /**
    * Runs after the 101 and before the first message, which waits for it. A throw, a rejection or
-   * `openTimeout` closes the connection with 1011.
+   * `openTimeout` closes the connection: with 4401, 4403 or 4429 for an `HttpException` with status
+   * 401, 403 or 429, else with 1011.
    */
   onWsOpen(connection: WsConnection<User>): unknown;
 }

@@ -26,7 +26,9 @@ function defaultOf(name: string): unknown {
   const [option = '', part] = name.split('.');
   if (option === 'maxConnections' || option === 'maxConnectionsPerIp') return 0;
   const value = new Map<string, unknown>(Object.entries(WS_DEFAULTS)).get(option);
-  return part === undefined ? value : new Map(Object.entries(value as object)).get(part);
+  const found: unknown =
+    part === undefined ? value : new Map(Object.entries(value as object)).get(part);
+  return Array.isArray(found) && found.length === 0 ? 'none' : found;
 }
 
 describe('SECURITY.md', { timeout: 60_000 }, () => {
