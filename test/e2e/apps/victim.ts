@@ -48,7 +48,7 @@ class MoodyGuard implements CanActivate {
 }
 
 /** Where the well-behaved clients are, and attackers may be too. */
-@WsGateway('/work')
+@WsGateway('/good')
 class WorkGateway {
   @WsHandler('square') square(@WsPayload() n: number): {
     readonly n: number;
@@ -83,6 +83,11 @@ class TargetGateway {
   }
   @WsHandler('name') name(@WsConn() connection: WsConnection): unknown {
     return connection.params;
+  }
+  /** Keeps the last of a list. */
+  @WsHandler('keep') keep(@WsPayload() data: readonly unknown[], @WsConn() c: WsConnection): void {
+    const kept = (c.data['kept'] ??= []) as unknown[];
+    kept.push(data.at(-1));
   }
   @WsHandler('keys') keys(@WsPayload() data: unknown): readonly string[] {
     const seen: string[] = [];
@@ -132,11 +137,13 @@ class TargetGateway {
 class AppModule {}
 
 const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
-await app.listen(0, '127.0.0.1');
 const http = app.getHttpServer() as {
   address(): { readonly port: number };
   getConnections(tell: (error: unknown, count: number) => void): void;
 };
+// Node's own deadline for headers is a minute.
+Object.assign(http, { headersTimeout: 1_000, connectionsCheckingInterval: 100 });
+await app.listen(0, '127.0.0.1');
 const server = app.get(WsServer);
 
 const TICK = 10;

@@ -18,7 +18,7 @@ export class GoodClient {
 
   private constructor(url: string, name: string) {
     this.#name = name;
-    this.#client = new WsClient(`${url}/work`, { shouldReconnect: () => false });
+    this.#client = new WsClient(`${url}/good`, { shouldReconnect: () => false });
   }
 
   static async connect(url: string, name: string): Promise<GoodClient> {

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { upgradeRequest } from '../../socket/support/raw-peer.js';
+import { dial, ended, knock, many, statusOf, times } from './support/attacker.js';
+import { underFire } from './support/under-fire.js';
+import { Victim } from './support/victim.js';
+
+let victim: Victim;
+
+beforeAll(async () => {
+  victim = await Victim.start();
+});
+
+afterAll(() => victim.stop());
+
+/** As many connections that say this and then nothing, until the server has had enough of them. */
+function linger(count: number, bytes: string): () => Promise<void> {
+  return async () => {
+    const sockets = await Promise.all(Array.from({ length: count }, () => dial(victim)));
+    for (const socket of sockets) socket.write(bytes);
+    await Promise.all(sockets.map(ended));
+  };
+}
+
+const WHOLE = upgradeRequest({ path: '/target/x' });
+
+describe('slowloris', () => {
+  it.each([
+    ['connections that say nothing', ''],
+    ['in the request line', 'GET /target/x HT'],
+    ['in a header', WHOLE.slice(0, 60)],
+    ['before the empty line', WHOLE.slice(0, -2)],
+  ])('%s', async (_name, bytes) => {
+    await underFire(victim, linger(many(200), bytes));
+  });
+
+  it('a byte now and then', async () => {
+    await underFire(victim, async () => {
+      const socket = await dial(victim);
+      let at = 0;
+      const timer = setInterval(() => socket.write(WHOLE[at++ % 20]), 20);
+      await ended(socket);
+      clearInterval(timer);
+    });
+  });
+});
+
+describe('headers', () => {
+  const filler = (count: number, size: number): string =>
+    Array.from({ length: count }, (_, at) => `X-${at}: ${'x'.repeat(size)}\r\n`).join('');
+
+  // 0: cut off while it was still talking, and the answer with it.
+  it.each([
+    ['thousands of them', filler(5_000, 1), [431, 0]],
+    ['one that is very long', filler(1, 1_000_000), [431, 0]],
+    ['one that never ends', `X: ${'x'.repeat(10_000_000)}`, [431, 0]],
+    ['a name that is none', 'X Y: z\r\n', [400]],
+    ['a NUL', 'X: a\0b\r\n', [400]],
+    ['a bare carriage return', 'X: a\rOrigin: b\r\n', [400]],
+  ])('%s', async (_name, lines, statuses) => {
+    await underFire(victim, () =>
+      times(many(20), async () => {
+        const answer = await knock(victim, `${WHOLE.slice(0, -2)}${lines}\r\n`);
+        expect(statuses).toContain(statusOf(answer));
+      }),
+    );
+  });
+
+  it('what is no HTTP', async () => {
+    await underFire(victim, () =>
+      times(many(50), async () => {
+        expect(statusOf(await knock(victim, '\x16\x03\x01\x02\x00\x01\x00'.repeat(100)))).toBe(400);
+      }),
+    );
+  });
+});
+
+describe('storms', () => {
+  it('of connections that die at once', async () => {
+    await underFire(victim, () =>
+      times(many(2_000), async () => {
+        const socket = await dial(victim);
+        socket.resetAndDestroy();
+      }),
+    );
+  });
+
+  it('of handshakes that die at once', async () => {
+    await underFire(victim, () =>
+      times(many(1_000), async () => {
+        const socket = await dial(victim);
+        socket.write(WHOLE, () => socket.resetAndDestroy());
+      }),
+    );
+  });
+});
