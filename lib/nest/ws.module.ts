@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { ExceptionReporter } from './errors/exception-reporter.js';
 import { GatewayAccessor } from './gateway/gateway-accessor.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
@@ -29,6 +30,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
   imports: [DiscoveryModule],
   providers: [
     { provide: LiveConnections, useFactory: () => new LiveConnections() },
+    { provide: ExceptionReporter, useFactory: () => new ExceptionReporter() },
     WsServer,
     GatewayAccessor,
     GatewayExplorer,

@@ -34,7 +34,9 @@ export class AdapterParty implements UpgradeParty {
     const { value: server, params } = found;
     if (server.isDraining) return refuse(transport, 503, 'shutting down');
     if (!isOriginAllowed(request, server.options)) {
-      this.#onOriginRefused(request.headers.origin ?? '', request.url ?? '');
+      // Without the query, which may hold a token.
+      const path = readRequestTarget(request.url)?.path ?? '';
+      this.#onOriginRefused(request.headers.origin ?? '', path);
       return refuse(transport, 403, 'Origin refused');
     }
     const ip = readIp(request, server.options.trustProxy);

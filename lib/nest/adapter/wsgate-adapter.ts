@@ -143,6 +143,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     const { httpServer } = this.#application;
     if (this.#appParty && httpServer) UpgradeBroker.of(httpServer).leave(this.#appParty);
     await Promise.all(Array.from(this.#ports.values(), (port) => port.close()));
+    this.#context.reporter.flush();
     this.#appParty = undefined;
     this.#ports.clear();
     this.#servers.clear();

@@ -1,33 +1,54 @@
-import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import { describeException } from './describe-exception.js';
+import { LogLimit, type LogLimitOptions } from './log-limit.js';
 import { isUnexpected, toWireError } from './wire-error.js';
 
-/** Turns exceptions into wire errors and logs the ones a client learns nothing about. */
+/**
+ * Turns exceptions into wire errors and logs the ones a client learns nothing about. Clients cause
+ * them, so there is a {@link LogLimit}: one for each application.
+ */
 export class ExceptionReporter {
   private readonly logger = new Logger('Wsgate');
+  private readonly limit: LogLimit;
+
+  constructor(options?: LogLimitOptions) {
+    this.limit = new LogLimit((line) => this.logger.warn(line), options);
+  }
 
   /**
    * @param where what failed, for the log: `ChatGateway.send`.
    * @returns what to send to the client.
    */
   report(exception: unknown, connectionId: string, where: string): WireError {
-    if (isUnexpected(exception)) this.logger.error(...describe(exception, connectionId, where));
+    if (isUnexpected(exception)) this.log(exception, where, ` on connection ${connectionId}`);
     return toWireError(exception);
+  }
+
+  /**
+   * Logs what made a handshake fail.
+   *
+   * @param path as the gateway says it; the client's may hold a token.
+   */
+  reportHandshake(exception: unknown, path: string): void {
+    this.log(exception, `the handshake of ${path}`, '');
   }
 
   /** Logs a rule or a limit that a client broke. */
   noteBreach(breach: string, connectionId: string): void {
-    this.logger.warn(`connection ${connectionId}: ${breach}`);
+    if (this.limit.allows(breach)) this.logger.warn(`connection ${connectionId}: ${breach}`);
   }
-}
 
-function describe(
-  exception: unknown,
-  connectionId: string,
-  where: string,
-): [message: string, stack?: string] {
-  const message = `${where} failed on connection ${connectionId}`;
-  if (!(exception instanceof Error)) return [`${message}: ${inspect(exception)}`];
-  return [`${message}: ${exception.message}`, exception.stack ?? ''];
+  /** Logs what the limit has kept back. */
+  flush(): void {
+    this.limit.end();
+  }
+
+  private log(exception: unknown, where: string, on: string): void {
+    if (!this.limit.allows(`${where} failed`)) return;
+    const { text, stack } = describeException(exception);
+    const line = `${where} failed${on}: ${text}`;
+    if (stack === undefined) this.logger.error(line);
+    else this.logger.error(line, stack);
+  }
 }

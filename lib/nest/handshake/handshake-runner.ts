@@ -4,11 +4,10 @@ import {
   HttpException,
   Injectable,
   InternalServerErrorException,
-  Logger,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { inspect } from 'node:util';
 import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
+import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
 import { ExecutionContextHost } from '../nest-internals.js';
@@ -44,9 +43,10 @@ interface Station {
  */
 @Injectable()
 export class HandshakeRunner {
-  private readonly logger = new Logger('Wsgate');
-
-  constructor(private readonly guards: HandshakeGuards) {}
+  constructor(
+    private readonly guards: HandshakeGuards,
+    private readonly reporter: ExceptionReporter,
+  ) {}
 
   /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
   prepare(endpoint: Endpoint): Handshake {
@@ -86,8 +86,7 @@ export class HandshakeRunner {
 
   private toHttpException(exception: unknown, path: string): HttpException {
     if (exception instanceof HttpException) return exception;
-    const details = exception instanceof Error ? exception.stack : inspect(exception);
-    this.logger.error(`the handshake of ${path} failed`, details);
+    this.reporter.reportHandshake(exception, path);
     return new InternalServerErrorException();
   }
 }

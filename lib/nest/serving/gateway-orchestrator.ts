@@ -45,6 +45,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     private readonly mounts: MountFactory,
     private readonly live: LiveConnections,
     private readonly server: WsServer,
+    private readonly reporter: ExceptionReporter,
     private readonly adapterHost: HttpAdapterHost,
     @Inject(WS_OPTIONS) private readonly options: WsModuleOptions,
   ) {}
@@ -72,7 +73,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     const { maxConnections = 0, maxConnectionsPerIp = 0 } = this.options;
     return new GatewayParty({
       live: this.live,
-      reporter: new ExceptionReporter(),
+      reporter: this.reporter,
       quota: new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp }),
       prototypes: readHttpPrototypes(adapter.getInstance()),
     });
@@ -108,6 +109,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     const closed = this.party?.whenClosed();
     if (closed) await withDeadline(closeTimeout, closed, createTimeout).catch(this.logLate);
     this.leave?.();
+    this.reporter.flush();
   }
 
   private readonly logLate = (error: Error): void => this.logger.error(error.message);

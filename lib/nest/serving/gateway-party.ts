@@ -117,7 +117,7 @@ export class GatewayParty implements UpgradeParty {
       const outcome = await mount.handshake.decide(staged.request, staged.response);
       this.complete({ ...arrival, request: staged.request, kept }, outcome);
     } catch (exception) {
-      this.setup.reporter.report(exception, 'none', `the handshake of ${mount.gateway.path}`);
+      this.setup.reporter.reportHandshake(exception, mount.gateway.path);
       refusePlainly(transport, 500, 'Internal server error');
     } finally {
       arrivals.end(transport);

@@ -1,0 +1,34 @@
+import { inspect } from 'node:util';
+
+/** What of an exception is logged. */
+export interface ExceptionDescription {
+  readonly text: string;
+  readonly stack: string | undefined;
+}
+
+/** What `JSON.parse` throws quotes what it was given, and that is a client's. */
+const UNQUOTED = 'not valid, and its text may quote the input';
+
+/**
+ * An exception for the log: its text and stack, as its author wrote them, and nothing that hangs on
+ * it. What is thrown may be a request, with its cookies.
+ */
+export function describeException(exception: unknown): ExceptionDescription {
+  if (!(exception instanceof Error)) {
+    return { text: describeValue(exception), stack: undefined };
+  }
+  const { message, stack = '' } = exception;
+  if (!(exception instanceof SyntaxError)) return { text: message, stack };
+  return { text: UNQUOTED, stack: stack.replace(message, () => UNQUOTED) };
+}
+
+/** Members that are objects are not looked into; of an instance of a class its name is all. */
+function describeValue(value: unknown): string {
+  const isInstance = typeof value === 'object' && value !== null && !isPlain(value);
+  return inspect(value, { depth: isInstance ? -1 : 0 });
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}

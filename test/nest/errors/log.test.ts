@@ -1,0 +1,248 @@
+import { Injectable, type LoggerService, UnauthorizedException } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  UseHandshakeGuards,
+  WsgateAdapter,
+  type WsgateAdapterOptions,
+  WsGateway,
+  WsHandler,
+} from '../../../lib/index.js';
+import { LogLimit } from '../../../lib/nest/errors/log-limit.js';
+import { connectEvents, openPeer } from '../adapter/support/event-peer.js';
+import { PLATFORMS, serveApp } from '../support/gateway-app.js';
+import { connectPeer, refusedPeer } from '../support/ws-peer.js';
+
+/** Everything an application logs, in lines. */
+class Lines implements LoggerService {
+  readonly all: string[] = [];
+
+  about(text: string): readonly string[] {
+    return this.all.filter((line) => line.includes(text));
+  }
+
+  log = (...args: unknown[]): void => this.add(args);
+  error = (...args: unknown[]): void => this.add(args);
+  warn = (...args: unknown[]): void => this.add(args);
+  debug = (...args: unknown[]): void => this.add(args);
+  verbose = (...args: unknown[]): void => this.add(args);
+
+  private add(args: unknown[]): void {
+    this.all.push(args.map(String).join(' '));
+  }
+}
+
+describe('a limit of the log', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('lets so many lines of a kind through in a window, and then says how many there were', () => {
+    vi.useFakeTimers();
+    const told: string[] = [];
+    const limit = new LogLimit((line) => told.push(line), { lines: 3, window: 1000 });
+    const passed = (kind: string, count: number): number =>
+      Array.from({ length: count }, () => limit.allows(kind)).filter(Boolean).length;
+    expect(passed('a', 10)).toBe(3);
+    expect(passed('b', 2)).toBe(2);
+    vi.advanceTimersByTime(999);
+    expect(passed('a', 1)).toBe(0);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual(['a: 8 times more, not logged']);
+    expect(passed('a', 10)).toBe(3);
+    expect(vi.getTimerCount()).toBe(1);
+    limit.end();
+    expect(told).toEqual(['a: 8 times more, not logged', 'a: 7 times more, not logged']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('keeps no more than so many kinds', () => {
+    const told: string[] = [];
+    const limit = new LogLimit((line) => told.push(line), { lines: 1 });
+    for (let kind = 0; kind < 1000; kind++) limit.allows(`kind ${kind}`);
+    limit.end();
+    expect(told).toEqual(['anything else: 899 times more, not logged']);
+  });
+});
+
+describe('a thousand connections', () => {
+  const COUNT = 1000;
+
+  @Injectable()
+  class BrokenGuard {
+    canActivate(): never {
+      throw new Error('the database is down');
+    }
+  }
+
+  @WsGateway('/open')
+  @Injectable()
+  class OpenGateway {
+    @WsHandler('fail') fail(): never {
+      throw new Error('out of order');
+    }
+  }
+
+  @WsGateway('/guarded')
+  @UseHandshakeGuards(BrokenGuard)
+  @Injectable()
+  class GuardedGateway {}
+
+  it('that each break a rule, fail a call or a handshake leave few lines, and their number', async () => {
+    const lines = new Lines();
+    const { app, url } = await serveApp({
+      providers: [OpenGateway, GuardedGateway],
+      nest: { logger: lines },
+    });
+    for (let at = 0; at < COUNT; at++) {
+      const peer = await connectPeer(`${url}/open`);
+      peer.socket.send('no JSON');
+      await peer.call('fail');
+      await peer.close();
+      await refusedPeer(`${url}/guarded`);
+    }
+    await app.close();
+    for (const flood of [
+      'BAD_MESSAGE: the message cannot be decoded',
+      'OpenGateway.fail failed',
+      'the handshake of /guarded failed',
+    ]) {
+      const about = lines.about(flood);
+      expect(about).toHaveLength(31);
+      expect(about.at(-1)).toContain(`${flood}: ${COUNT - 30} times more, not logged`);
+    }
+  }, 60_000);
+});
+
+/** What clients send along, and no log may hold. */
+const SECRETS = {
+  header: 'planted-in-authorization',
+  cookie: 'planted-in-cookie',
+  query: 'planted-in-query',
+  payload: 'planted-in-payload',
+} as const;
+
+const headers = {
+  authorization: `Bearer ${SECRETS.header}`,
+  cookie: `sid=${SECRETS.cookie}`,
+};
+
+function assertNoSecret(lines: Lines): void {
+  for (const secret of Object.values(SECRETS)) expect(lines.about(secret)).toEqual([]);
+}
+
+describe.each(PLATFORMS)('the log of a server on %s', (platform) => {
+  const failures: Readonly<Record<string, (request: object) => unknown>> = {
+    error: () => {
+      throw new Error('lookup failed');
+    },
+    request: (request) => {
+      throw request;
+    },
+    wrapped: (request) => {
+      // oxlint-disable-next-line typescript/only-throw-error
+      throw { request, headers, code: 'E_LOOKUP' };
+    },
+    rejected: (request) => Promise.reject(Object.assign(new Error('no answer'), { request })),
+    refused: () => false,
+    unauthorized: () => {
+      throw new UnauthorizedException();
+    },
+    late: () => new Promise(() => undefined),
+  };
+
+  const gateways = Object.entries(failures).map(([name, fail]) => {
+    const guard = {
+      canActivate: (context: { switchToHttp(): { getRequest(): object } }) =>
+        fail(context.switchToHttp().getRequest()) as boolean,
+    };
+    @WsGateway({ path: `/${name}`, handshakeTimeout: 50 })
+    @UseHandshakeGuards(guard)
+    @Injectable()
+    class Refusing {}
+    return Refusing;
+  });
+
+  @WsGateway({ path: '/open', maxPayload: 1000, controlFrameRate: { perSecond: 1, burst: 1 } })
+  @Injectable()
+  class OpenGateway {
+    onWsOpen({ query }: { query: Record<string, unknown> }): void {
+      if (query['hook'] === 'throws') throw new Error('no room');
+    }
+    @WsHandler('parse') parse(payload: string): unknown {
+      return JSON.parse(payload);
+    }
+    @WsHandler('throw') throwIt(payload: unknown): never {
+      throw { payload: { payload } };
+    }
+  }
+
+  it('holds nothing that clients sent, whatever went wrong', async () => {
+    const lines = new Lines();
+    const setup = { platform, providers: [...gateways, OpenGateway], nest: { logger: lines } };
+    const { app, url } = await serveApp(setup);
+    const query = `?token=${SECRETS.query}`;
+    for (const name of [...Object.keys(failures), 'nowhere']) {
+      await refusedPeer(`${url}/${name}${query}`, { headers }).catch(() => undefined);
+    }
+    const evil = { headers: { ...headers, origin: 'https://evil.example' } };
+    await refusedPeer(`${url}/open${query}`, evil);
+    await (
+      await connectPeer(`${url}/open${query}&hook=throws`, { headers })
+    ).closed;
+    const peer = await connectPeer(`${url}/open${query}`, { headers });
+    peer.socket.send(`{"${SECRETS.payload}`);
+    peer.send({ type: SECRETS.payload, id: SECRETS.payload, data: SECRETS.payload });
+    peer.send({ op: SECRETS.payload });
+    await peer.call('parse', `{${SECRETS.payload}`);
+    await peer.call('throw', SECRETS.payload);
+    for (let sent = 0; sent < 3; sent++) peer.socket.ping(SECRETS.payload);
+    expect((await peer.closed).code).toBe(4429);
+    const large = await connectPeer(`${url}/open${query}`, { headers });
+    large.send({ type: 'x', data: SECRETS.payload.repeat(100) });
+    expect((await large.closed).code).toBe(1009);
+    await app.close();
+    expect(lines.about('failed').length).toBeGreaterThanOrEqual(6);
+    expect(lines.about('E_LOOKUP')).toHaveLength(1);
+    assertNoSecret(lines);
+  });
+});
+
+describe('the log of the adapter', () => {
+  @WebSocketGateway({ path: '/events' })
+  class EventsGateway implements OnGatewayConnection {
+    handleConnection(_client: unknown, { url }: { url: string }): void {
+      if (url.includes('hook=throws')) throw new Error('no room');
+    }
+    @SubscribeMessage('fail') fail(): never {
+      throw new Error('out of order');
+    }
+  }
+
+  it('holds nothing that clients sent, whatever went wrong', async () => {
+    const lines = new Lines();
+    const options: WsgateAdapterOptions = {
+      messageParser: (data) => JSON.parse(data.toString()) as { event: unknown },
+      messageRate: { perSecond: 0.001, burst: 3 },
+      maxPayload: 1000,
+    };
+    const { app, url } = await serveApp({
+      withoutModule: true,
+      providers: [EventsGateway],
+      nest: { logger: lines },
+      configure: (nest) => nest.useWebSocketAdapter(new WsgateAdapter(nest, options)),
+    });
+    const target = `${url}/events?token=${SECRETS.query}`;
+    const evil = { headers: { ...headers, origin: 'https://evil.example' } };
+    expect(await openPeer(target, evil)).toBe(403);
+    expect(await (await connectEvents(`${target}&hook=throws`, { headers })).closed()).toBe(1011);
+    const peer = await connectEvents(target, { headers });
+    peer.say(`{"${SECRETS.payload}`);
+    peer.say({ event: 'fail', data: SECRETS.payload });
+    for (let sent = 0; sent < 40; sent++) peer.say({ event: SECRETS.payload });
+    expect(await peer.closed()).toBe(4429);
+    await app.close();
+    expect(lines.about('messageParser')).toHaveLength(1);
+    expect(lines.about('Refused Origin')).toHaveLength(1);
+    assertNoSecret(lines);
+  });
+});
