@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
+import { LogLimit } from '../errors/log-limit.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { CallRecord } from './call-failures.js';
 import { PushTranslator } from './push-translator.js';
@@ -10,6 +11,8 @@ import type { EventMessageParser } from './read-event-message.js';
 export class AdapterContext {
   readonly logger = new Logger('WsgateAdapter');
   readonly reporter = new ExceptionReporter();
+  /** Pages that may not connect can try as often as they like. */
+  readonly refusals = new LogLimit((line) => this.logger.debug(line));
   readonly live = new LiveConnections();
   /** Which call of a `wsgate.v1` client is being handled. */
   readonly calls = new AsyncLocalStorage<CallRecord>();

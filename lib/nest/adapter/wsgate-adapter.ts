@@ -144,6 +144,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     if (this.#appParty && httpServer) UpgradeBroker.of(httpServer).leave(this.#appParty);
     await Promise.all(Array.from(this.#ports.values(), (port) => port.close()));
     this.#context.reporter.flush();
+    this.#context.refusals.end();
     this.#appParty = undefined;
     this.#ports.clear();
     this.#servers.clear();
@@ -186,7 +187,8 @@ export class WsgateAdapter implements WebSocketAdapter<
 
   #createParty(): AdapterParty {
     return new AdapterParty(this.#quota, (origin, path) => {
-      const { logger } = this.#context;
+      const { logger, refusals } = this.#context;
+      if (!refusals.allows('Refused Origin')) return;
       logger.debug(`Refused Origin ${JSON.stringify(origin)} at ${JSON.stringify(path)}`);
     });
   }
