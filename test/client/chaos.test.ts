@@ -6,8 +6,8 @@ import { startProxy, type TcpProxy, type Weather } from './support/tcp-proxy.js'
 import { createClient, whenStatus } from './support/test-client.js';
 import { type Handler, startServer, type TestServer } from './support/test-server.js';
 
-/** How long the soak takes: `npm run test:soak` makes it a minute. */
-const SOAK_MS = Number(process.env['WSGATE_SOAK_SECONDS'] ?? 3) * 1_000;
+/** How long the cuts go on: `npm run test:chaos` makes it a minute. */
+const CHAOS_MS = Number(process.env['WSGATE_CHAOS_SECONDS'] ?? 3) * 1_000;
 
 const CLIENT_CODES = ['CONNECTION_LOST', 'TIMEOUT', 'CLOSED', 'OUTBOX_FULL'];
 
@@ -191,7 +191,7 @@ describe('a server that restarts under load', () => {
   });
 });
 
-describe('a soak with cuts', () => {
+describe('cut after cut', () => {
   const weathers: readonly ((proxy: TcpProxy) => void)[] = [
     (proxy) => proxy.cut(),
     (proxy) => proxy.halfClose(),
@@ -216,7 +216,7 @@ describe('a soak with cuts', () => {
       await client.connect();
       const signals = Array.from({ length: 8 }, () => new AbortController().signal);
       const tally = new Tally(client);
-      const end = Date.now() + SOAK_MS;
+      const end = Date.now() + CHAOS_MS;
       const isOver = (): boolean => Date.now() >= end;
       const load = signals.map(async (signal) => {
         while (!isOver()) await tally.call(signal);
@@ -231,8 +231,8 @@ describe('a soak with cuts', () => {
       const items = await Promise.all(streams);
       expect(tally.wrong).toEqual([]);
       expect(tally.ended).toBe(tally.started);
-      expect(tally.ended).toBeGreaterThan(SOAK_MS / 100);
-      for (const count of items) expect(count).toBeGreaterThan(SOAK_MS / 100);
+      expect(tally.ended).toBeGreaterThan(CHAOS_MS / 100);
+      for (const count of items) expect(count).toBeGreaterThan(CHAOS_MS / 100);
       expect(signals.flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([]);
       await expectNothingLeft(client, running);
       await proxy.stop();
@@ -240,9 +240,9 @@ describe('a soak with cuts', () => {
       // One more or less is the test runner's; a leak would be one for each connection.
       expect(countTimers()).toBeLessThanOrEqual(timersBefore + 1);
       console.log(
-        `soak: ${tally.ended} calls, ${items.join('+')} items, ${proxy.accepted} connections`,
+        `chaos: ${tally.ended} calls, ${items.join('+')} items, ${proxy.accepted} connections`,
       );
     },
-    SOAK_MS + 10_000,
+    CHAOS_MS + 10_000,
   );
 });

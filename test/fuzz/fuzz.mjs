@@ -1,7 +1,9 @@
-// Feeds random and damaged byte streams to the built engine: npm run fuzz -- --seconds 60
+// Feeds random and damaged input to the built package: npm run fuzz -- --seconds 60
+//   --layer L     frame (bytes, the engine) or message (calls and streams, an application); default both
 //   --seed N      the first case; alone, the only one (to see a failure again)
-//   --role R      server or client; default both
+//   --role R      of the frame layer: server or client; default both
 //   --cases N     stop after so many
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
@@ -10,6 +12,7 @@ const HANGS_AFTER = 20_000;
 
 const { values } = parseArgs({
   options: {
+    layer: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
     cases: { type: 'string' },
@@ -24,57 +27,77 @@ function readNumber(name, fallback) {
   return process.exit(2);
 }
 
+function readChoice(name, choices) {
+  if ([undefined, ...choices].includes(values[name])) return values[name];
+  console.error(`--${name}: ${choices.join(' or ')} was expected`);
+  return process.exit(2);
+}
+
 const firstSeed = readNumber('seed', Math.floor(Math.random() * 2 ** 32));
 const isReplay = values.seed !== undefined && values.seconds === undefined;
 const cases = readNumber('cases', isReplay ? 1 : Infinity);
-const seconds = readNumber('seconds', 60);
-if (![undefined, 'server', 'client'].includes(values.role)) {
-  console.error('--role: server or client was expected');
-  process.exit(2);
+const role = readChoice('role', ['server', 'client']);
+const layer = readChoice('layer', ['frame', 'message']);
+const layers = layer === undefined ? ['frame', 'message'] : [layer];
+const seconds = readNumber('seconds', 60) / layers.length;
+
+/** Resolves with whether nothing was found. */
+async function fuzz(name) {
+  const progress = new Float64Array(new SharedArrayBuffer(4 * 8));
+  const deadline = isReplay ? Infinity : Date.now() + seconds * 1000;
+  const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
+    workerData: { layer: name, firstSeed, cases, deadline, role, shared: progress.buffer },
+  });
+  console.log(`fuzzing the ${name} layer from seed ${firstSeed}`);
+  const [{ seed, failure, toldTypes }] = await Promise.race([
+    once(worker, 'message').catch((error) => [{ seed: progress[1], failure: error.stack }]),
+    watch(name, progress),
+  ]);
+  stopWatching();
+  await worker.terminate();
+  if (failure !== undefined) return describeFailure(name, seed, failure);
+  const told = Object.entries(toldTypes).toSorted((a, b) => b[1] - a[1]);
+  console.log(told.map(([what, count]) => `${count} ${what}`).join(', '));
+  console.log(`ok: ${progress[0] + 1} cases from seed ${firstSeed}`);
+  return true;
 }
 
-const shared = new SharedArrayBuffer(4 * 8);
-const progress = new Float64Array(shared);
-const startedAt = Date.now();
-const deadline = isReplay ? Infinity : startedAt + seconds * 1000;
-const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-  workerData: { firstSeed, cases, deadline, role: values.role, shared },
-});
-console.log(`fuzzing from seed ${firstSeed}`);
+let ticker;
 
-function describeFailure(seed, failure) {
-  const role = values.role === undefined ? '' : ` --role ${values.role}`;
+function stopWatching() {
+  clearInterval(ticker);
+}
+
+/** Says how far it is; resolves with a failure when a case does not end. */
+function watch(name, progress) {
+  const startedAt = Date.now();
+  let lastCount = -1;
+  let movedAt = startedAt;
+  return new Promise((resolve) => {
+    ticker = setInterval(() => {
+      const [count, seed, size, held] = progress;
+      const elapsed = Math.round((Date.now() - startedAt) / 1000);
+      const done = name === 'frame' ? `${mebibytes(size)} read` : `${size} steps`;
+      console.log(`${elapsed} s: ${count} cases, ${done}, ${mebibytes(held)} held`);
+      if (count !== lastCount) movedAt = Date.now();
+      lastCount = count;
+      if (Date.now() - movedAt < HANGS_AFTER) return;
+      resolve([{ seed, failure: 'the case does not end' }]);
+    }, 1000);
+  });
+}
+
+function mebibytes(bytes) {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
+function describeFailure(name, seed, failure) {
+  const chosen = role === undefined ? '' : ` --role ${role}`;
   console.log(`\nFAILED at seed ${seed}:\n${failure}`);
-  console.log(`\nsee it again: npm run fuzz -- --seed ${seed}${role}`);
-  process.exitCode = 1;
+  console.log(`\nsee it again: npm run fuzz -- --layer ${name} --seed ${seed}${chosen}`);
+  return false;
 }
 
-let lastCount = -1;
-let movedAt = Date.now();
-const ticker = setInterval(() => {
-  const [count, seed, bytes, held] = progress;
-  const elapsed = Math.round((Date.now() - startedAt) / 1000);
-  const megabytes = (value) => (value / 2 ** 20).toFixed(1);
-  console.log(
-    `${elapsed} s: ${count} cases, ${megabytes(bytes)} MiB read, ${megabytes(held)} MiB held`,
-  );
-  if (count !== lastCount) movedAt = Date.now();
-  lastCount = count;
-  if (Date.now() - movedAt < HANGS_AFTER) return;
-  describeFailure(seed, 'the case does not end');
-  process.exit(1);
-}, 1000);
-
-worker.on('message', ({ seed, failure, toldTypes }) => {
-  clearInterval(ticker);
-  if (failure !== undefined) describeFailure(seed, failure);
-  else {
-    const told = Object.entries(toldTypes).toSorted((a, b) => b[1] - a[1]);
-    console.log(told.map(([name, count]) => `${count} ${name}`).join(', '));
-    console.log(`ok: ${progress[0] + 1} cases from seed ${firstSeed}`);
-  }
-});
-worker.on('error', (error) => {
-  clearInterval(ticker);
-  describeFailure(progress[1], error.stack);
-});
+for (const name of layers) {
+  if (!(await fuzz(name))) process.exitCode = 1;
+}

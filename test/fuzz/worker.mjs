@@ -2,8 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
-import * as engine from 'nestjs-wsgate/protocol';
-import { Fuzzer } from './fuzz-case.mjs';
+import { LAYERS } from './layers.mjs';
 
 /** Held memory may differ by this much between two looks; a leak passes it in no time. */
 const MEMORY_SLACK = 96 * 1024 * 1024;
@@ -11,8 +10,8 @@ const MEMORY_SLACK = 96 * 1024 * 1024;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
-const { firstSeed, cases, deadline, role, shared } = workerData;
-const fuzzer = new Fuzzer(engine);
+const { layer, firstSeed, cases, deadline, role, shared } = workerData;
+const runCase = await LAYERS[layer](role);
 const progress = new Float64Array(shared);
 const toldTypes = {};
 
@@ -31,12 +30,9 @@ async function runAll() {
     progress[0] = count;
     progress[1] = seed;
     try {
-      const { bytes, events } = fuzzer.run(seed, role);
-      progress[2] += bytes;
-      for (const [type, rule] of events) {
-        const name = type === 'violation' ? rule : type;
-        toldTypes[name] = (toldTypes[name] ?? 0) + 1;
-      }
+      const { size, told } = await runCase(seed);
+      progress[2] += size;
+      for (const name of told) toldTypes[name] = (toldTypes[name] ?? 0) + 1;
     } catch (error) {
       return { seed, failure: error.stack ?? String(error) };
     }

@@ -87,7 +87,8 @@ export class Peer {
     const pong = new Promise((resolve) => this.#pongs.push(resolve));
     this.send({ op: 'ping' });
     await within(pong, 'the pong');
-    if (!this.isOpen) throw new Fault(`the connection ended with ${await this.ended()}, not a pong`);
+    if (!this.isOpen)
+      throw new Fault(`the connection ended with ${await this.ended()}, not a pong`);
   }
 
   /** Resolves with the close code. */

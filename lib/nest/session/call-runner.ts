@@ -66,9 +66,10 @@ export class CallRunner implements CallStreamsOwner {
   start(request: CallRequest | EventRequest): void {
     const id = request.kind === 'call' ? request.id : undefined;
     const credit = request.kind === 'call' ? request.credit : 0;
+    // First, since no other error may come under the id of a call in flight.
+    if (this.#isInFlight(id)) return this.#refuseDuplicate(id);
     const handler = this.#handlers.get(request.type);
     if (handler === undefined) return this.refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
-    if (id !== undefined && this.table.find(id) !== undefined) return this.#refuseDuplicate(id);
     const call = new Call(handler, id, request.data, credit, this.#report);
     this.table.running.up();
     if (handler.order === 'concurrent') return this.#run(call);
@@ -86,8 +87,16 @@ export class CallRunner implements CallStreamsOwner {
   /** Answers a message that came too soon after others. */
   refuseForRate(id: MessageId | undefined, retryAfterMs: number): void {
     // Under this id the error would be taken for the outcome of the call in flight.
-    if (id !== undefined && this.table.find(id) !== undefined) return this.#refuseDuplicate(id);
+    if (this.#isInFlight(id)) return this.#refuseDuplicate(id);
     this.refuse(id, 'RATE_LIMITED', 'Too many messages', { retryAfterMs });
+  }
+
+  /**
+   * Answers what is no message of the protocol: under its id, unless a call in flight has it, whose
+   * outcome the client would take the error for.
+   */
+  refuseBad(id: MessageId | undefined, problem: string): void {
+    this.refuse(this.#isInFlight(id) ? undefined : id, 'BAD_MESSAGE', problem);
   }
 
   /** The client is ready for more of a stream. What has ended meanwhile needs none. */
@@ -146,6 +155,10 @@ export class CallRunner implements CallStreamsOwner {
 
   #refuseDuplicate(id: MessageId): void {
     this.refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
+  }
+
+  #isInFlight(id: MessageId | undefined): id is MessageId {
+    return id !== undefined && this.table.find(id) !== undefined;
   }
 
   #run(call: Call): void {

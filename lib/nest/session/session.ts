@@ -277,7 +277,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
       case 'ping':
         return this.#say({ op: 'pong' });
       case 'bad':
-        return this.#runner.refuse(request.id, 'BAD_MESSAGE', request.problem);
+        return this.#runner.refuseBad(request.id, request.problem);
     }
   }
 

@@ -243,6 +243,21 @@ describe('a session', () => {
     expect(await client.next()).toEqual(reply(1, 'done'));
   });
 
+  it.each([
+    ['a call of an unknown type', { type: 'nope', id: 1 }, error(1, coded('DUPLICATE_ID'))],
+    ['a call without a type', { type: 5, id: 1 }, error(undefined, coded('BAD_MESSAGE'))],
+    ['an unknown op', { op: 'subscribe', id: 1 }, error(undefined, coded('BAD_MESSAGE'))],
+    ['wrong credit', { op: 'credit', id: 1, n: 0 }, error(undefined, coded('BAD_MESSAGE'))],
+  ])('does not end a call in flight with the error for %s under its id', async (_, bad, answer) => {
+    const gate = deferred<string>();
+    const server = await startSessions([handlerOf('wait', () => gate.promise)]);
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1 }, bad);
+    expect(await client.next()).toEqual(answer);
+    gate.resolve('done');
+    expect(await client.next()).toEqual(reply(1, 'done'));
+  });
+
   it('answers out of order what ends out of order', async () => {
     const gates = new Map([
       ['a', deferred<string>()],

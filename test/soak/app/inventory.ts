@@ -7,22 +7,18 @@ import { Subscriber } from 'rxjs';
 
 type Constructor = Parameters<typeof queryObjects>[0];
 
-/** A class that Node does not name in public, taken from an object of it. */
-function classOf(object: object): Constructor {
-  return object.constructor as unknown as Constructor;
-}
-
 /** What one connection after another may leave in memory. Timers also where they are cleared or unref'd. */
 function classesToCount(): Readonly<Record<string, Constructor>> {
   const timer = setTimeout(() => undefined, 0);
   clearTimeout(timer);
   return {
-    WsConnection: WsConnection as unknown as Constructor,
-    Subscriber: Subscriber as unknown as Constructor,
-    AbortSignal: AbortSignal as unknown as Constructor,
-    Socket: Socket as unknown as Constructor,
-    IncomingMessage: IncomingMessage as unknown as Constructor,
-    Timeout: classOf(timer),
+    WsConnection: WsConnection,
+    Subscriber: Subscriber,
+    AbortSignal: AbortSignal,
+    Socket: Socket,
+    IncomingMessage: IncomingMessage,
+    // Node does not name this one in public.
+    Timeout: timer.constructor,
   };
 }
 

@@ -21,7 +21,7 @@ import { Tally } from './tally.js';
   path: '/soak',
   perMessageDeflate: true,
   handshakeTimeout: 1_000,
-  heartbeatInterval: 2_000,
+  heartbeatInterval: 3_000,
   stallTimeout: 3_000,
   closeTimeout: 1_000,
 })
@@ -90,7 +90,7 @@ export class SoakGateway implements OnWsOpen, OnWsClose {
     this.tally.iterables.begun += 1;
     try {
       for (let n = 0; n < count; n++) {
-        if (n % 16 === 15) await wait(1);
+        if (n % 4 === 3) await wait(1);
         yield String(n).padEnd(size, '.');
       }
     } finally {
