@@ -59,6 +59,11 @@ export class Endpoint {
     this.#workspace = options.workspace ?? createClientWorkspace();
   }
 
+  /** The extensions in use, as the header says them; empty for none. */
+  get extensions(): string {
+    return this.#options.deflate?.header ?? '';
+  }
+
   /** How far the closing handshake has come. */
   get state(): ClosingState {
     return this.#state;

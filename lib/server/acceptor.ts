@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { type EndpointLimits, resolveLimits } from '../protocol/endpoint-limits.js';
+import { resolveLimits } from '../protocol/endpoint-limits.js';
+import type { EndpointOptions } from '../protocol/endpoint-options.js';
 import { Endpoint } from '../protocol/endpoint.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
 import {
@@ -12,12 +13,13 @@ import { PooledZlib } from '../protocol/extensions/permessage-deflate/pooled-zli
 import type { ZlibContexts } from '../protocol/extensions/permessage-deflate/zlib-context.js';
 import type { UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
-import { createServerWorkspace, type Workspace } from '../protocol/workspace.js';
-import type { ConnectionSettings } from '../socket/connection.js';
+import { createServerWorkspace } from '../protocol/workspace.js';
+import type { ConnectionSettings, SharedSettings } from '../socket/connection.js';
+import { stopDestroyingOnError } from './destroy-on-error.js';
 import { Heartbeat } from '../socket/heartbeat.js';
 import { PushQueue } from '../socket/push-queue.js';
-import { type Rate, type RateOptions, resolveRate } from '../socket/rate.js';
-import { type FastLane, openFastLane } from '../socket/transport/fast-lane.js';
+import { type RateOptions, resolveRate } from '../socket/rate.js';
+import { openFastLane } from '../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
   deflateOptionsOf,
@@ -46,28 +48,21 @@ const DEFAULT_HEARTBEAT_INTERVAL = 30_000;
 
 /** Completes opening handshakes, and holds what the connections of one server share. */
 export class Acceptor {
-  readonly #limits: EndpointLimits;
-  readonly #autoPong: boolean;
-  readonly #closeTimeout: number;
-  readonly #heartbeat: Heartbeat;
-  readonly #workspace: Workspace = createServerWorkspace();
-  readonly #fastLane: FastLane | undefined;
-  readonly #controlRate: Rate | undefined;
-  readonly #pushQueue = new PushQueue();
+  readonly #settings: SharedSettings;
+  readonly #endpointOptions: EndpointOptions;
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
 
   /** Throws {@link InvalidUse} naming the option that cannot be used. */
   constructor(options: AcceptorOptions) {
-    this.#limits = resolveLimits(options);
-    this.#autoPong = options.autoPong ?? true;
-    this.#closeTimeout = durationOf('closeTimeout', options.closeTimeout, DEFAULT_CLOSE_TIMEOUT);
-    this.#heartbeat = new Heartbeat(
-      durationOf('heartbeatInterval', options.heartbeatInterval, DEFAULT_HEARTBEAT_INTERVAL),
-    );
-    this.#controlRate = resolveRate('controlFrameRate', options.controlFrameRate ?? 0);
-    const { readBuffer } = this.#workspace;
-    if (options.fastLane !== false && readBuffer) this.#fastLane = openFastLane(readBuffer);
+    const workspace = createServerWorkspace();
+    this.#endpointOptions = {
+      role: 'server',
+      limits: resolveLimits(options),
+      autoPong: options.autoPong ?? true,
+      workspace,
+    };
+    this.#settings = settingsOf(options, workspace.readBuffer);
     this.#deflateOptions = deflateOptionsOf(options.perMessageDeflate, false);
     if (this.#deflateOptions === undefined) return;
     assertDeflateOptions(this.#deflateOptions);
@@ -80,7 +75,6 @@ export class Acceptor {
    */
   accept(transport: Duplex, offer: UpgradeOffer, accepted: AcceptedWith): ConnectionSettings {
     const deflate = this.#negotiateDeflate(offer);
-    const extensions = deflate?.header ?? '';
     const response = writeUpgradeResponse({
       key: offer.key,
       protocol: accepted.protocol,
@@ -88,22 +82,12 @@ export class Acceptor {
       headers: accepted.headers,
     });
     transport.write(response);
+    stopDestroyingOnError(transport);
+    const options = this.#endpointOptions;
     return {
-      role: 'server',
       protocol: accepted.protocol ?? '',
-      extensions,
-      closeTimeout: this.#closeTimeout,
-      heartbeat: this.#heartbeat,
-      fastLane: this.#fastLane,
-      controlRate: this.#controlRate,
-      pushQueue: this.#pushQueue,
-      endpoint: new Endpoint({
-        role: 'server',
-        limits: this.#limits,
-        autoPong: this.#autoPong,
-        deflate,
-        workspace: this.#workspace,
-      }),
+      shared: this.#settings,
+      endpoint: new Endpoint(deflate === undefined ? options : { ...options, deflate }),
     };
   }
 
@@ -112,4 +96,18 @@ export class Acceptor {
     const agreement = acceptDeflateOffer(offer.extensions, this.#deflateOptions);
     return agreement && new PerMessageDeflate(agreement, this.#deflateOptions, this.#zlib);
   }
+}
+
+function settingsOf(options: AcceptorOptions, readBuffer: Buffer | undefined): SharedSettings {
+  const { closeTimeout, heartbeatInterval, controlFrameRate = 0, fastLane = true } = options;
+  return {
+    role: 'server',
+    closeTimeout: durationOf('closeTimeout', closeTimeout, DEFAULT_CLOSE_TIMEOUT),
+    heartbeat: new Heartbeat(
+      durationOf('heartbeatInterval', heartbeatInterval, DEFAULT_HEARTBEAT_INTERVAL),
+    ),
+    controlRate: resolveRate('controlFrameRate', controlFrameRate),
+    fastLane: fastLane && readBuffer ? openFastLane(readBuffer) : undefined,
+    pushQueue: new PushQueue(),
+  };
 }

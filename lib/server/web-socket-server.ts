@@ -207,8 +207,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     }
     const settings = this.#accept(request, offer, transport);
     if (settings === undefined) return;
-    const socket = this.options.WebSocket.accept(transport, head, settings);
-    this.#track(socket);
+    const socket = this.options.WebSocket.accept(transport, head, settings, this.#onClosed);
+    if (this.options.clientTracking) this.#clients.add(socket);
     callback(socket, request);
   }
 
@@ -242,14 +242,11 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     return handleProtocols(new Set(offer.protocols), request) || undefined;
   }
 
-  #track(socket: WebSocket): void {
-    if (!this.options.clientTracking) return;
-    this.#clients.add(socket);
-    socket.on('close', () => {
-      this.#clients.delete(socket);
-      this.#finishCloseIfIdle();
-    });
-  }
+  /** One for all sockets: a listener of each one's own would be 100 bytes of an idle one. */
+  readonly #onClosed = (socket: WebSocket): void => {
+    this.#clients.delete(socket);
+    this.#finishCloseIfIdle();
+  };
 
   #finishCloseIfIdle(): void {
     if (!this.#isDetached || this.#clients.size > 0 || this.#state === 'closed') return;

@@ -22,10 +22,8 @@ export function clientSettingsOf(
   const deflateOptions = deflateOptionsOf(options.perMessageDeflate, true) ?? {};
   assertDeflateOptions(deflateOptions);
   return (protocol, agreement) => ({
-    role: 'client',
     protocol,
-    extensions: agreement?.header ?? '',
-    closeTimeout,
+    shared: { role: 'client', closeTimeout },
     endpoint: new Endpoint({
       role: 'client',
       limits,

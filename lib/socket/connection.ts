@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
+import type { ClosePayload } from '../protocol/closing/close-payload.js';
 import type { Endpoint, SendOptions } from '../protocol/endpoint.js';
 import type { ProtocolEvent } from '../protocol/events.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
@@ -23,6 +24,9 @@ export type SendCallback = (error?: Error | null) => void;
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
+/** RFC 6455 7.1.5: what a connection that ended without a Close frame is said to have been closed with. */
+const NO_CLOSE: ClosePayload = Object.freeze({ code: CLOSE_CODE.ABNORMAL, reason: '' });
+
 /**
  * Bytes of messages that are handed out until everybody else has had a turn. Without it one client
  * that floods held the event loop for as long as its bytes kept coming: ten of them, with calls of
@@ -33,15 +37,10 @@ const ALLOWANCE = 256 * 1024;
 /** What an event counts besides its bytes: handling a small message costs what handling 512 bytes more does. */
 const EVENT_COST = 512;
 
-/** How a {@link Connection} is set up. */
-export interface ConnectionSettings {
-  readonly endpoint: Endpoint;
+/** What the connections of a server have in common. */
+export interface SharedSettings {
   /** RFC 6455 7.1.1: the server closes the TCP connection first, and the client waits for it. */
   readonly role: 'server' | 'client';
-  /** The subprotocol in use; empty for none. */
-  readonly protocol: string;
-  /** The extensions in use, as the header says them; empty for none. */
-  readonly extensions: string;
   /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
   readonly closeTimeout: number;
   /** Notices when the peer is gone; absent: nothing does. */
@@ -54,6 +53,14 @@ export interface ConnectionSettings {
   readonly fastLane?: FastLane | undefined;
 }
 
+/** How a {@link Connection} is set up. */
+export interface ConnectionSettings {
+  readonly endpoint: Endpoint;
+  /** The subprotocol in use; empty for none. */
+  readonly protocol: string;
+  readonly shared: SharedSettings;
+}
+
 /**
  * One WebSocket connection over one Duplex. Moves bytes between the transport and an
  * {@link Endpoint}: everything sent during one chunk or one tick leaves in one write, and while the
@@ -61,13 +68,12 @@ export interface ConnectionSettings {
  */
 export class Connection implements TransportListener, Pushing {
   readonly protocol: string;
-  readonly extensions: string;
   /** Set by every chunk that arrives; a heartbeat clears it. */
   wasHeard = true;
 
   readonly #transport: Transport;
   readonly #endpoint: Endpoint;
-  readonly #settings: ConnectionSettings;
+  readonly #settings: SharedSettings;
   readonly #handler: ConnectionHandler;
   #isPaused = false;
   /** The allowance is used up: the rest waits until the others have had their turn. */
@@ -80,11 +86,11 @@ export class Connection implements TransportListener, Pushing {
   #isBehind = false;
   /** The transport ends as soon as nothing is left to send. */
   #isEnding = false;
-  #callbacks: SendCallback[] = [];
+  #callbacks: SendCallback[] | undefined;
   #closeDeadline: Deadline | undefined;
   #isClosed = false;
-  #closeCode: number = CLOSE_CODE.ABNORMAL;
-  #closeReason = '';
+  /** What the peer's Close frame said. */
+  #close: ClosePayload | undefined;
 
   constructor(
     stream: Duplex,
@@ -93,17 +99,26 @@ export class Connection implements TransportListener, Pushing {
     settings: ConnectionSettings,
   ) {
     this.protocol = settings.protocol;
-    this.extensions = settings.extensions;
     this.#endpoint = settings.endpoint;
-    this.#settings = settings;
+    this.#settings = settings.shared;
     this.#handler = handler;
-    this.#transport = openTransport(stream, head, this, settings.fastLane);
-    settings.heartbeat?.add(this);
+    this.#transport = openTransport(stream, head, this, settings.shared.fastLane);
+    settings.shared.heartbeat?.add(this);
+  }
+
+  /** The extensions in use, as the header says them; empty for none. */
+  get extensions(): string {
+    return this.#endpoint.extensions;
   }
 
   get readyState(): ReadyState {
     if (this.#isClosed) return READY_STATE.CLOSED;
     return this.#isOpen ? READY_STATE.OPEN : READY_STATE.CLOSING;
+  }
+
+  /** It is closed, and both Close frames had been exchanged. */
+  get wasClean(): boolean {
+    return this.#isClosed && this.#endpoint.state === 'closed';
   }
 
   /** Bytes that were sent and have not reached the kernel. */
@@ -231,9 +246,9 @@ export class Connection implements TransportListener, Pushing {
     this.#settings.heartbeat?.delete(this);
     this.#isClosed = true;
     this.#discardOutput();
-    const wasClean = this.#endpoint.state === 'closed';
     this.#endpoint.dispose();
-    this.#handler.onClose(this.#closeCode, this.#closeReason, wasClean);
+    const { code, reason } = this.#close ?? NO_CLOSE;
+    this.#handler.onClose(code, reason, this.wasClean);
   }
 
   get #isOpen(): boolean {
@@ -294,8 +309,7 @@ export class Connection implements TransportListener, Pushing {
         this.#handler.onPong(event.data);
         break;
       case 'close':
-        this.#closeCode = event.code;
-        this.#closeReason = event.reason;
+        this.#close = event;
         this.#endTransport();
         break;
       case 'violation':
@@ -313,7 +327,7 @@ export class Connection implements TransportListener, Pushing {
 
   /** `callback` is called for the write that takes what was just sent. */
   #scheduleFlush(callback?: SendCallback): void {
-    if (callback !== undefined) this.#callbacks.push(callback);
+    if (callback !== undefined) (this.#callbacks ??= []).push(callback);
     if (this.#isDelivering || this.#isFlushDue) return;
     this.#isFlushDue = true;
     // nextTick, because what promise callbacks send in this turn is then still in the same write.
@@ -343,8 +357,8 @@ export class Connection implements TransportListener, Pushing {
   /** One callback for all that the next write takes. */
   #takeCallbacks(): SendCallback | undefined {
     const callbacks = this.#callbacks;
-    if (callbacks.length === 0) return undefined;
-    this.#callbacks = [];
+    if (callbacks === undefined) return undefined;
+    this.#callbacks = undefined;
     return (error) => {
       for (const callback of callbacks) callback(error);
     };
@@ -353,8 +367,7 @@ export class Connection implements TransportListener, Pushing {
   #discardOutput(): void {
     this.#endpoint.takeOutput();
     this.#endpoint.releaseOutput();
-    const callbacks = this.#callbacks.splice(0);
-    for (const callback of callbacks) callback(new Error('the connection is closed'));
+    this.#takeCallbacks()?.(new Error('the connection is closed'));
   }
 
   /** Both Close frames have gone, or the connection was failed: nothing more is read. */

@@ -26,20 +26,27 @@ export interface WebSocketEventMap {
 }
 
 /** What the events come from: a WebSocket. */
-interface EventSocket extends EventEmitter<WebSocketEventMap> {
+export interface EventSocket extends EventEmitter<WebSocketEventMap> {
   close(code: number, reason: string): void;
 }
 
 /** Turns what happens on a connection into the events of a WebSocket. */
-export class WebSocketEvents implements ConnectionHandler {
-  readonly #socket: EventSocket;
+export class WebSocketEvents<Socket extends EventSocket> implements ConnectionHandler {
+  readonly #socket: Socket;
   readonly #controls: TokenBucket | undefined;
-  /** Whether both Close frames had been exchanged when the connection ended. */
-  wasClean = false;
+  readonly #onClosed: ((socket: Socket) => void) | undefined;
 
-  /** @param controlRate how often pings and pongs may come; absent: as often as they like */
-  constructor(socket: EventSocket, controlRate: Rate | undefined) {
+  /**
+   * @param controlRate how often pings and pongs may come; absent: as often as they like
+   * @param onClosed told before everybody who listens
+   */
+  constructor(
+    socket: Socket,
+    controlRate: Rate | undefined,
+    onClosed: ((socket: Socket) => void) | undefined,
+  ) {
     this.#socket = socket;
+    this.#onClosed = onClosed;
     this.#controls = controlRate && new TokenBucket(controlRate);
   }
 
@@ -64,8 +71,8 @@ export class WebSocketEvents implements ConnectionHandler {
     if (this.#socket.listenerCount('error') > 0) this.#socket.emit('error', error);
   }
 
-  onClose(code: number, reason: string, wasClean: boolean): void {
-    this.wasClean = wasClean;
+  onClose(code: number, reason: string): void {
+    this.#onClosed?.(this.#socket);
     this.#socket.emit('close', code, reason);
   }
 

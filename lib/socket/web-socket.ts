@@ -38,21 +38,13 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   static readonly OPEN = READY_STATE.OPEN;
   static readonly CLOSING = READY_STATE.CLOSING;
   static readonly CLOSED = READY_STATE.CLOSED;
-  readonly CONNECTING = READY_STATE.CONNECTING;
-  readonly OPEN = READY_STATE.OPEN;
-  readonly CLOSING = READY_STATE.CLOSING;
-  readonly CLOSED = READY_STATE.CLOSED;
 
   /** How `addEventListener` and `onmessage` hand out binary messages; `on('message')` always gives a Buffer. Default `nodebuffer`. */
   binaryType: 'nodebuffer' | 'arraybuffer' = 'nodebuffer';
 
   #connection: Connection | undefined;
-  #attempt: ConnectAttempt | undefined;
-  #url = '';
-  /** `pause` was called before there was a connection to pause. */
-  #isPaused = false;
-  #stateWithoutConnection: ReadyState = READY_STATE.CONNECTING;
-  #events: WebSocketEvents | undefined;
+  /** What only a client has. */
+  #opening: Opening | undefined;
   #domListeners: DomListeners | undefined;
 
   /**
@@ -79,14 +71,31 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     transport: Duplex,
     head: Buffer,
     settings: ConnectionSettings,
+    onClosed: (socket: WebSocket) => void,
   ): T {
     const socket = new this(null);
-    socket.#attach(transport, head, settings);
+    socket.#attach(transport, head, settings, onClosed);
     return socket;
   }
 
+  get CONNECTING(): typeof READY_STATE.CONNECTING {
+    return READY_STATE.CONNECTING;
+  }
+
+  get OPEN(): typeof READY_STATE.OPEN {
+    return READY_STATE.OPEN;
+  }
+
+  get CLOSING(): typeof READY_STATE.CLOSING {
+    return READY_STATE.CLOSING;
+  }
+
+  get CLOSED(): typeof READY_STATE.CLOSED {
+    return READY_STATE.CLOSED;
+  }
+
   get readyState(): ReadyState {
-    return this.#connection?.readyState ?? this.#stateWithoutConnection;
+    return this.#connection?.readyState ?? this.#opening?.state ?? READY_STATE.CONNECTING;
   }
 
   /** The subprotocol in use; empty for none. */
@@ -101,7 +110,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
 
   /** Client: the URL connected to. Empty on a server. */
   get url(): string {
-    return this.#url;
+    return this.#opening?.url ?? '';
   }
 
   /** Bytes that were sent and have not reached the kernel. */
@@ -110,12 +119,12 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
 
   get isPaused(): boolean {
-    return this.#connection?.isPaused ?? this.#isPaused;
+    return this.#connection?.isPaused ?? this.#opening?.isPaused ?? false;
   }
 
   /** After `close`: whether both Close frames had been exchanged. */
   get wasClean(): boolean {
-    return this.#events?.wasClean ?? false;
+    return this.#connection?.wasClean ?? false;
   }
 
   /**
@@ -167,13 +176,13 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
 
   /** Stops delivery at once, in the middle of a chunk too. */
   pause(): void {
-    this.#isPaused = true;
-    this.#connection?.pause();
+    if (this.#connection !== undefined) this.#connection.pause();
+    else if (this.#opening !== undefined) this.#opening.isPaused = true;
   }
 
   resume(): void {
-    this.#isPaused = false;
-    this.#connection?.resume();
+    if (this.#connection !== undefined) this.#connection.resume();
+    else if (this.#opening !== undefined) this.#opening.isPaused = false;
   }
 
   /** Listens as a browser would; the same listener is added once per type. */
@@ -222,51 +231,73 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
 
   #connect(url: URL, protocols: readonly string[], options: ClientOptions): void {
-    this.#url = url.href;
+    const opening = new Opening(url.href);
+    this.#opening = opening;
     const settingsFor = clientSettingsOf(options);
-    this.#attempt = connect(url, protocols, options, {
+    opening.attempt = connect(url, protocols, options, {
       onOpened: ({ transport, head, response, protocol, deflate }) => {
         this.emit('upgrade', response);
-        this.#attach(transport, head, settingsFor(protocol, deflate));
+        const connection = this.#attach(transport, head, settingsFor(protocol, deflate));
+        if (opening.isPaused) connection.pause();
         this.emit('open');
       },
-      onError: (error) => this.#failToConnect(error),
+      onError: (error) => this.#failToConnect(opening, error),
       onUnexpectedResponse: (request, response) =>
         this.emit('unexpected-response', request, response),
       onRedirect: (to) => {
-        this.#url = to;
+        opening.url = to;
         this.emit('redirect', to);
       },
     });
   }
 
-  #attach(transport: Duplex, head: Buffer, settings: ConnectionSettings): void {
-    this.#events = new WebSocketEvents(this, settings.controlRate);
-    this.#connection = new Connection(transport, head, this.#events, settings);
-    if (this.#isPaused) this.#connection.pause();
+  #attach(
+    transport: Duplex,
+    head: Buffer,
+    settings: ConnectionSettings,
+    onClosed?: (socket: WebSocket) => void,
+  ): Connection {
+    const events = new WebSocketEvents(this, settings.shared.controlRate, onClosed);
+    this.#connection = new Connection(transport, head, events, settings);
+    return this.#connection;
   }
 
   /** Later, so that whoever called `close` or `new` can still listen. */
-  #failToConnect(error: Error): void {
-    this.#stateWithoutConnection = READY_STATE.CLOSING;
+  #failToConnect(opening: Opening, error: Error): void {
+    opening.state = READY_STATE.CLOSING;
     process.nextTick(() => {
       if (this.listenerCount('error') > 0) this.emit('error', error);
-      this.#stateWithoutConnection = READY_STATE.CLOSED;
+      opening.state = READY_STATE.CLOSED;
       this.emit('close', CLOSE_CODE.ABNORMAL, '');
     });
   }
 
   #abort(): void {
-    this.#attempt?.abort(new Error('the socket was closed before the connection was established'));
+    const reason = 'the socket was closed before the connection was established';
+    this.#opening?.attempt?.abort(new Error(reason));
   }
 
   /** What to send on. Undefined where no connection came about; the callback is then told. */
   #open(method: string, callback?: SendCallback): Connection | undefined {
     if (this.#connection !== undefined) return this.#connection;
-    if (this.#stateWithoutConnection === READY_STATE.CONNECTING) {
+    if (this.readyState === READY_STATE.CONNECTING) {
       throw new InvalidUse(`${method}: the socket is connecting; wait for "open"`);
     }
     if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
     return undefined;
+  }
+}
+
+/** A client's way to its connection. */
+class Opening {
+  attempt: ConnectAttempt | undefined;
+  url: string;
+  /** `pause` was called before there was a connection to pause. */
+  isPaused = false;
+  /** As long as there is no connection. */
+  state: ReadyState = READY_STATE.CONNECTING;
+
+  constructor(url: string) {
+    this.url = url;
   }
 }

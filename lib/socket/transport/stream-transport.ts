@@ -24,6 +24,10 @@ export class StreamTransport implements Transport {
     stream.on('close', onClose);
   }
 
+  protected get listener(): TransportListener {
+    return (this.stream as ListenedDuplex)[LISTENER];
+  }
+
   get pendingBytes(): number {
     return this.stream.writableLength;
   }
@@ -32,7 +36,7 @@ export class StreamTransport implements Transport {
     const onWritten = (error?: Error | null): void => {
       // Node reports no error for a write that the destruction of its stream cut short.
       callback?.(error ?? (this.stream.destroyed ? new Error('the connection was lost') : null));
-      if (this.stream.writableLength === 0) (this.stream as ListenedDuplex)[LISTENER].onWritten();
+      if (this.stream.writableLength === 0) this.listener.onWritten();
     };
     if (parts.length === 1) {
       this.stream.write(parts[0], onWritten);

@@ -1,11 +1,13 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+/** Called for every read, as a method of the handle; how it went is in {@link StreamBindings.streamBaseState}. */
+export type ReadCallback = (this: TcpHandle, ...values: unknown[]) => unknown;
+
 /** The native handle beneath a TCP socket: what of it the fast lane uses. */
 export interface TcpHandle {
   reading: boolean;
-  /** Called for every read; how it went is in {@link StreamBindings.streamBaseState}. */
-  onread: (...values: unknown[]) => unknown;
+  onread: ReadCallback;
   /** From here on reads go into this buffer, instead of a new one each. */
   useUserBuffer(buffer: Buffer): void;
   readStart(): number;
