@@ -1,10 +1,21 @@
 // An application to attack: `victim <options of WsModule, as JSON>`. It tells its vital signs over IPC.
 import 'reflect-metadata';
 import { setInterval } from 'node:timers';
-import { type CanActivate, type ExecutionContext, Module, ValidationPipe } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Inject,
+  Module,
+  Post,
+  Query,
+  UnauthorizedException,
+  ValidationPipe,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IsInt, IsOptional, IsString, Length } from 'class-validator';
 import {
+  type UpgradeRequest,
   UseHandshakeGuards,
   type WsConnection,
   WsConn,
@@ -13,6 +24,7 @@ import {
   WsModule,
   WsPayload,
   WsServer,
+  WsUser,
 } from 'nestjs-wsgate';
 import { finalize, interval, Observable } from 'rxjs';
 
@@ -130,9 +142,54 @@ class TargetGateway {
   }
 }
 
+/** Sessions that have ended. The cookie `sid` is who one is. */
+class EndedSessions extends Set<string | undefined> {}
+
+class SessionGuard implements CanActivate {
+  constructor(@Inject(EndedSessions) private readonly ended: EndedSessions) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<UpgradeRequest>();
+    const { sid } = request.cookies;
+    await new Promise(setImmediate);
+    if (this.ended.has(sid)) throw new UnauthorizedException();
+    request.user = sid;
+    return true;
+  }
+}
+
+/** What only a session may do: `spend` is checked each time, the rest by the clock, if there is one. */
+@WsGateway({ path: '/account', recheck: { on: ['spend'] } })
+@UseHandshakeGuards(SessionGuard)
+class AccountGateway {
+  constructor(@Inject(EndedSessions) private readonly ended: EndedSessions) {}
+
+  /** Whether it is a session that has ended who is spending. */
+  @WsHandler('spend') spend(@WsUser() user: string): boolean {
+    return this.ended.has(user);
+  }
+  @WsHandler('peek') peek(): void {
+    // Nothing to see.
+  }
+  @WsHandler('ticks') ticks(): Observable<number> {
+    return counted(interval(5));
+  }
+}
+
+@Controller()
+class LogoutController {
+  constructor(@Inject(EndedSessions) private readonly ended: EndedSessions) {}
+
+  /** Ends sessions and tells no connection of it. */
+  @Post('end') end(@Query('sid') sid: string | readonly string[]): void {
+    for (const one of [sid].flat()) this.ended.add(one);
+  }
+}
+
 @Module({
   imports: [WsModule.forRoot(JSON.parse(options))],
-  providers: [WorkGateway, TargetGateway, MoodyGuard],
+  controllers: [LogoutController],
+  providers: [WorkGateway, TargetGateway, AccountGateway, MoodyGuard, SessionGuard, EndedSessions],
 })
 class AppModule {}
 
