@@ -46,6 +46,11 @@ function bank(recheck: RecheckOptions | undefined) {
   return { providers: [bankWith(recheck, journal, sessionGuard(sessions))] };
 }
 
+/** Waits until the store has been asked so often. */
+function lookedUp(count: number): Promise<unknown> {
+  return vi.waitUntil(() => sessions.lookups.length >= count, { interval: 1 });
+}
+
 function requestOf(context: ExecutionContext): UpgradeRequest {
   return context.switchToHttp().getRequest<UpgradeRequest>();
 }
@@ -314,6 +319,26 @@ describe('messages that wait for a recheck', () => {
       expect(sessions.lookups).toEqual(['ann', 'ann']);
     }));
 
+  it('share the one that the clock has begun', () =>
+    serve(bank({ every: 20, on: ['transfer'] }), async (url) => {
+      const ann = await connectAs(url, 'ann');
+      const slow = deferred();
+      sessions.wait = slow.promise;
+      const before = sessions.lookups.length;
+      await lookedUp(before + 1);
+      const reply = ann.call('transfer', 1);
+      // While the clock goes round for her, and for somebody who comes later.
+      sessions.wait = undefined;
+      const bob = await connectAs(url, 'bob');
+      const soFar = sessions.lookups.length;
+      sessions.wait = slow.promise;
+      await lookedUp(soFar + 1);
+      expect(await bob.call('who')).toMatchObject({ op: 'reply' });
+      expect(sessions.lookups.slice(before).filter((sid) => sid === 'ann')).toEqual(['ann']);
+      slow.resolve();
+      expect(await reply).toMatchObject({ op: 'reply' });
+    }));
+
   it('do not pile up without bound: reading stops, and goes on', () =>
     serve({ ...bank(ON_ALL), options: { maxPendingMessages: 2 } }, async (url) => {
       const peer = await connectAs(url, 'ann');
@@ -335,6 +360,7 @@ describe('messages that wait for a recheck', () => {
       sessions.wait = slow.promise;
       sessions.users.delete('ann');
       peer.send({ type: 'transfer', id: 't', data: 'stale' });
+      await lookedUp(2);
       journal.gate.resolve();
       await peer.next(({ id }) => id === 'w');
       slow.resolve();
@@ -359,10 +385,12 @@ describe('messages that wait for a recheck', () => {
     let reply: Promise<unknown> | undefined;
     await serve(bank(ON_ALL), async (url) => {
       const peer = await connectAs(url, 'ann');
+      const idle = await connectAs(url, 'bob');
       sessions.wait = slow.promise;
       reply = peer.call('transfer', 1);
-      await vi.waitUntil(() => sessions.lookups.length === 2, { interval: 1 });
-      void peer.next(({ op }) => op === 'goaway').then(() => slow.resolve());
+      await lookedUp(3);
+      // Who has nothing in flight is closed at once.
+      void idle.closed.then(() => slow.resolve());
     });
     expect(await reply).toMatchObject({ op: 'reply' });
   });
