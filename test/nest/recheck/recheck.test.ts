@@ -296,6 +296,19 @@ describe('a recheck that ends a connection', () => {
   });
 });
 
+describe('a connection that has gone', () => {
+  it('is not checked any more', () =>
+    serve(bank(OFTEN), async (url) => {
+      const ann = await connectAs(url, 'ann');
+      await connectAs(url, 'bob');
+      await ann.close();
+      await journal.closed.promise;
+      const before = sessions.lookups.length;
+      await lookedUp(before + 5);
+      expect(new Set(sessions.lookups.slice(before))).toEqual(new Set(['bob']));
+    }));
+});
+
 describe('messages that wait for a recheck', () => {
   it('share one, keep their order, and hold up nobody else', () =>
     serve(bank({ on: ['transfer'] }), async (url) => {
