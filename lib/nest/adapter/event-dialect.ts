@@ -2,6 +2,7 @@ import type { WsMessageHandler } from '@nestjs/common';
 import { from } from 'rxjs';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { isAsyncIterable } from '../is-async-iterable.js';
+import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
@@ -209,6 +210,7 @@ export class EventDialect implements Dialect {
   #deliver(value: unknown): void {
     if (value === null || value === undefined || this.#socket.readyState !== OPEN) return;
     if (isAsyncIterable(value)) return this.#streams.iterate(value);
+    if (isIterator(value)) return this.#streams.iterate(takeEach(value));
     let text: string | undefined;
     try {
       text = JSON.stringify(value) as string | undefined;

@@ -25,7 +25,9 @@ type NothingFor<Reply> = undefined extends Reply ? void : never;
 /** What a handler of this type may return: the reply, or a stream of items, or for an event anything. */
 export type HandlerResult<C extends WsContract, K extends MessageType<C>> =
   K extends StreamType<C>
-    ? Awaitable<AsyncIterable<ItemOf<C, K>> | ObservableLike<ItemOf<C, K>>>
+    ? Awaitable<
+        AsyncIterable<ItemOf<C, K>> | IterableIterator<ItemOf<C, K>> | ObservableLike<ItemOf<C, K>>
+      >
     : K extends CallType<C>
       ? Awaitable<ReplyOf<C, K> | NothingFor<ReplyOf<C, K>>>
       : unknown;

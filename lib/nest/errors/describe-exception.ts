@@ -14,6 +14,14 @@ const UNQUOTED = 'not valid, and its text may quote the input';
  * it. What is thrown may be a request, with its cookies.
  */
 export function describeException(exception: unknown): ExceptionDescription {
+  try {
+    return describe(exception);
+  } catch {
+    return { text: 'an exception that throws when it is looked at', stack: undefined };
+  }
+}
+
+function describe(exception: unknown): ExceptionDescription {
   if (!(exception instanceof Error)) {
     return { text: describeValue(exception), stack: undefined };
   }

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { describeException } from './describe-exception.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
-import { isUnexpected, toWireError } from './wire-error.js';
+import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
 
 /**
  * Turns exceptions into wire errors and logs the ones a client learns nothing about. Clients cause
@@ -22,7 +22,13 @@ export class ExceptionReporter {
    */
   report(exception: unknown, connectionId: string, where: string): WireError {
     if (isUnexpected(exception)) this.log(exception, where, ` on connection ${connectionId}`);
-    return toWireError(exception);
+    try {
+      return toWireError(exception);
+    } catch (another) {
+      // An exception class of the application's that throws when it is asked what to say.
+      this.log(another, where, ` on connection ${connectionId}`);
+      return INTERNAL_ERROR;
+    }
   }
 
   /**

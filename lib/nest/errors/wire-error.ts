@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../../protocol/wsgate/error-codes.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { readFields } from './exception-fields.js';
 import { describeHttpException, nameStatus, readOwnMessage } from './http-exception.js';
+import { isInstance } from './is-instance.js';
 import { WsException } from './ws-exception.js';
 
 /** What a client learns about an exception nobody expected. */
@@ -21,14 +22,14 @@ export const INTERNAL_ERROR: WireError = Object.freeze({
  * - anything else: `INTERNAL` and a fixed text.
  */
 export function toWireError(exception: unknown): WireError {
-  if (exception instanceof WsException) return readWsException(exception);
-  if (exception instanceof HttpException) return readHttpException(exception);
+  if (isInstance(exception, WsException)) return readWsException(exception);
+  if (isInstance(exception, HttpException)) return readHttpException(exception);
   return INTERNAL_ERROR;
 }
 
 /** Whether {@link toWireError} has nothing to say about the exception, so that a log must. */
 export function isUnexpected(exception: unknown): boolean {
-  return !(exception instanceof WsException || exception instanceof HttpException);
+  return !(isInstance(exception, WsException) || isInstance(exception, HttpException));
 }
 
 function readWsException({ code, message, details }: WsException): WireError {

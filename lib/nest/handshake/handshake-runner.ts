@@ -6,6 +6,7 @@ import {
   InternalServerErrorException,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { isInstance } from '../errors/is-instance.js';
 import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
@@ -85,7 +86,7 @@ export class HandshakeRunner {
   }
 
   private toHttpException(exception: unknown, path: string): HttpException {
-    if (exception instanceof HttpException) return exception;
+    if (isInstance(exception, HttpException)) return exception;
     this.reporter.reportHandshake(exception, path);
     return new InternalServerErrorException();
   }

@@ -10,6 +10,7 @@ import {
   of,
 } from 'rxjs';
 import { isAsyncIterable } from '../is-async-iterable.js';
+import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { bindAsyncScope } from './async-scope.js';
 import type { CallContext } from './compiled-handler.js';
@@ -54,6 +55,7 @@ export class InterceptedCall {
 
   private observe(result: unknown): Observable<unknown> {
     if (isObservable(result)) return this.outcome.holdBack(result);
-    return isAsyncIterable(result) ? this.outcome.pull(result) : of(result);
+    if (isAsyncIterable(result)) return this.outcome.pull(result);
+    return isIterator(result) ? this.outcome.pull(takeEach(result)) : of(result);
   }
 }

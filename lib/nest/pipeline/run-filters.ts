@@ -1,5 +1,6 @@
 import type { ArgumentsHost, Type } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { isInstance } from '../errors/is-instance.js';
 import { isThenable } from '../is-thenable.js';
 import type { FilterOutcome } from './compiled-handler.js';
 
@@ -35,7 +36,8 @@ export function runFilters(
 
 function catches({ exceptionMetatypes }: CompiledFilter, exception: unknown): boolean {
   return (
-    exceptionMetatypes.length === 0 || exceptionMetatypes.some((type) => exception instanceof type)
+    exceptionMetatypes.length === 0 ||
+    exceptionMetatypes.some((type) => isInstance(exception, type))
   );
 }
 

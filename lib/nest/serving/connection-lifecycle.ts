@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.js';
 import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
+import { isInstance } from '../errors/is-instance.js';
 import { withDeadline } from '../handshake/with-deadline.js';
 import { isThenable } from '../is-thenable.js';
 import type { Session } from '../session/session.js';
@@ -64,7 +65,7 @@ export class ConnectionLifecycle {
 
   private refuse(session: Session, exception: unknown): void {
     this.reporter.report(exception, session.connection.id, `${this.gateway.describe}.onWsOpen`);
-    const isHttp = exception instanceof HttpException;
+    const isHttp = isInstance(exception, HttpException);
     session.close(isHttp ? toCloseCode(exception.getStatus()) : INTERNAL_ERROR, '');
   }
 

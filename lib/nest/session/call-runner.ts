@@ -3,6 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.j
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
 import { Deadline } from '../../socket/deadline.js';
+import { isInstance } from '../errors/is-instance.js';
 import { isThenable } from '../is-thenable.js';
 import { readOwn } from '../read-own.js';
 import type { CompiledHandler, FilterOutcome } from '../pipeline/compiled-handler.js';
@@ -16,6 +17,7 @@ import { kindOfResult, type ResultKind } from './result-kind.js';
 import { SerialLanes } from './serial-lanes.js';
 import type { SessionLimits } from './session-limits.js';
 import type { ConnectionReporter } from './session-reporter.js';
+import type { PulledSource } from './stream/iterable-stream.js';
 import type { StreamEnding } from './stream/outgoing-stream.js';
 import { destroySource } from './stream/destroy-source.js';
 
@@ -193,9 +195,7 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   #await(call: Call, result: PromiseLike<unknown>): void {
-    this.#track(call);
-    const { timeout } = call.handler;
-    if (timeout > 0) call.deadline ??= new Deadline(timeout, () => this.#timeOut(call));
+    this.#trackUntilDeadline(call);
     Promise.resolve(result).then(
       (value) => this.#settle(call, value),
       (exception: unknown) => this.#fail(call, exception),
@@ -213,8 +213,9 @@ export class CallRunner implements CallStreamsOwner {
     }
     if (call.isOver) return this.#discard(call, source);
     call.deadline?.clear();
+    call.deadline = undefined;
     call.hasStreamed = true;
-    if (kind === 'iterable') this.streams.iterate(call, source as AsyncIterable<unknown>);
+    if (kind === 'iterable') this.streams.iterate(call, source as PulledSource);
     else this.streams.subscribe(call, source as ObservableInput<unknown>);
     this.table.release(call);
   }
@@ -237,6 +238,12 @@ export class CallRunner implements CallStreamsOwner {
     call.abort();
   }
 
+  #trackUntilDeadline(call: Call): void {
+    this.#track(call);
+    const { timeout } = call.handler;
+    if (timeout > 0) call.deadline ??= new Deadline(timeout, () => this.#timeOut(call));
+  }
+
   /** The handler or its stream threw: the exception filters have a say, once. */
   #fail(call: Call, exception: unknown): void {
     if (call.isOver) return this.#endings.finish(call);
@@ -249,7 +256,7 @@ export class CallRunner implements CallStreamsOwner {
       return this.#endings.exception(call, another);
     }
     if (!isThenable(outcome)) return this.#applyOutcome(call, outcome);
-    this.#track(call);
+    this.#trackUntilDeadline(call);
     outcome.then(
       (settled) => this.#applyOutcome(call, settled),
       (another: unknown) => this.#endings.exception(call, another),
@@ -283,7 +290,7 @@ export class CallRunner implements CallStreamsOwner {
 
 /** A source that ends so when it is cancelled, or destroyed, does what it is asked to. */
 function isAbort(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isInstance(error, Error)) return false;
   return error.name === 'AbortError' || readOwn(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 

@@ -2,7 +2,7 @@ import type { ObservableInput } from 'rxjs';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { Outlet } from './outlet.js';
-import { IterableStream } from './stream/iterable-stream.js';
+import { IterableStream, type PulledSource } from './stream/iterable-stream.js';
 import { ObservableStream } from './stream/observable-stream.js';
 import type { OutgoingStream, StreamEnding } from './stream/outgoing-stream.js';
 import type { StreamHost } from './stream/stream-host.js';
@@ -38,8 +38,8 @@ export class CallStreams implements StreamHost {
     return this.#sentItems;
   }
 
-  /** Pulls an AsyncIterable. */
-  iterate(call: Call, source: AsyncIterable<unknown>): void {
+  /** Pulls an AsyncIterable, or what a generator gives. */
+  iterate(call: Call, source: PulledSource): void {
     this.#start(call, new IterableStream(source, call, this));
   }
 

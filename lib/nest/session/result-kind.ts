@@ -1,4 +1,5 @@
 import { isAsyncIterable } from '../is-async-iterable.js';
+import { isIterator } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { isObservableLike } from './stream/is-observable-like.js';
 
@@ -9,7 +10,7 @@ export type ResultKind = 'value' | 'promise' | 'iterable' | 'observable';
 export function kindOfResult(result: unknown): ResultKind {
   if (typeof result !== 'object' || result === null) return 'value';
   if (isThenable(result)) return 'promise';
-  if (isAsyncIterable(result)) return 'iterable';
+  if (isAsyncIterable(result) || isIterator(result)) return 'iterable';
   if (isObservableLike(result)) return 'observable';
   return 'value';
 }

@@ -1,3 +1,5 @@
+import { isAsyncIterable } from '../../is-async-iterable.js';
+import { takeEach } from '../../is-iterator.js';
 import type { Call } from '../call.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { destroySource } from './destroy-source.js';
@@ -6,12 +8,15 @@ import type { StreamHost } from './stream-host.js';
 /** Items a source may give without a turn of the event loop: others want to be served as well. */
 const ITEMS_PER_TURN = 128;
 
+/** What is asked for one item after the other. */
+export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
+
 /**
- * An AsyncIterable on its way to the client: pulled only while the client has credit and the
+ * An AsyncIterable, or what a generator gives, on its way to the client: pulled only while the client has credit and the
  * connection room, one item at a time.
  */
 export class IterableStream implements OutgoingStream {
-  readonly #source: AsyncIterable<unknown>;
+  readonly #source: PulledSource;
   readonly #call: Call;
   readonly #host: StreamHost;
   #iterator: AsyncIterator<unknown> | undefined = undefined;
@@ -19,7 +24,7 @@ export class IterableStream implements OutgoingStream {
   #isStopped = false;
   #itemsThisTurn = 0;
 
-  constructor(source: AsyncIterable<unknown>, call: Call, host: StreamHost) {
+  constructor(source: PulledSource, call: Call, host: StreamHost) {
     this.#source = source;
     this.#call = call;
     this.#host = host;
@@ -27,7 +32,8 @@ export class IterableStream implements OutgoingStream {
 
   start(): void {
     try {
-      this.#iterator = this.#source[Symbol.asyncIterator]();
+      const source = isAsyncIterable(this.#source) ? this.#source : takeEach(this.#source);
+      this.#iterator = source[Symbol.asyncIterator]();
     } catch (error) {
       return this.#end({ kind: 'error', error });
     }
@@ -67,6 +73,7 @@ export class IterableStream implements OutgoingStream {
     let item: unknown;
     try {
       // An iterator of the application's own may give anything, getters that throw included.
+      assertStep(result);
       isDone = result.done === true;
       item = isDone ? undefined : result.value;
     } catch (error) {
@@ -99,4 +106,10 @@ export class IterableStream implements OutgoingStream {
       fail(error);
     }
   }
+}
+
+/** As `for await` does: without it a source that gives no steps at all would never end. */
+function assertStep(result: unknown): void {
+  if (typeof result === 'object' && result !== null) return;
+  throw new TypeError(`the iterator gave ${String(result)}, which is no step ({ done, value })`);
 }

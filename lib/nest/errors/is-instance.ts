@@ -1,0 +1,11 @@
+/** As `instanceof`, for what applications throw: a proxy that throws when it is asked is an instance of nothing. */
+export function isInstance<T>(
+  value: unknown,
+  type: abstract new (...parameters: never[]) => T,
+): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import {
+  CLOSE,
+  clientFrame,
+  closePayload,
+  PING,
+  TEXT,
+  upgradeRequest,
+} from '../../../socket/support/raw-peer.js';
+
+const CONTINUATION = 0x00;
+const FIN = 0x80;
+
+function text(message: object): Buffer {
+  return clientFrame(TEXT, JSON.stringify(message));
+}
+
+/** All that a client says in a session: a call, a stream with credit, a message in fragments, a ping, its Close. */
+export class Recording {
+  readonly handshake: Buffer;
+  readonly bytes: Buffer;
+
+  constructor(path: string) {
+    this.handshake = Buffer.from(upgradeRequest({ path }));
+    this.bytes = Buffer.concat([
+      this.handshake,
+      text({ type: 'echo', id: 1, data: 'hello' }),
+      text({ type: 'hang', id: 2 }),
+      text({ type: 'ticks', id: 3, credit: 2 }),
+      text({ op: 'credit', id: 3, n: 2 }),
+      clientFrame(TEXT & ~FIN, '{"type":"echo","id":4'),
+      clientFrame(PING, randomBytes(4)),
+      clientFrame(CONTINUATION, ',"data":"in'),
+      clientFrame(CONTINUATION | FIN, ' parts"}'),
+      clientFrame(CLOSE, closePayload(1000, 'done')),
+    ]);
+  }
+
+  /** Says the first `count` bytes, as a client does: nothing after the handshake before it is answered. */
+  async play(port: number, count = this.bytes.length): Promise<Played> {
+    const played = new Played(
+      connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }),
+    );
+    const said = Math.min(count, this.handshake.length);
+    await played.say(this.bytes.subarray(0, said));
+    if (count <= said) return played;
+    await played.whenReceived(1);
+    await played.say(this.bytes.subarray(said, count));
+    return played;
+  }
+}
+
+/** A session that was said so far. */
+export class Played {
+  received = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(readonly socket: Socket) {
+    const wake = (): void => {
+      for (const run of this.#waiting.splice(0)) run();
+    };
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      this.received += chunk.length;
+      wake();
+    });
+    socket.on('close', wake);
+    socket.on('end', () => socket.end());
+  }
+
+  /** Resolves when the kernel has it. */
+  say(bytes: Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.write(bytes, () => setImmediate(resolve));
+    });
+  }
+
+  /** Resolves when so many bytes have come, or no more will. */
+  async whenReceived(count: number): Promise<void> {
+    while (this.received < count && !this.socket.destroyed) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+}
