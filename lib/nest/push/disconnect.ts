@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { writeClosePayload } from '../../protocol/closing/close-payload.js';
+import { describeException } from '../errors/describe-exception.js';
 import type { WsConnection } from '../ws-connection.js';
 
 /** Which connections are to go, and how. */
@@ -37,9 +37,9 @@ export function disconnect(
 }
 
 function logFailures(failures: readonly unknown[]): void {
-  const [first] = failures;
+  const { text, stack } = describeException(failures[0]);
   new Logger('Wsgate').error(
     `the predicate of disconnect threw; connections that stay open by that: ${failures.length}`,
-    first instanceof Error ? first.stack : inspect(first),
+    stack ?? text,
   );
 }

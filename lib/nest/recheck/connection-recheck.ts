@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
+import { isInstance } from '../errors/is-instance.js';
 import type { HttpPrototypes } from '../serving/http-prototypes.js';
 import type { SessionRecheck } from '../session/session-recheck.js';
 import type { SessionReporter } from '../session/session-reporter.js';
@@ -88,7 +89,7 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   #refuse(exception: unknown): void {
     const id = this.#session?.connection.id;
     if (id === undefined) return;
-    const isHttp = exception instanceof HttpException;
+    const isHttp = isInstance(exception, HttpException);
     const code = isHttp ? readCloseCode(exception.getStatus()) : INTERNAL_ERROR;
     this.#close(code);
     if (code !== INTERNAL_ERROR) return;

@@ -16,27 +16,7 @@ import { until } from '../support/gate.js';
 import { ours, type Served, start } from '../support/serve.js';
 import { type Behaviour, gatewayOf } from './support/gateway-of.js';
 import { Log } from './support/log.js';
-
-/** Throws whatever is done with it. */
-function hostile(): object {
-  const refuse = (): never => {
-    throw new Error('do not touch');
-  };
-  return new Proxy(
-    {},
-    {
-      get: refuse,
-      getPrototypeOf: refuse,
-      has: refuse,
-      ownKeys: refuse,
-      getOwnPropertyDescriptor: refuse,
-    },
-  );
-}
-
-function raise(thrown: unknown): never {
-  throw thrown;
-}
+import { hostile, never, raise, thenable } from './support/misdeeds.js';
 
 const INTERNAL = {
   op: 'error',
@@ -67,7 +47,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   rejects: { run: () => Promise.reject(new Error('boom')), sees: [INTERNAL], logs: [/: boom$/] },
   'throws undefined': { run: () => raise(undefined), sees: [INTERNAL], logs: [/: undefined$/] },
   'rejects with undefined': {
-    run: () => Promise.reject(undefined),
+    run: async () => raise(undefined),
     sees: [INTERNAL],
     logs: [/: undefined$/],
   },
@@ -100,22 +80,21 @@ const ROWS: Readonly<Record<string, Row>> = {
     logs: [/do not touch/],
   },
   'returns a thenable that throws': {
-    run: () => ({ then: () => raise(new Error('boom')) }),
+    run: () => thenable(() => raise(new Error('boom'))),
     sees: [INTERNAL],
     logs: [/: boom$/],
   },
   'returns a thenable that calls back twice': {
-    run: () => ({
-      then(resolve: (value: string) => void, reject: (error: Error) => void) {
+    run: () =>
+      thenable((resolve, reject) => {
         resolve('once');
         resolve('twice');
         reject(new Error('and once more'));
-      },
-    }),
+      }),
     sees: [{ op: 'reply', data: 'once' }],
   },
   'never settles': {
-    run: () => new Promise(() => undefined),
+    run: never,
     options: { timeout: 40 },
     sees: [
       { op: 'error', error: { code: 'TIMEOUT', message: 'No answer within 40 ms', status: 504 } },
@@ -269,7 +248,6 @@ const TIMEOUT = {
   op: 'error',
   error: { code: 'TIMEOUT', message: 'No answer within 40 ms', status: 504 },
 };
-const never = (): Promise<never> => new Promise(() => undefined);
 const fail = (): never => raise(new Error('boom'));
 
 function guard(canActivate: CanActivate['canActivate']): readonly MethodDecorator[] {
@@ -298,7 +276,7 @@ const ENHANCED: Readonly<Record<string, Row>> = {
     logs: [/failed on connection/],
   },
   'a guard rejects with undefined': {
-    decorators: guard(() => Promise.reject(undefined)),
+    decorators: guard(async () => raise(undefined)),
     sees: [INTERNAL],
     logs: [/: undefined$/],
   },

@@ -5,18 +5,7 @@ import { connectPeer, refusedPeer, type WsPeer } from '../../nest/support/ws-pee
 import { until } from '../support/gate.js';
 import { ours, type Served, start } from '../support/serve.js';
 import { Log } from './support/log.js';
-
-const never = (): Promise<never> => new Promise(() => undefined);
-
-function raise(thrown: unknown): never {
-  throw thrown;
-}
-
-/** Throws whatever is done with it. */
-function hostile(): object {
-  const refuse = (): never => raise(new Error('do not touch'));
-  return new Proxy({}, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse });
-}
+import { hostile, never, raise, thenable } from './support/misdeeds.js';
 
 type Misdeed = () => unknown;
 
@@ -26,10 +15,10 @@ const MISDEEDS: Readonly<Record<string, readonly [Misdeed, RegExp]>> = {
   'throws undefined': [() => raise(undefined), /undefined/],
   'throws a proxy that throws': [() => raise(hostile()), /failed/],
   rejects: [() => Promise.reject(new Error('boom')), /boom/],
-  'rejects with undefined': [() => Promise.reject(undefined), /undefined/],
+  'rejects with undefined': [async () => raise(undefined), /undefined/],
   'rejects with a proxy that throws': [async () => raise(hostile()), /failed/],
   'answers a proxy that throws': [hostile, /do not touch/],
-  'answers a thenable that throws': [() => ({ then: () => raise(new Error('boom')) }), /boom/],
+  'answers a thenable that throws': [() => thenable(() => raise(new Error('boom'))), /boom/],
 };
 
 function gateway(path: string, hooks: object, guard?: Misdeed): Type {

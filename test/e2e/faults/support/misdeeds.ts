@@ -1,0 +1,23 @@
+/** Throws anything at all. */
+export function raise(thrown: unknown): never {
+  throw thrown;
+}
+
+/** Something that will not come. */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/** Throws whatever is done with it. */
+export function hostile(): object {
+  const refuse = (): never => raise(new Error('do not touch'));
+  return new Proxy({}, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse });
+}
+
+type Then = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void;
+
+/** Something to await that is no Promise. */
+export function thenable(then: Then): object {
+  const name = 'then';
+  return { [name]: then };
+}
