@@ -71,7 +71,7 @@ export class Endpoint {
 
   /** Bytes that wait in {@link takeOutput}. */
   get pendingOutput(): number {
-    return this.#writer === undefined ? 0 : this.#writer.output.byteLength;
+    return this.#writer === undefined ? 0 : this.#writer.byteLength;
   }
 
   /** Takes bytes from the transport: the chunk, or its first `end` bytes. It is changed in place, and is this endpoint's until {@link nextEvent} gave undefined or {@link retainInput} was called. */
@@ -82,12 +82,12 @@ export class Endpoint {
         ? chunk
         : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#reader ??= this.#takeReader();
-    this.#reader.frames.receive(bytes, end);
+    this.#reader.receive(bytes, end);
   }
 
   /** Copies what is left unread of the last chunk, whose memory is about to be used again. */
   retainInput(): void {
-    this.#reader?.frames.retainChunk();
+    this.#reader?.retain();
   }
 
   /**
@@ -138,7 +138,7 @@ export class Endpoint {
       this.#options.role === 'server' &&
       !this.#isSendingFragments &&
       this.#deflateFor(options, message.payload.length) === undefined;
-    if (canShare) this.#openWriter().output.append(message.frame);
+    if (canShare) this.#openWriter().append(message.frame);
     else {
       this.#sendBytes(message.isBinary ? OPCODE.BINARY : OPCODE.TEXT, message.payload, options);
     }
@@ -170,14 +170,14 @@ export class Endpoint {
     }
     this.#latestPing = undefined;
     this.#pendingPongs = 0;
-    return this.#writer === undefined ? NO_OUTPUT : this.#writer.output.take();
+    return this.#writer === undefined ? NO_OUTPUT : this.#writer.take();
   }
 
   /** Says that the transport keeps no reference to bytes it was given; their memory is used again. */
   releaseOutput(): void {
     if (this.#writer === undefined) return;
-    this.#writer.output.recycle();
-    if (!this.#writer.output.isIdle) return;
+    this.#writer.recycle();
+    if (!this.#writer.isIdle) return;
     this.#workspace.writers.give(this.#writer);
     this.#writer = undefined;
   }
@@ -216,6 +216,8 @@ export class Endpoint {
   }
 
   #readEvent(reader: InputReader): ProtocolEvent | undefined {
+    const text = reader.nextShortText();
+    if (text !== undefined) return { type: 'text', data: text };
     const { frames, messages } = reader;
     while (frames.advance()) {
       const event = isControlOpcode(frames.header.opcode)

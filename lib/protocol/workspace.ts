@@ -41,7 +41,7 @@ function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
   const slabs = new SlabPool(slabSize);
   return {
     masker,
-    readers: new Lender(() => new InputReader(masker, utf8Decoder, slabs)),
+    readers: new Lender(() => new InputReader(masker, utf8Decoder, slabs, bulk)),
     writers: new Lender(() => new FrameWriter(masker, maskingKeys, slabs)),
     readBuffer: bulk?.readBuffer,
   };

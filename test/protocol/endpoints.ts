@@ -71,10 +71,14 @@ export function otherRole(role: 'server' | 'client'): 'server' | 'client' {
   return role === 'server' ? 'client' : 'server';
 }
 
-/** Everything the endpoint has to tell. */
-export function readAll(endpoint: Endpoint): Told[] {
+/** Everything the endpoint has to tell, or the first `most` of it. */
+export function readAll(endpoint: Endpoint, most = Infinity): Told[] {
   const told: Told[] = [];
-  for (let event; (event = endpoint.nextEvent()) !== undefined;) told.push(toTold(event));
+  while (told.length < most) {
+    const event = endpoint.nextEvent();
+    if (event === undefined) break;
+    told.push(toTold(event));
+  }
   return told;
 }
 

@@ -18,6 +18,7 @@ declare const WebAssembly: {
 interface BulkExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly unmask: (at: number, end: number, key: number) => number;
+  readonly unmaskTexts: (at: number, end: number) => number;
   readonly transcode: (at: number, end: number, out: number) => number;
 }
 
@@ -59,6 +60,16 @@ export class Bulk {
   unmask(bytes: Uint8Array, start: number, end: number, key: number): boolean {
     const at = bytes.byteOffset;
     return this.#exports.unmask(at + start, at + end, key) === 0;
+  }
+
+  /**
+   * Unmasks the frames in `bytes[start, end)`, which this memory holds, as long as each is a whole
+   * text of up to 125 bytes that is ASCII. Returns where the first that is not begins. The frames
+   * stay well-formed: their keys become zero.
+   */
+  unmaskTexts(bytes: Uint8Array, start: number, end: number): number {
+    const base = bytes.byteOffset;
+    return this.#exports.unmaskTexts(base + start, base + end) - base;
   }
 
   /** Decodes valid UTF-8 of up to {@link BULK_RUN_LENGTH} bytes. */

@@ -6,33 +6,63 @@
 
   ;; XORs [at, end) with the masking key, given as the four bytes it has in memory. Returns 0 if
   ;; every resulting byte is ASCII.
-  (func (export "unmask") (param $at i32) (param $end i32) (param $key i32) (result i32)
+  (func $unmask (export "unmask") (param $at i32) (param $end i32) (param $key i32) (result i32)
     (local $bytes v128)
+    (local $keys v128)
+    (local $within v128)
     (local $seen v128)
-    (local $byte i32)
-    (local $seenLate i32)
+    (local.set $keys (i32x4.splat (local.get $key)))
     (block $tail
       (loop $next
         (br_if $tail (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $end)))
-        (local.set $bytes
-          (v128.xor (v128.load align=1 (local.get $at)) (i32x4.splat (local.get $key))))
+        (local.set $bytes (v128.xor (v128.load align=1 (local.get $at)) (local.get $keys)))
         (v128.store align=1 (local.get $at) (local.get $bytes))
         (local.set $seen (v128.or (local.get $seen) (local.get $bytes)))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $next)))
+    ;; The last few: of what lies beyond, the same is written that was there.
+    (local.set $within
+      (i8x16.lt_u
+        (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+        (i8x16.splat (i32.sub (local.get $end) (local.get $at)))))
+    (local.set $bytes
+      (v128.xor
+        (v128.load align=1 (local.get $at))
+        (v128.and (local.get $keys) (local.get $within))))
+    (v128.store align=1 (local.get $at) (local.get $bytes))
+    (i8x16.bitmask
+      (v128.or (local.get $seen) (v128.and (local.get $bytes) (local.get $within)))))
+
+  ;; Unmasks the run of frames that begins at $at and ends by $end, as long as each is a whole text
+  ;; of up to 125 bytes, all of them ASCII, and returns where the run ends. Leaves a key of zero in
+  ;; each header, so that an unmasked frame can still be read as any other.
+  (func (export "unmaskTexts") (param $at i32) (param $end i32) (result i32)
+    (local $length i32)
+    (local $payload i32)
+    (local $beyondAscii i32)
     (block $done
-      (loop $next
-        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
-        (local.set $byte
-          (i32.xor (i32.load8_u (local.get $at)) (i32.and (local.get $key) (i32.const 0xff))))
-        (i32.store8 (local.get $at) (local.get $byte))
-        (local.set $seenLate (i32.or (local.get $seenLate) (local.get $byte)))
-        (local.set $key (i32.rotr (local.get $key) (i32.const 8)))
-        (local.set $at (i32.add (local.get $at) (i32.const 1)))
-        (br $next)))
-    (i32.or
-      (i8x16.bitmask (local.get $seen))
-      (i32.and (local.get $seenLate) (i32.const 0x80))))
+      (loop $frame
+        (local.set $payload (i32.add (local.get $at) (i32.const 6)))
+        (br_if $done (i32.gt_u (local.get $payload) (local.get $end)))
+        ;; FIN and the opcode of text, nothing reserved; masked.
+        (br_if $done
+          (i32.ne
+            (i32.and (i32.load16_u align=1 (local.get $at)) (i32.const 0x80ff))
+            (i32.const 0x8081)))
+        (local.set $length (i32.and (i32.load8_u offset=1 (local.get $at)) (i32.const 0x7f)))
+        (br_if $done (i32.gt_u (local.get $length) (i32.const 125)))
+        (br_if $done
+          (i32.gt_u (i32.add (local.get $payload) (local.get $length)) (local.get $end)))
+        (local.set $beyondAscii
+          (call $unmask
+            (local.get $payload)
+            (i32.add (local.get $payload) (local.get $length))
+            (i32.load offset=2 align=1 (local.get $at))))
+        (i32.store offset=2 align=1 (local.get $at) (i32.const 0))
+        (br_if $done (local.get $beyondAscii))
+        (local.set $at (i32.add (local.get $payload) (local.get $length)))
+        (br $frame)))
+    (local.get $at))
 
   ;; Writes the valid UTF-8 in [at, end) as UTF-16 (little-endian) from $out on, and returns where
   ;; that ends. May write up to 32 bytes beyond.

@@ -48,6 +48,22 @@ export class FrameReader {
     this.#at = 0;
   }
 
+  /** Where in the chunk the next frame begins. Undefined inside of one, and where the chunk is read to its end. */
+  get frameAt(): number | undefined {
+    const isBetween = this.missing === 0 && this.#cutLength === 0 && this.#at < this.#chunkEnd;
+    return isBetween ? this.#at : undefined;
+  }
+
+  /** Where the chunk's bytes end. */
+  get chunkEnd(): number {
+    return this.#chunkEnd;
+  }
+
+  /** Goes on at `at`: the frames before it have been read otherwise. */
+  skipTo(at: number): void {
+    this.#at = at;
+  }
+
   /** Moves to the next piece; false while none has arrived. Throws {@link ProtocolViolation}. */
   advance(): boolean {
     if (this.missing > 0 && this.#at < this.#chunkEnd) {

@@ -4,6 +4,14 @@ import type { SlabPool } from '../output/slab-pool.js';
 import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
 import type { Masker } from './masker.js';
 import type { MaskingKeys } from './masking-keys.js';
+import {
+  FINAL_TEXT,
+  finishHeaders,
+  GATHERED_TEXT_LENGTH,
+  GATHERED_UP_TO,
+  gatherText,
+  splitGathered,
+} from './gathered-texts.js';
 
 /** Bytes of payload up to which they are copied beside their header; more go out by reference, for the price of a second buffer in the write. */
 export const COPIED_UP_TO = 16 * 1024;
@@ -11,15 +19,26 @@ export const COPIED_UP_TO = 16 * 1024;
 /** The most bytes of UTF-8 that one UTF-16 code unit can take. */
 const UTF8_PER_CODE_UNIT = 3;
 
-/** Writes whole frames into an {@link OutputBuffer} of its own, masked where the role asks for it. An endpoint has one while it has something to send. */
+/** The most bytes of UTF-8 that one character can take. */
+const UTF8_PER_CHARACTER = 4;
+
+/**
+ * Writes whole frames, masked where the role asks for it, and hands them out. Short texts are
+ * gathered before they are written. An endpoint has one while it has something to send.
+ */
 export class FrameWriter {
-  readonly output: OutputBuffer;
+  readonly #output: OutputBuffer;
   readonly #masker: Masker;
   readonly #maskingKeys: MaskingKeys;
   #masks = false;
+  /** A text that waits for others, and what it becomes when they come: alone it is written as it is. */
+  #lone: string | undefined;
+  #gathered = '';
+  /** The last text was ASCII, and so may be the next: only then it is gathered. */
+  #isAsciiExpected = true;
 
   constructor(masker: Masker, maskingKeys: MaskingKeys, slabs: SlabPool) {
-    this.output = new OutputBuffer(slabs);
+    this.#output = new OutputBuffer(slabs);
     this.#masker = masker;
     this.#maskingKeys = maskingKeys;
   }
@@ -29,37 +48,111 @@ export class FrameWriter {
     this.#masks = masks;
   }
 
-  /** Encodes the text straight into the output. `firstByte` is FIN, RSV and opcode together. */
+  /** Bytes waiting to be taken. */
+  get byteLength(): number {
+    this.#settle();
+    return this.#output.byteLength;
+  }
+
+  /** Nothing waits, and nothing is on its way. */
+  get isIdle(): boolean {
+    return this.#lone === undefined && this.#gathered === '' && this.#output.isIdle;
+  }
+
+  /** All that is waiting, in order. The bytes stay valid until {@link recycle}. */
+  take(): readonly Buffer[] {
+    this.#settle();
+    return this.#output.take();
+  }
+
+  /** Takes memory back: all that was taken has reached the kernel. */
+  recycle(): void {
+    this.#output.recycle();
+  }
+
+  /** Sends a whole frame as it is; it must not be changed until it has been sent. */
+  append(frame: Buffer): void {
+    this.#settle();
+    this.#output.append(frame);
+  }
+
+  /** `firstByte` is FIN, RSV and opcode together. */
   writeText(firstByte: number, text: string): void {
-    const room = MAX_HEADER_LENGTH + text.length * UTF8_PER_CODE_UNIT;
-    if (room > this.output.capacity) {
-      this.#writeLarge(firstByte, Buffer.from(text, 'utf8'));
-      return;
+    const canGather = text.length <= GATHERED_TEXT_LENGTH && firstByte === FINAL_TEXT;
+    if (canGather && this.#isAsciiExpected && !this.#masks) this.#gather(text);
+    else {
+      this.#settle();
+      this.#encode(firstByte, text);
     }
-    const slab = this.output.reserve(room);
-    const at = this.output.position;
-    // The header's size depends on the payload's: assume ASCII, and move the text where it is not.
-    const assumed = frameHeaderLength(text.length, this.#masks);
-    const length = writeUtf8(slab, text, at + assumed);
-    const headerLength = frameHeaderLength(length, this.#masks);
-    if (headerLength !== assumed) {
-      slab.copyWithin(at + headerLength, at + assumed, at + assumed + length);
-    }
-    this.#finish(slab, at, firstByte, headerLength, length);
   }
 
   /** `payload` must not be changed until it has been sent. */
   writeBytes(firstByte: number, payload: Uint8Array): void {
+    this.#settle();
     if (payload.length > COPIED_UP_TO) {
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
       this.#writeLarge(firstByte, this.#masks ? Buffer.from(bytes) : bytes);
       return;
     }
     const headerLength = frameHeaderLength(payload.length, this.#masks);
-    const slab = this.output.reserve(headerLength + payload.length);
-    const at = this.output.position;
+    const slab = this.#output.reserve(headerLength + payload.length);
+    const at = this.#output.position;
     slab.set(payload, at + headerLength);
     this.#finish(slab, at, firstByte, headerLength, payload.length);
+  }
+
+  /** Writes what was gathered, before anything else is written or taken. */
+  #settle(): void {
+    if (this.#gathered !== '') this.#writeGathered();
+    else if (this.#lone !== undefined) this.#writeLone(this.#lone);
+  }
+
+  #gather(text: string): void {
+    if (this.#gathered !== '') this.#gathered = gatherText(this.#gathered, text);
+    else if (this.#lone === undefined) this.#lone = text;
+    else {
+      this.#gathered = gatherText(gatherText('', this.#lone), text);
+      this.#lone = undefined;
+    }
+    if (this.#gathered.length > GATHERED_UP_TO) this.#writeGathered();
+  }
+
+  #writeLone(text: string): void {
+    this.#lone = undefined;
+    this.#encode(FINAL_TEXT, text);
+  }
+
+  #writeGathered(): void {
+    const gathered = this.#gathered;
+    this.#gathered = '';
+    const slab = this.#output.reserve(gathered.length + UTF8_PER_CHARACTER);
+    const at = this.#output.position;
+    // Text that is not ASCII takes more bytes than code units; if it is cut off at the slab's end, too.
+    this.#isAsciiExpected = writeUtf8(slab, gathered, at) === gathered.length;
+    if (this.#isAsciiExpected) {
+      finishHeaders(slab, at, at + gathered.length);
+      this.#output.commit(gathered.length);
+    } else for (const text of splitGathered(gathered)) this.#encode(FINAL_TEXT, text);
+  }
+
+  /** Encodes the text straight into the output. */
+  #encode(firstByte: number, text: string): void {
+    const room = MAX_HEADER_LENGTH + text.length * UTF8_PER_CODE_UNIT;
+    if (room > this.#output.capacity) {
+      this.#writeLarge(firstByte, Buffer.from(text, 'utf8'));
+      return;
+    }
+    const slab = this.#output.reserve(room);
+    const at = this.#output.position;
+    // The header's size depends on the payload's: assume ASCII, and move the text where it is not.
+    const assumed = frameHeaderLength(text.length, this.#masks);
+    const length = writeUtf8(slab, text, at + assumed);
+    this.#isAsciiExpected = length === text.length;
+    const headerLength = frameHeaderLength(length, this.#masks);
+    if (headerLength !== assumed) {
+      slab.copyWithin(at + headerLength, at + assumed, at + assumed + length);
+    }
+    this.#finish(slab, at, firstByte, headerLength, length);
   }
 
   #finish(slab: Buffer, at: number, firstByte: number, headerLength: number, length: number): void {
@@ -69,17 +162,17 @@ export class FrameWriter {
       const payloadAt = at + headerLength;
       this.#masker.apply(slab, payloadAt, payloadAt + length, key, 0);
     }
-    this.output.commit(headerLength + length);
+    this.#output.commit(headerLength + length);
   }
 
   /** Header into the slab, payload by reference; masked in place, so a client hands over its own copy. */
   #writeLarge(firstByte: number, payload: Buffer): void {
     const key = this.#nextKey();
-    const slab = this.output.reserve(MAX_HEADER_LENGTH);
-    const at = this.output.position;
-    this.output.commit(writeFrameHeader(slab, at, firstByte, payload.length, key));
+    const slab = this.#output.reserve(MAX_HEADER_LENGTH);
+    const at = this.#output.position;
+    this.#output.commit(writeFrameHeader(slab, at, firstByte, payload.length, key));
     if (key !== undefined) this.#masker.apply(payload, 0, payload.length, key, 0);
-    this.output.append(payload);
+    this.#output.append(payload);
   }
 
   #nextKey(): number | undefined {

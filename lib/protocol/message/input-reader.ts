@@ -1,8 +1,10 @@
 import { FrameReader } from '../frame/frame-reader.js';
+import type { Bulk } from '../bulk/bulk.js';
 import type { Masker } from '../frame/masker.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { ControlReader } from './control-reader.js';
 import { MessageReader } from './message-reader.js';
+import { TextRun } from './text-run.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 
 /**
@@ -14,9 +16,29 @@ export class InputReader {
   readonly messages: MessageReader;
   readonly controls = new ControlReader();
 
-  constructor(masker: Masker, utf8Decoder: Utf8Decoder, slabs: SlabPool) {
+  readonly #textRun: TextRun;
+
+  constructor(masker: Masker, utf8Decoder: Utf8Decoder, slabs: SlabPool, bulk: Bulk | undefined) {
     this.messages = new MessageReader(utf8Decoder, slabs);
     this.frames = new FrameReader(this.messages, masker);
+    this.#textRun = new TextRun(bulk);
+  }
+
+  /** Takes the next chunk, `chunk[0, end)`. */
+  receive(chunk: Buffer, end: number): void {
+    this.#textRun.reset();
+    this.frames.receive(chunk, end);
+  }
+
+  /** Copies what is unread. */
+  retain(): void {
+    this.#textRun.reset();
+    this.frames.retainChunk();
+  }
+
+  /** The next text, where short ones come together; undefined: go on frame by frame. */
+  nextShortText(): string | undefined {
+    return this.messages.canTakeShortText ? this.#textRun.next(this.frames) : undefined;
   }
 
   /** Nothing is half read. */
@@ -26,6 +48,7 @@ export class InputReader {
 
   /** Forgets what is half read. */
   reset(): void {
+    this.#textRun.reset();
     this.messages.reset();
     this.controls.reset();
     this.frames.reset();

@@ -9,6 +9,7 @@ import type { FrameContext } from '../frame/frame-rules.js';
 import { OPCODE } from '../frame/opcode.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { MessageAssembler } from './message-assembler.js';
+import { SHORT_TEXT_LENGTH } from './text-run.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 
@@ -47,6 +48,11 @@ export class MessageReader implements FrameContext {
 
   get canBeCompressed(): boolean {
     return this.#deflate !== undefined;
+  }
+
+  /** A whole text of up to 125 bytes that comes now, uncompressed, breaks no rule and no limit. */
+  get canTakeShortText(): boolean {
+    return !this.isInMessage && this.expectsMask && this.#maxPayload >= SHORT_TEXT_LENGTH;
   }
 
   /** Reads for an endpoint of this kind from here on. Called between messages. */
