@@ -107,6 +107,11 @@ export class WsConnection<
     return this.#handshake.ip;
   }
 
+  /** @internal As guards written for `ws` look for the address; that of the throttler's docs does. */
+  get _socket(): { readonly remoteAddress: string } {
+    return { remoteAddress: this.ip };
+  }
+
   /** The page the client comes from; undefined where it is no browser. */
   get origin(): string | undefined {
     return this.#handshake.origin;

@@ -77,6 +77,39 @@ describe('a lazy client', () => {
   });
 });
 
+describe('a server that has had too much', () => {
+  it.each([4429, 1013])('is not come back to at once after %i', async (code) => {
+    const server = await startServer(echo);
+    const anHour = 3_600_000;
+    const backoff = { minMs: anHour, maxMs: anHour };
+    const client = createClient(server.url, { random: () => 0, backoff });
+    await client.request('echo', 1);
+    server.session.close(code, '');
+    const status = await whenStatus(client, 'waiting');
+    expect(status).toMatchObject({ end: { code }, attempt: 2, delayMs: anHour / 2 });
+  });
+
+  it('is not come back to at once after HTTP status 429', async () => {
+    const server = await startServer(echo, { refuse: () => 429 });
+    const backoff = { minMs: 100, maxMs: 3_600_000 };
+    const client = createClient(server.url, { random: () => 0, backoff });
+    expect(await whenStatus(client, 'waiting')).toMatchObject({ delayMs: 100, attempt: 2 });
+  });
+
+  it('tells a call when it may be tried again', async () => {
+    const messageRate = { perSecond: 0.001, burst: 1 };
+    const server = await startServer(echo, { limits: { messageRate } });
+    const client = createClient(server.url);
+    await client.request('echo', 1);
+    await expect(client.request('echo', 2)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      status: 429,
+      details: { retryAfterMs: expect.any(Number) as number },
+    });
+    expect(client.status).toEqual({ state: 'open' });
+  });
+});
+
 describe('giving up', () => {
   it.each([4401, 4403, 1008, 1000])('follows close code %i', async (code) => {
     const server = await startServer(echo);

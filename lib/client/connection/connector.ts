@@ -7,6 +7,7 @@ import { Attempt } from './attempt.js';
 import type { WsCredentials } from './auth.js';
 import { backoffDelay } from './backoff.js';
 import { isOffline, watchEnvironment } from './environment.js';
+import { isToldToSlowDown } from './reconnect-rule.js';
 import { Link, type LinkListener } from './link.js';
 import { webSocketUrl } from './web-socket-url.js';
 
@@ -100,7 +101,7 @@ export class Connector implements LinkListener {
 
   #retry(end: WsEnd): void {
     this.#lastEnd = end;
-    this.#count(end.wasOpen);
+    this.#count(end.wasOpen && !isToldToSlowDown(end));
     if (this.#options.shouldReconnect(end)) this.#tryLater(end);
     else this.#stop(end);
   }
@@ -112,7 +113,9 @@ export class Connector implements LinkListener {
 
   #tryLater(end: WsEnd | undefined): void {
     const { backoff, random } = this.#options;
-    const delayMs = isOffline() ? backoff.maxMs : backoffDelay(this.#failures, backoff, random());
+    // The upper half of the range: anything from nothing on is no answer to "too many".
+    const chance = end && isToldToSlowDown(end) ? (1 + random()) / 2 : random();
+    const delayMs = isOffline() ? backoff.maxMs : backoffDelay(this.#failures, backoff, chance);
     this.#isWaiting = true;
     this.#delay.set(delayMs, () => this.#tryNow());
     this.#listener.onStatus({ state: 'waiting', attempt: this.#failures + 1, delayMs, end });

@@ -11,3 +11,11 @@ export function isWorthRetrying({ code, httpStatus }: WsEnd): boolean {
   if (httpStatus === undefined) return !FINAL_CODES.includes(code);
   return httpStatus >= 500 || PASSING_STATUSES.includes(httpStatus);
 }
+
+/** Close codes by which a server says that it is asked for too much. */
+const SLOW_DOWN_CODES: readonly number[] = [1013, 4429];
+
+/** Was the client, or the attempt, too much for the server? Then coming back at once would be again. */
+export function isToldToSlowDown({ code, httpStatus }: WsEnd): boolean {
+  return httpStatus === 429 || SLOW_DOWN_CODES.includes(code);
+}

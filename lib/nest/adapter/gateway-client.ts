@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { type HttpException, HttpStatus, type WsMessageHandler } from '@nestjs/common';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
@@ -17,6 +18,7 @@ const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
 
 /** What a {@link GatewayClient} is made of. */
 export interface GatewayClientSetup {
+  readonly transport: Duplex;
   readonly dialect: Dialect;
   /** Do messages wait for an asynchronous `handleConnection`? */
   readonly awaitConnection: boolean;
@@ -34,6 +36,10 @@ export class GatewayClient implements SocketOwner {
   readonly #setup: GatewayClientSetup;
   readonly #opening: Promise<void>[] = [];
   #isRefused = false;
+
+  get transport(): Duplex {
+    return this.#setup.transport;
+  }
 
   constructor(socket: WebSocket, setup: GatewayClientSetup) {
     this.socket = socket;

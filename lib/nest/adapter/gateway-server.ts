@@ -39,7 +39,7 @@ export class GatewayServer {
   /** Does the handshake, and hands the client to Nest. */
   accept(request: UpgradeRequest, transport: Duplex, head: Buffer): void {
     this.server.handleUpgrade(request, transport, head, (socket) => {
-      this.#welcome(socket as GatewaySocket, request);
+      this.#welcome(socket as GatewaySocket, request, transport);
     });
   }
 
@@ -49,11 +49,12 @@ export class GatewayServer {
     return this.#drained;
   }
 
-  #welcome(socket: GatewaySocket, request: UpgradeRequest): void {
+  #welcome(socket: GatewaySocket, request: UpgradeRequest, transport: Duplex): void {
     const id = randomUUID();
     const reporter = new ConnectionReporter(this.#context.reporter, id);
     socket.on('error', (error) => reporter.noteBreach(error.message));
     const client = new GatewayClient(socket, {
+      transport,
       dialect:
         socket.protocol === WSGATE_V1
           ? this.#createCallDialect(socket, request, id)

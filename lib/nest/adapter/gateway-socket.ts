@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
 import type { SendCallback } from '../../socket/connection.js';
@@ -20,6 +21,11 @@ export class GatewaySocket extends WebSocket {
   /** Puts a socket into the adapter's hands. */
   static own(socket: GatewaySocket, owner: SocketOwner): void {
     socket.#owner = owner;
+  }
+
+  /** What `ws` has under this name, and guards read an address from. */
+  get _socket(): Duplex | undefined {
+    return this.#owner?.transport;
   }
 
   override send(

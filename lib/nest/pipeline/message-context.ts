@@ -21,9 +21,22 @@ export interface HandlerRef {
   readonly callback: (...args: unknown[]) => unknown;
 }
 
+/** Takes the headers that guards written for HTTP set for every request. Nobody gets them. */
+const NO_RESPONSE: object = Object.freeze({
+  header: () => NO_RESPONSE,
+  setHeader: () => NO_RESPONSE,
+});
+
+class MessageContext extends ExecutionContextHost {
+  /** A message has no response; without this the payload would stand in for it. */
+  override switchToHttp(): ReturnType<ExecutionContext['switchToHttp']> {
+    return Object.assign(super.switchToHttp(), { getResponse: <T>() => NO_RESPONSE as T });
+  }
+}
+
 /** The `ExecutionContext` of one message; one serves guards, interceptors and parameters. */
 export function createMessageContext(args: MessageArguments, ref: HandlerRef): ExecutionContext {
-  const context = new ExecutionContextHost(args, ref.classRef as never, ref.callback);
+  const context = new MessageContext(args, ref.classRef as never, ref.callback);
   context.setType('ws');
   return context;
 }
