@@ -9,6 +9,8 @@ export interface UpgradeParty {
   claims(request: IncomingMessage): boolean;
   /** Answers it, now or later; the party owns the transport from here on. */
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void;
+  /** Whether this very path, or pattern of paths, is one of the party's. */
+  serves(path: string): boolean;
 }
 
 /** Where an HTTP server keeps its broker. */
@@ -43,6 +45,11 @@ export class UpgradeBroker {
   join(party: UpgradeParty): void {
     if (this.#parties.size === 0) this.#server.on('upgrade', this.#onUpgrade);
     this.#parties.add(party);
+  }
+
+  /** Whether a party has this very path; another one would wait for upgrades in vain. */
+  isServed(path: string): boolean {
+    return Array.from(this.#parties).some((party) => party.serves(path));
   }
 
   leave(party: UpgradeParty): void {

@@ -63,6 +63,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.#acceptor = new Acceptor(options);
     this.#party = {
       claims: (request) => this.shouldHandle(request),
+      serves: (path) => path === this.options.path,
       handle: (request, transport, head) => {
         this.handleUpgrade(request, transport, head, (socket) => {
           this.emit('connection', socket, request);

@@ -48,6 +48,10 @@ export class AdapterParty implements UpgradeParty {
     server.accept(dressRequest(request, params, server.options.trustProxy), transport, head);
   }
 
+  serves(path: string): boolean {
+    return this.paths.get(path) !== undefined;
+  }
+
   #find(request: IncomingMessage): PathMatch<GatewayServer> | undefined {
     const target = readRequestTarget(request.url);
     return target && this.paths.find(target.path);

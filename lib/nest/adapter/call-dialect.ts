@@ -6,12 +6,13 @@ import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
 import type { WebSocketData } from '../../socket/bytes.js';
 import { WebSocket, type WebSocketSendOptions } from '../../socket/web-socket.js';
 import { toWireError } from '../errors/wire-error.js';
+import { describeHandshake } from '../handshake/describe-handshake.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import type { LiveConnections } from '../push/live-connections.js';
 import { Session } from '../session/session.js';
 import type { SessionPort } from '../session/session-port.js';
 import type { SessionReporter } from '../session/session-reporter.js';
-import type { WsDrainNotice, WsHandshake } from '../ws-connection.js';
+import type { WsDrainNotice } from '../ws-connection.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 import { BridgedHandler } from './bridged-handler.js';
 import { CallFailures, type CallRecord } from './call-failures.js';
@@ -52,7 +53,7 @@ export class CallDialect implements Dialect {
     this.#port = createPort(socket);
     this.#failures = new CallFailures(setup.calls, this, (error) => this.#sendError(error));
     this.#session = new Session({
-      handshake: describeHandshake(id, request),
+      handshake: describeHandshake(id, request, WSGATE_V1),
       codec: jsonCodec,
       limits: options,
       reporter,
@@ -127,23 +128,5 @@ function createPort(socket: WebSocket): SessionPort {
     resume: () => socket.resume(),
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
-  };
-}
-
-function describeHandshake(id: string, request: UpgradeRequest): WsHandshake {
-  const { path, params, query, headers, cookies, ip, user, session } = request;
-  const { origin } = headers;
-  return {
-    id,
-    path,
-    params,
-    query,
-    headers,
-    cookies,
-    ip,
-    origin,
-    protocol: WSGATE_V1,
-    user,
-    session,
   };
 }

@@ -1,20 +1,14 @@
 import type { Duplex } from 'node:stream';
-import { type HttpException, HttpStatus, type WsMessageHandler } from '@nestjs/common';
+import type { HttpException, WsMessageHandler } from '@nestjs/common';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
 import type { WebSocket } from '../../socket/web-socket.js';
+import { toCloseCode } from '../errors/close-code.js';
 import { withDeadline } from '../handshake/with-deadline.js';
 import { isThenable } from '../is-thenable.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Dialect } from './dialect.js';
 import type { HookName, SocketOwner } from './socket-owner.js';
-
-/** RFC 6455 7.4.1: an unexpected condition; and our own codes for a user who may not be here. */
-const INTERNAL_ERROR = 1011;
-const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
-  [HttpStatus.UNAUTHORIZED, 4401],
-  [HttpStatus.FORBIDDEN, 4403],
-]);
 
 /** What a {@link GatewayClient} is made of. */
 export interface GatewayClientSetup {
@@ -92,7 +86,7 @@ export class GatewayClient implements SocketOwner {
     this.#setup.report(exception, name);
     if (name === 'handleDisconnect') return;
     this.#isRefused = true;
-    this.socket.close(CLOSE_CODES.get(readStatus(exception)) ?? INTERNAL_ERROR);
+    this.socket.close(toCloseCode(readStatus(exception)));
   }
 }
 

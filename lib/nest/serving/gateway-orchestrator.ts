@@ -7,6 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { InvalidUse } from '../../protocol/errors.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
@@ -81,6 +82,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
 
   private join(party: GatewayParty, httpServer: Server): void {
     const broker = UpgradeBroker.of(httpServer);
+    for (const path of party.paths) assertFree(broker, path);
     broker.join(party);
     this.party = party;
     this.leave = () => broker.leave(party);
@@ -125,6 +127,13 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
 
 function compareMounts(one: Mount, other: Mount): number {
   return comparePaths(one.gateway.path, other.gateway.path);
+}
+
+function assertFree(broker: UpgradeBroker, path: string): void {
+  if (!broker.isServed(path)) return;
+  throw new InvalidUse(
+    `@WsGateway('${path}'): a @WebSocketGateway or WebSocketServer of the same HTTP server has this path; give one of them another`,
+  );
 }
 
 function createTimeout(): Error {

@@ -11,6 +11,7 @@ import type { UpgradeParty } from '../../server/upgrade-broker.js';
 import { Connection } from '../../socket/connection.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { readIp } from '../handshake/forwarded.js';
+import { describeHandshake } from '../handshake/describe-handshake.js';
 import type { HandshakeHeaders, HandshakeOutcome } from '../handshake/handshake-outcome.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { disconnect } from '../push/disconnect.js';
@@ -18,7 +19,6 @@ import type { LiveConnections } from '../push/live-connections.js';
 import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import { keepRequest, type KeptRequest } from '../recheck/kept-request.js';
 import { Session } from '../session/session.js';
-import type { WsHandshake } from '../ws-connection.js';
 import { ConnectionLifecycle } from './connection-lifecycle.js';
 import type { ConnectionQuota } from './connection-quota.js';
 import type { HttpPrototypes } from './http-prototypes.js';
@@ -55,6 +55,8 @@ interface Upgrade extends Omit<Arrival, 'params' | 'request'> {
 /** All gateways of an application: answers the upgrades of their paths. */
 export class GatewayParty implements UpgradeParty {
   private readonly router = new PathRouter<Mount>();
+  /** The paths that are mounted. */
+  readonly paths: string[] = [];
   private readonly closing = new Set<Promise<void>>();
 
   constructor(private readonly setup: PartySetup) {}
@@ -62,10 +64,15 @@ export class GatewayParty implements UpgradeParty {
   /** Mounts a path; those mounted first win where two match. */
   mount(mount: Mount): void {
     this.router.add(mount.gateway.path, mount);
+    this.paths.push(mount.gateway.path);
   }
 
   claims(request: IncomingMessage): boolean {
     return this.find(request) !== undefined;
+  }
+
+  serves(path: string): boolean {
+    return this.paths.includes(path);
   }
 
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
@@ -143,7 +150,7 @@ export class GatewayParty implements UpgradeParty {
     const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
     const recheck = this.createRecheck(upgrade);
     const session = new Session({
-      handshake: describeHandshake(request, protocol),
+      handshake: describeHandshake(randomUUID(), request, protocol ?? ''),
       codec,
       limits: mount.gateway.options,
       reporter,
@@ -167,23 +174,6 @@ export class GatewayParty implements UpgradeParty {
     const tracked = closed.then(() => void this.closing.delete(tracked));
     this.closing.add(tracked);
   }
-}
-
-function describeHandshake(request: UpgradeRequest, protocol: string | undefined): WsHandshake {
-  const { path, params, query, headers, cookies, ip, user, session } = request;
-  return {
-    id: randomUUID(),
-    path,
-    params,
-    query,
-    headers,
-    cookies,
-    ip,
-    origin: headers.origin,
-    protocol: protocol ?? '',
-    user,
-    session,
-  };
 }
 
 function refusePlainly(transport: Duplex, status: number, reason: string): void {

@@ -167,6 +167,16 @@ describe('both kinds of gateway in one application', () => {
     adapted = undefined;
     expect((await peer.closed).code).toBe(1001);
   });
+
+  it('cannot have one path, where one would never be asked', async () => {
+    @Module({ imports: [WsModule.forRoot()], providers: [NewGateway] })
+    class NewModule {}
+    const starting = serveAdapted({
+      imports: [NewModule],
+      providers: [createNamed('old', 0, { path: '/new' })],
+    });
+    await expect(starting).rejects.toThrow(/@WsGateway\('\/new'\): a @WebSocketGateway or/);
+  });
 });
 
 describe('shutdown', () => {
