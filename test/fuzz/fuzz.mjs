@@ -1,5 +1,6 @@
 // Feeds random and damaged input to the built package: npm run fuzz -- --seconds 60
-//   --layer L     frame (bytes, the engine) or message (calls and streams, an application); default both
+//   --layer L     frame (bytes, the engine), message (what clients ask of an application) or
+//                 client (what servers tell the client); default all
 //   --seed N      the first case; alone, the only one (to see a failure again)
 //   --role R      of the frame layer: server or client; default both
 //   --cases N     stop after so many
@@ -9,6 +10,7 @@ import { Worker } from 'node:worker_threads';
 
 /** A case takes milliseconds; one that takes this long does not end. */
 const HANGS_AFTER = 20_000;
+const LAYERS = ['frame', 'message', 'client'];
 
 const { values } = parseArgs({
   options: {
@@ -37,8 +39,8 @@ const firstSeed = readNumber('seed', Math.floor(Math.random() * 2 ** 32));
 const isReplay = values.seed !== undefined && values.seconds === undefined;
 const cases = readNumber('cases', isReplay ? 1 : Infinity);
 const role = readChoice('role', ['server', 'client']);
-const layer = readChoice('layer', ['frame', 'message']);
-const layers = layer === undefined ? ['frame', 'message'] : [layer];
+const layer = readChoice('layer', LAYERS);
+const layers = layer === undefined ? LAYERS : [layer];
 const seconds = readNumber('seconds', 60) / layers.length;
 
 /** Resolves with whether nothing was found. */

@@ -1,4 +1,5 @@
 import * as engine from 'nestjs-wsgate/protocol';
+import { ClientFuzzer } from './client/client-fuzzer.mjs';
 import { Fuzzer } from './fuzz-case.mjs';
 import { MessageFuzzer } from './message/message-fuzzer.mjs';
 
@@ -21,6 +22,14 @@ export const LAYERS = {
   /** Messages, against an application. */
   message: async () => {
     const fuzzer = await MessageFuzzer.create();
+    return async (seed) => {
+      const { steps, told } = await fuzzer.run(seed);
+      return { size: steps, told };
+    };
+  },
+  /** Messages of a server, against the client. */
+  client: async () => {
+    const fuzzer = new ClientFuzzer();
     return async (seed) => {
       const { steps, told } = await fuzzer.run(seed);
       return { size: steps, told };

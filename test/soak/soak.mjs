@@ -73,6 +73,9 @@ async function empty(app, load) {
 /** Decorators need a compiler: app to app/dist, which is not committed. */
 function compileApp() {
   const project = fileURLToPath(new URL('app', import.meta.url));
-  const { status } = spawnSync('npx', ['--no-install', 'tsc', '-p', project], { stdio: 'inherit' });
+  const { status } = spawnSync('npx', ['--no-install', 'tsc', '-p', project], {
+    cwd: project,
+    stdio: 'inherit',
+  });
   if (status !== 0) throw new Error('the application of the soak does not compile');
 }

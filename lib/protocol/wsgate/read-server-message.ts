@@ -35,7 +35,7 @@ function readOperation(message: Members): ServerMessage | undefined {
 
 function readOutcome(message: Members, id: MessageId): ServerMessage | undefined {
   const { op, data } = message;
-  const dropped = numberOrNothing(message['dropped']);
+  const dropped = countOrNothing(message['dropped']);
   if (op === 'reply') return { op, id, data };
   if (op === 'next') return { op, id, data, dropped };
   if (op === 'complete') return { op, id, dropped };
@@ -52,8 +52,13 @@ function readError(message: Members): ServerMessage | undefined {
     op: 'error',
     id,
     error: { code, message: text, status: numberOrNothing(status), details },
-    dropped: numberOrNothing(message['dropped']),
+    dropped: countOrNothing(message['dropped']),
   };
+}
+
+/** An application adds these up, so nothing else may pass for one. */
+function countOrNothing(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
 }
 
 function numberOrNothing(value: unknown): number | undefined {

@@ -138,7 +138,7 @@ export class CaseRun {
       await this.#look();
       for (const key of controls.waiting.keys()) await this.#take({ act: 'resolve', key });
       await this.#look();
-      if (this.#model.isAmbiguous) return;
+      if (this.#model.isAmbiguous || this.#model.isStuck) return;
     }
     expectEqual(this.#session.callsInFlight, 0, 'handlers in flight after the last');
     expectEqual(this.#session.streamsInFlight, 0, 'streams in flight after the last');

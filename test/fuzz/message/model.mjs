@@ -48,6 +48,14 @@ export class Model {
     return [...this.#waiting.values()].filter(({ hasStarted }) => hasStarted);
   }
 
+  /**
+   * The client has sent more calls than it may, and those in flight wait for a stream that waits for
+   * the client: what it sends to end or feed that is not read any more.
+   */
+  get isStuck() {
+    return this.#inbox.length > 0 && this.handlers.length === 0;
+  }
+
   /** Would it matter whether this comes before or after what pulled streams have just begun? */
   isRacy(shape) {
     if (this.#inbox.length > 0) return false;
