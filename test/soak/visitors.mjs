@@ -94,7 +94,7 @@ async function cancel(visit) {
   const { random } = visit;
   const peer = await visit.open();
   const records = Array.from({ length: 1 + random.below(6) }, () => {
-    const type = random.pick(['endless', 'lines', 'hold', 'turn', 'range', 'later']);
+    const type = random.pick(['endless', 'quiet', 'lines', 'hold', 'turn', 'range', 'later']);
     const data = { count: 1e6, size: random.pick([10, 2000]), ms: random.below(20) };
     return peer.call(type, data, { credit: random.pick([undefined, 0, 3]) });
   });
@@ -143,12 +143,14 @@ async function refused(visit) {
   expect(await visit.knock({ 'x-door': door }), status, `the answer at a door that says ${door}`);
 }
 
+const UNFINISHED = ['endless', 'quiet', 'lines', 'hold', 'turn', 'later', 'ticks', 'range'];
+
 /** Begins all sorts of things: what a rude end is to interrupt. */
 async function leaveInTheMiddle(visit, end) {
   const { random } = visit;
   const peer = await visit.open({ 'x-hook': random.pick(['slow', 'none']) });
   for (let n = random.below(8); n > 0; n--) {
-    const type = random.pick(['endless', 'lines', 'hold', 'turn', 'later', 'ticks', 'range']);
+    const type = random.pick(UNFINISHED);
     peer.call(
       type,
       { count: 1e6, size: 1000, ms: 20 },

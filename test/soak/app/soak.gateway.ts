@@ -12,7 +12,7 @@ import {
   WsServer,
   WsSignal,
 } from 'nestjs-wsgate';
-import { interval, map, Observable, range, take } from 'rxjs';
+import { interval, map, NEVER, Observable, range, take } from 'rxjs';
 import { DoorGuard } from './door.guard.js';
 import { Tally } from './tally.js';
 
@@ -74,6 +74,11 @@ export class SoakGateway implements OnWsOpen, OnWsClose {
 
   @WsHandler('ticks') ticks(@WsPayload('count') count: number): Observable<number> {
     return this.subscribed(interval(2).pipe(take(count)));
+  }
+
+  /** Gives nothing, so that only its client ends it. */
+  @WsHandler('quiet') quiet(): Observable<never> {
+    return this.subscribed(NEVER);
   }
 
   /** All at once: what there is no credit for waits in the buffer. */
