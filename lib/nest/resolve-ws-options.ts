@@ -1,5 +1,6 @@
 import { InvalidUse } from '../protocol/errors.js';
 import { DEFAULT_LIMITS } from '../protocol/endpoint-limits.js';
+import { DEFAULT_MESSAGE_TIMEOUT } from '../server/acceptor.js';
 import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
 import { assertRecheck, RECHECK_DEFAULTS } from './recheck/recheck-options.js';
@@ -20,6 +21,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   recheck: RECHECK_DEFAULTS,
   openTimeout: 10_000,
   heartbeatInterval: 30_000,
+  messageTimeout: DEFAULT_MESSAGE_TIMEOUT,
   closeTimeout: 5_000,
   drainTimeout: 10_000,
   timeout: 0,

@@ -53,6 +53,11 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly openTimeout?: number;
   /** Milliseconds between pings of a quiet client; one that has not answered after half of them is dead. 0 for none. Default 30 000. */
   readonly heartbeatInterval?: number;
+  /**
+   * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower
+   * than that is closed with 4408. 0 for any. Default 30 000.
+   */
+  readonly messageTimeout?: number;
   /** Milliseconds the closing handshake may take. Default 5 000. */
   readonly closeTimeout?: number;
   /** Milliseconds that calls in flight get to finish at shutdown. Default 10 000. */
@@ -103,8 +108,15 @@ export interface WsModuleOptions extends WsGatewayOptions {
   readonly path?: string;
   /** Connections the whole server takes; one more is refused with 503. 0 for no limit. Default 0. */
   readonly maxConnections?: number;
-  /** Connections one address may hold; one more is refused with 429. 0 for no limit. Default 0. */
+  /** Connections one address (of IPv6, one network of 64 bits) may hold; one more is refused with 429. 0 for no limit. Default 0. */
   readonly maxConnectionsPerIp?: number;
+  /**
+   * Bytes all connections of the server may hold; see `WsServer.heldBytes`. As the sum nears it,
+   * pushes to slow readers are dropped, then reading pauses on connections that hold much, then
+   * upgrades are refused with 503; at it, the greatest holders are closed with 1013. 0 for none.
+   * Default 0.
+   */
+  readonly memoryCeiling?: number;
 }
 
 /** The options of a path with every default filled in. */

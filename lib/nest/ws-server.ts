@@ -27,6 +27,15 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
     return this.#live.registry.connections;
   }
 
+  /**
+   * Bytes that all connections hold, for monitoring: messages that have not ended, what waits for
+   * clients that read too slowly, and messages that wait to be handled. See the option
+   * `memoryCeiling`.
+   */
+  get heldBytes(): number {
+    return this.#live.memory.heldBytes;
+  }
+
   /** Has `drain` been called? */
   get isDraining(): boolean {
     return this.#live.isDraining;

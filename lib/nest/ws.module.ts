@@ -11,6 +11,7 @@ import { HandlerCompiler } from './pipeline/handler-compiler.js';
 import { LiveConnections } from './push/live-connections.js';
 import { GatewayOrchestrator } from './serving/gateway-orchestrator.js';
 import { MountFactory } from './serving/mount-factory.js';
+import { createMemoryLedger } from './serving/create-memory-ledger.js';
 import type { WsModuleOptions } from './ws-module-options.js';
 import { WS_OPTIONS } from './ws-options.token.js';
 import { WsServer } from './ws-server.js';
@@ -29,7 +30,12 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
 @Module({
   imports: [DiscoveryModule],
   providers: [
-    { provide: LiveConnections, useFactory: () => new LiveConnections() },
+    {
+      provide: LiveConnections,
+      useFactory: ({ memoryCeiling }: WsModuleOptions) =>
+        new LiveConnections(createMemoryLedger(memoryCeiling)),
+      inject: [WS_OPTIONS],
+    },
     { provide: ExceptionReporter, useFactory: () => new ExceptionReporter() },
     WsServer,
     GatewayAccessor,

@@ -9,6 +9,7 @@ import type { PerMessageDeflate } from './extensions/permessage-deflate/permessa
 import { COPIED_UP_TO, type FrameWriter } from './frame/frame-writer.js';
 import { isControlOpcode, OPCODE } from './frame/opcode.js';
 import type { InputReader } from './message/input-reader.js';
+import type { MessageProgress } from './message/message-reader.js';
 import type { PreparedMessage } from './message/prepared-message.js';
 import { createClientWorkspace, type Workspace } from './workspace.js';
 
@@ -22,6 +23,8 @@ export interface SendOptions {
   /** The message ends here; false leaves it open for more fragments. Default true. */
   readonly fin?: boolean;
 }
+
+const NO_PROGRESS: MessageProgress = Object.freeze({ ended: 0, bytes: 0 });
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
@@ -74,6 +77,16 @@ export class Endpoint {
     return this.#writer === undefined ? 0 : this.#writer.byteLength;
   }
 
+  /** Bytes kept of frames and messages that are not whole, or that were not asked for yet. */
+  get heldInput(): number {
+    return this.#reader === undefined ? 0 : this.#reader.heldBytes;
+  }
+
+  /** How far the peer's messages have come. */
+  get progress(): MessageProgress {
+    return this.#reader?.messages.progress ?? NO_PROGRESS;
+  }
+
   /** Takes bytes from the transport: the chunk, or its first `end` bytes. It is changed in place, and is this endpoint's until {@link nextEvent} gave undefined or {@link retainInput} was called. */
   receive(chunk: Uint8Array, end: number = chunk.length): void {
     if (this.#isOver) return;
@@ -102,7 +115,7 @@ export class Endpoint {
       if (event === undefined && reader.isIdle) this.#giveReaderBack();
       return event;
     } catch (error) {
-      if (error instanceof ProtocolViolation) return this.#fail(error);
+      if (error instanceof ProtocolViolation) return this.#breakOff(error);
       throw error;
     }
   }
@@ -161,6 +174,17 @@ export class Endpoint {
     const payload = writeClosePayload(code, reason);
     if (!this.#move('send')) return;
     this.#sendControl(OPCODE.CLOSE, payload);
+  }
+
+  /**
+   * Fails the connection (RFC 6455 7.1.7), for a breach or for a reason that is not in the bytes:
+   * says why in a Close frame, and drops what is half read and whatever else the peer sends.
+   */
+  fail(code: number, reason: string): void {
+    const canSayWhy = this.#state === 'open' && code !== CLOSE_CODE.ABNORMAL;
+    this.#move('fail');
+    if (canSayWhy) this.#sendControl(OPCODE.CLOSE, writeClosePayload(code, reason));
+    this.#giveReaderBack();
   }
 
   /** All bytes there are to send, in order. They stay valid until {@link releaseOutput}. */
@@ -266,11 +290,8 @@ export class Endpoint {
     return { type: 'close', code, reason };
   }
 
-  #fail(violation: ProtocolViolation): ProtocolEvent {
-    const canSayWhy = this.#state === 'open' && violation.closeCode !== CLOSE_CODE.ABNORMAL;
-    this.#move('fail');
-    if (canSayWhy) this.#sendControl(OPCODE.CLOSE, writeClosePayload(violation.closeCode, ''));
-    this.#giveReaderBack();
+  #breakOff(violation: ProtocolViolation): ProtocolEvent {
+    this.fail(violation.closeCode, '');
     return { type: 'violation', violation };
   }
 

@@ -17,6 +17,8 @@ import { createServerWorkspace } from '../protocol/workspace.js';
 import type { ConnectionSettings, SharedSettings } from '../socket/connection.js';
 import { stopDestroyingOnError } from './destroy-on-error.js';
 import { Heartbeat } from '../socket/heartbeat.js';
+import type { MemoryBook } from '../socket/memory-holder.js';
+import { MessageWatch } from '../socket/message-watch.js';
 import { PushQueue } from '../socket/push-queue.js';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
 import { openFastLane } from '../socket/transport/fast-lane.js';
@@ -31,6 +33,11 @@ import {
 export interface AcceptorOptions extends SocketOptions {
   /** Milliseconds between pings of a quiet client; one that has not answered after half of them is terminated. 0: off. Default 30000. */
   readonly heartbeatInterval?: number;
+  /**
+   * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower
+   * than that is closed with 4408. 0: no limit. Default 30000.
+   */
+  readonly messageTimeout?: number;
   /** Pings and pongs a client may send in a second, or a rate with a burst; beyond it the connection is closed with 1008. Default 0: any number. */
   readonly controlFrameRate?: number | RateOptions;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default true. */
@@ -46,6 +53,9 @@ export interface AcceptedWith {
 
 const DEFAULT_HEARTBEAT_INTERVAL = 30_000;
 
+/** Milliseconds a message may take that does not go on. */
+export const DEFAULT_MESSAGE_TIMEOUT = 30_000;
+
 /** Completes opening handshakes, and holds what the connections of one server share. */
 export class Acceptor {
   readonly #settings: SharedSettings;
@@ -53,8 +63,8 @@ export class Acceptor {
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
 
-  /** Throws {@link InvalidUse} naming the option that cannot be used. */
-  constructor(options: AcceptorOptions) {
+  /** `memory` is where the connections write down what they hold. Throws {@link InvalidUse} naming the option that cannot be used. */
+  constructor(options: AcceptorOptions, memory?: MemoryBook) {
     const workspace = createServerWorkspace();
     this.#endpointOptions = {
       role: 'server',
@@ -62,7 +72,7 @@ export class Acceptor {
       autoPong: options.autoPong ?? true,
       workspace,
     };
-    this.#settings = settingsOf(options, workspace.readBuffer);
+    this.#settings = { ...settingsOf(options, workspace.readBuffer), memory };
     this.#deflateOptions = deflateOptionsOf(options.perMessageDeflate, false);
     if (this.#deflateOptions === undefined) return;
     assertDeflateOptions(this.#deflateOptions);
@@ -105,6 +115,9 @@ function settingsOf(options: AcceptorOptions, readBuffer: Buffer | undefined): S
     closeTimeout: durationOf('closeTimeout', closeTimeout, DEFAULT_CLOSE_TIMEOUT),
     heartbeat: new Heartbeat(
       durationOf('heartbeatInterval', heartbeatInterval, DEFAULT_HEARTBEAT_INTERVAL),
+    ),
+    messageWatch: new MessageWatch(
+      durationOf('messageTimeout', options.messageTimeout, DEFAULT_MESSAGE_TIMEOUT),
     ),
     controlRate: resolveRate('controlFrameRate', controlFrameRate),
     fastLane: fastLane && readBuffer ? openFastLane(readBuffer) : undefined,

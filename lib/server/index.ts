@@ -10,6 +10,7 @@ export type { DomEvent, DomEventType, DomListener } from '../socket/dom-events.j
 export type { SocketOptions } from '../socket/socket-options.js';
 export { WebSocket, type WebSocketSendOptions } from '../socket/web-socket.js';
 export type { WebSocketEventMap } from '../socket/web-socket-events.js';
+export { MemoryLedger, type MemoryLevel } from './memory-ledger.js';
 export type { ServerOptions } from './server-options.js';
 export type { VerifyClient, VerifyClientAnswer, VerifyClientInfo } from './verify-client.js';
 export { WebSocketServer, type WebSocketServerEventMap } from './web-socket-server.js';

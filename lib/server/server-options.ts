@@ -3,6 +3,7 @@ import { InvalidUse } from '../protocol/errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from '../socket/socket-options.js';
 import { WebSocket } from '../socket/web-socket.js';
 import type { AcceptorOptions } from './acceptor.js';
+import type { MemoryLedger } from './memory-ledger.js';
 import type { VerifyClient } from './verify-client.js';
 
 /** Options of a `WebSocketServer`, under the names of `ws`. Exactly one of `port`, `server` and `noServer` is given. */
@@ -27,6 +28,18 @@ export interface ServerOptions extends AcceptorOptions {
   readonly clientTracking?: boolean;
   /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit. Default 10000. */
   readonly handshakeTimeout?: number;
+  /** Open connections and handshakes under way; one more upgrade is refused with 503. 0: no limit. Default 0. */
+  readonly maxConnections?: number;
+  /** Of them, how many one address may have (of IPv6, one network of 64 bits); one more is refused with 429. 0: no limit. Default 0. */
+  readonly maxConnectionsPerIp?: number;
+  /**
+   * Bytes all connections of the server may hold. As the sum nears it, reading pauses on connections
+   * that hold much, then upgrades are refused with 503; at it, the greatest holders are closed with
+   * 1013. 0: none. Default 0.
+   */
+  readonly memoryCeiling?: number;
+  /** Where to sum what connections hold, for servers that share one ceiling. Default: a ledger of the server's own. */
+  readonly memoryLedger?: MemoryLedger;
   /** The class of the sockets; one that extends WebSocket. */
   readonly WebSocket?: typeof WebSocket;
 }

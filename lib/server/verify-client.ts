@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { Deadline } from '../socket/deadline.js';
+import { refuseForNow } from './refuse-for-now.js';
 
 /** What a {@link VerifyClient} is told. */
 export interface VerifyClientInfo {
@@ -71,7 +72,7 @@ function answerOnce(
     request.socket.off('close', stopWaiting);
     done(refusal);
   };
-  const late = { status: 503, reason: 'the handshake took too long', headers: {} };
+  const late = refuseForNow(503, 'the handshake took too long');
   const deadline = timeout > 0 ? new Deadline(timeout, () => once(late)) : undefined;
   const stopWaiting = (): void => deadline?.clear();
   request.socket.once('close', stopWaiting);

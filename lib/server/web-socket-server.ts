@@ -11,7 +11,10 @@ import { toBytes, type WebSocketData } from '../socket/bytes.js';
 import type { ConnectionSettings } from '../socket/connection.js';
 import { WebSocket } from '../socket/web-socket.js';
 import { Acceptor } from './acceptor.js';
+import { ConnectionQuota } from './connection-quota.js';
 import { destroyOnError } from './destroy-on-error.js';
+import { MemoryLedger } from './memory-ledger.js';
+import { NO_MEMORY, refuseForNow } from './refuse-for-now.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { createRefusingServer } from './refusing-server.js';
 import { readRequestTarget } from './request-target.js';
@@ -48,6 +51,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
 
   readonly #clients = new Set<WebSocket>();
   readonly #acceptor: Acceptor;
+  readonly #memory: MemoryLedger;
+  readonly #quota: ConnectionQuota;
   readonly #party: UpgradeParty;
   #server: Server | undefined;
   #ownsServer = false;
@@ -60,7 +65,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     super();
     this.options = resolveOptions(options);
     this.clients = this.#clients;
-    this.#acceptor = new Acceptor(options);
+    const { memoryCeiling, memoryLedger, maxConnections = 0, maxConnectionsPerIp = 0 } = options;
+    this.#memory = memoryLedger ?? new MemoryLedger(memoryCeiling);
+    this.#acceptor = new Acceptor(options, this.#memory);
+    this.#quota = new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp });
     this.#party = {
       claims: (request) => this.shouldHandle(request),
       serves: (path) => path === this.options.path,
@@ -78,6 +86,11 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   address(): AddressInfo | string | null {
     if (this.options.noServer) throw new InvalidUse('address: there is none with `noServer`');
     return this.#server?.address() ?? null;
+  }
+
+  /** Bytes that all connections hold, for monitoring; see the option `memoryCeiling`. */
+  get heldBytes(): number {
+    return this.#memory.heldBytes;
   }
 
   /** Whether a request's path is this server's. May be overridden. */
@@ -102,7 +115,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
       this.#rejectIllegal(request, transport, offer);
     } else if (!this.shouldHandle(request)) {
       refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
-    } else {
+    } else if (this.#takePlace(request, transport)) {
       verifyClient(this.options, request, (refusal) => {
         if (refusal !== undefined) refuseUpgrade(transport, refusal);
         else this.#complete(request, offer, transport, head, callback);
@@ -199,7 +212,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
     if (this.#state !== 'running') {
-      refuseUpgrade(transport, { status: 503, reason: 'the server is closing', headers: {} });
+      refuseUpgrade(transport, refuseForNow(503, 'the server is closing'));
       return;
     }
     if (!transport.readable || !transport.writable) {
@@ -211,6 +224,17 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     const socket = this.options.WebSocket.accept(transport, head, settings, this.#onClosed);
     if (this.options.clientTracking) this.#clients.add(socket);
     callback(socket, request);
+  }
+
+  /** Whether there is a place for one more connection; it is given back with the transport's end. */
+  #takePlace(request: IncomingMessage, transport: Duplex): boolean {
+    const address = request.socket.remoteAddress ?? '';
+    const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#quota.take(address);
+    if (refusal !== undefined) refuseUpgrade(transport, refusal);
+    else if (!this.#quota.isUnlimited) {
+      transport.once('close', () => this.#quota.giveBack(address));
+    }
+    return refusal === undefined;
   }
 
   /** Asks the application what to answer with. What it throws refuses the handshake, and is told to `error` if anybody listens. */

@@ -3,10 +3,13 @@ import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import type { ClosePayload } from '../protocol/closing/close-payload.js';
 import type { Endpoint, SendOptions } from '../protocol/endpoint.js';
 import type { ProtocolEvent } from '../protocol/events.js';
+import type { MessageProgress } from '../protocol/message/message-reader.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { ConnectionHandler } from './connection-handler.js';
 import { Deadline } from './deadline.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { MemoryBook, MemoryHolder } from './memory-holder.js';
+import type { MessageWatch, Receiving } from './message-watch.js';
 import type { PushQueue, Pushing } from './push-queue.js';
 import type { Rate } from './rate.js';
 import type { FastLane } from './transport/fast-lane.js';
@@ -21,6 +24,9 @@ export type ReadyState = (typeof READY_STATE)[keyof typeof READY_STATE];
 
 /** Called once the bytes have been handed to the transport, or with the reason why they were not. */
 export type SendCallback = (error?: Error | null) => void;
+
+/** Output that waits lies in a slab, most of which may be empty. */
+const SLAB_BYTES = 64 * 1024;
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
@@ -45,6 +51,10 @@ export interface SharedSettings {
   readonly closeTimeout: number;
   /** Notices when the peer is gone; absent: nothing does. */
   readonly heartbeat?: Heartbeat;
+  /** Ends it when a message has begun and does not end; absent: nothing does. */
+  readonly messageWatch?: MessageWatch;
+  /** Where it is written down how much it holds; absent: nowhere. */
+  readonly memory?: MemoryBook | undefined;
   /** Where pushes wait for the end of the turn; absent: they are written as all else is. */
   readonly pushQueue?: PushQueue;
   /** How often pings and pongs may come, for a handler that counts them; absent: as often as they like. */
@@ -66,7 +76,7 @@ export interface ConnectionSettings {
  * {@link Endpoint}: everything sent during one chunk or one tick leaves in one write, and while the
  * transport is behind, output waits here.
  */
-export class Connection implements TransportListener, Pushing {
+export class Connection implements TransportListener, Pushing, MemoryHolder, Receiving {
   readonly protocol: string;
   /** Set by every chunk that arrives; a heartbeat clears it. */
   wasHeard = true;
@@ -76,6 +86,13 @@ export class Connection implements TransportListener, Pushing {
   readonly #settings: SharedSettings;
   readonly #handler: ConnectionHandler;
   #isPaused = false;
+  /** Memory is short, and this connection holds much of it. */
+  #isThrottled = false;
+  /** Bytes held of the peer's messages, and for it, as reported last. */
+  #heldInput = 0;
+  #heldOutput = 0;
+  /** Bytes the owner of the connection holds for its sake. */
+  #heldByOwner = 0;
   /** The allowance is used up: the rest waits until the others have had their turn. */
   #isYielding = false;
   #allowance = ALLOWANCE;
@@ -130,6 +147,26 @@ export class Connection implements TransportListener, Pushing {
     return this.#isPaused;
   }
 
+  /** Nothing is read for now. */
+  get isUnread(): boolean {
+    return this.#isThrottled || !this.#canRead;
+  }
+
+  /** Bytes this connection keeps in memory: of messages that have not ended, of output that waits, and what its owner holds for it. */
+  get heldBytes(): number {
+    return this.#heldInput + this.#heldOutput;
+  }
+
+  /** How far the peer's messages have come. */
+  get progress(): MessageProgress {
+    return this.#endpoint.progress;
+  }
+
+  /** Memory is short, and this connection behind already: a push to it should be dropped. */
+  get shedsPushes(): boolean {
+    return this.#isBehind && this.#settings.memory?.shedsPushes === true;
+  }
+
   /** Sends a string as text, bytes as binary unless `binary` is false. Dropped with an error to `callback` unless open. */
   send(
     data: string | Uint8Array,
@@ -182,6 +219,8 @@ export class Connection implements TransportListener, Pushing {
   close(code?: number, reason?: string): void {
     if (this.#isClosed) return;
     this.#endpoint.sendClose(code, reason);
+    // A closing connection must be read, or the peer's Close is never seen.
+    this.throttle(false);
     this.#startCloseDeadline();
     this.#scheduleFlush();
   }
@@ -189,6 +228,30 @@ export class Connection implements TransportListener, Pushing {
   /** Destroys the transport at once; the peer sees 1006. */
   terminate(): void {
     this.#transport.stream.destroy();
+  }
+
+  /** The owner holds so many bytes more for this connection, or fewer. */
+  hold(difference: number): void {
+    this.#heldByOwner += difference;
+    this.#account();
+  }
+
+  /** Called by the memory book. What has been read is delivered all the same. */
+  throttle(isThrottled: boolean): void {
+    if (isThrottled === this.#isThrottled || (isThrottled && !this.#isOpen)) return;
+    this.#isThrottled = isThrottled;
+    if (isThrottled) this.#transport.pause();
+    else if (this.#canRead) this.#transport.resume();
+  }
+
+  /** Ends the connection as a breach of the peer's would, and frees at once what it holds. The peer is told why if it reads at all. */
+  fail(code: number, reason: string): void {
+    const canBeTold = this.#isOpen && !this.#isBehind;
+    this.#endpoint.fail(code, reason);
+    this.#handler.onError(new Error(reason));
+    if (canBeTold) this.#endTransport();
+    else this.terminate();
+    this.#account();
   }
 
   /** Stops delivery at once, in the middle of a chunk too, and then the transport. */
@@ -205,13 +268,14 @@ export class Connection implements TransportListener, Pushing {
   }
 
   /** Called by the transport. */
-  onChunk(chunk: Buffer, end: number, isReused: boolean): void {
+  onChunk(chunk: Buffer, end: number): void {
     this.wasHeard = true;
     this.#endpoint.receive(chunk, end);
     try {
       this.#deliver();
     } finally {
-      if (isReused) this.#endpoint.retainInput();
+      // The chunk's memory is used again, or is much more than what is left unread of it.
+      this.#endpoint.retainInput();
     }
   }
 
@@ -247,6 +311,7 @@ export class Connection implements TransportListener, Pushing {
     this.#isClosed = true;
     this.#discardOutput();
     this.#endpoint.dispose();
+    this.#account();
     const { code, reason } = this.#close ?? NO_CLOSE;
     this.#handler.onClose(code, reason, this.wasClean);
   }
@@ -279,7 +344,7 @@ export class Connection implements TransportListener, Pushing {
   #readOn(): void {
     if (!this.#canRead) return;
     this.#deliver();
-    if (this.#canRead) this.#transport.resume();
+    if (!this.isUnread) this.#transport.resume();
   }
 
   #spend(event: ProtocolEvent): void {
@@ -342,9 +407,31 @@ export class Connection implements TransportListener, Pushing {
 
   #flush(join?: (parts: readonly Buffer[]) => readonly Buffer[]): void {
     this.#isFlushDue = false;
-    if (this.#endpoint.pendingOutput === 0) return;
-    if (!this.#transport.stream.writable) this.#discardOutput();
-    else if (!this.#isBehind) this.#write(join);
+    if (this.#endpoint.pendingOutput > 0) {
+      if (!this.#transport.stream.writable) this.#discardOutput();
+      else if (!this.#isBehind) this.#write(join);
+    }
+    this.#account();
+  }
+
+  /** Costs two comparisons where nothing is held and nothing was. */
+  #account(): void {
+    const input = this.#endpoint.heldInput;
+    const waiting = this.#isBehind ? this.bufferedAmount + SLAB_BYTES : 0;
+    const output = waiting + this.#heldByOwner;
+    if (input !== this.#heldInput || output !== this.#heldOutput) this.#report(input, output);
+  }
+
+  #report(input: number, output: number): void {
+    const { memory, messageWatch } = this.#settings;
+    const before = this.heldBytes;
+    // What a connection that is over still holds is on its way out.
+    const isOver = this.#transport.stream.destroyed || this.#endpoint.state === 'failed';
+    this.#heldInput = isOver ? 0 : input;
+    this.#heldOutput = isOver ? 0 : output;
+    if (this.#heldInput > 0) messageWatch?.add(this);
+    else messageWatch?.delete(this);
+    if (before !== this.heldBytes) memory?.report(this, before);
   }
 
   #write(join?: (parts: readonly Buffer[]) => readonly Buffer[]): void {
@@ -378,6 +465,7 @@ export class Connection implements TransportListener, Pushing {
     this.#endIfFlushed();
     // What still arrives is dropped, but must be read for the transport to see its end.
     this.#isPaused = false;
+    this.#isThrottled = false;
     this.#transport.resume();
   }
 

@@ -3,7 +3,7 @@ export interface Beating {
   /** Set by every chunk that arrives. */
   wasHeard: boolean;
   /** Nothing is read from it for now, so its silence says nothing. */
-  readonly isPaused: boolean;
+  readonly isUnread: boolean;
   ping(): void;
   terminate(): void;
 }
@@ -51,7 +51,7 @@ export class Heartbeat {
   #sweep(): void {
     this.#timer = this.#schedule();
     for (const [connection, wasPinged] of this.#silent) {
-      if (connection.wasHeard || connection.isPaused) {
+      if (connection.wasHeard || connection.isUnread) {
         connection.wasHeard = false;
         this.#silent.set(connection, false);
       } else if (wasPinged) connection.terminate();

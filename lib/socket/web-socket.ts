@@ -118,6 +118,11 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     return this.#connection?.bufferedAmount ?? 0;
   }
 
+  /** @internal A push should be dropped: the server is short of memory, and this client behind. */
+  get shedsPushes(): boolean {
+    return this.#connection?.shedsPushes === true;
+  }
+
   get isPaused(): boolean {
     return this.#connection?.isPaused ?? this.#opening?.isPaused ?? false;
   }

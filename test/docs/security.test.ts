@@ -21,10 +21,17 @@ function optionsIn(cell: string): readonly { name: string; value: unknown }[] {
   );
 }
 
-/** The default of `maxPayload`, `push.policy`; those of the module alone are off. */
+/** Options of the whole server, which depend on the machine. */
+const OFF_BY_DEFAULT: readonly string[] = [
+  'maxConnections',
+  'maxConnectionsPerIp',
+  'memoryCeiling',
+];
+
+/** The default of `maxPayload`, `push.policy`. */
 function defaultOf(name: string): unknown {
   const [option = '', part] = name.split('.');
-  if (option === 'maxConnections' || option === 'maxConnectionsPerIp') return 0;
+  if (OFF_BY_DEFAULT.includes(option)) return 0;
   const value = new Map<string, unknown>(Object.entries(WS_DEFAULTS)).get(option);
   const found: unknown =
     part === undefined ? value : new Map(Object.entries(value as object)).get(part);

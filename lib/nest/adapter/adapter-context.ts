@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
+import type { MemoryLedger } from '../../server/memory-ledger.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import { LogLimit } from '../errors/log-limit.js';
 import { LiveConnections } from '../push/live-connections.js';
@@ -13,14 +14,15 @@ export class AdapterContext {
   readonly reporter = new ExceptionReporter();
   /** Pages that may not connect can try as often as they like. */
   readonly refusals = new LogLimit((line) => this.logger.debug(line));
-  readonly live = new LiveConnections();
+  readonly live: LiveConnections;
   /** Which call of a `wsgate.v1` client is being handled. */
   readonly calls = new AsyncLocalStorage<CallRecord>();
   readonly translator = new PushTranslator();
   /** Reads messages instead of `JSON.parse`. */
   parser: EventMessageParser | undefined;
 
-  constructor(parser: EventMessageParser | undefined) {
+  constructor(parser: EventMessageParser | undefined, memory: MemoryLedger) {
+    this.live = new LiveConnections(memory);
     this.parser = parser;
   }
 }

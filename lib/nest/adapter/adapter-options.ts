@@ -12,6 +12,7 @@ type SharedOption =
   | 'handshakeTimeout'
   | 'openTimeout'
   | 'heartbeatInterval'
+  | 'messageTimeout'
   | 'closeTimeout'
   | 'drainTimeout'
   | 'maxCallsInFlight'
@@ -51,6 +52,8 @@ export interface WsgateAdapterOptions extends WsgatePathOptions {
   readonly maxConnections?: number;
   /** Connections one address may hold; one more is refused with 429. 0 for no limit. Default 0. */
   readonly maxConnectionsPerIp?: number;
+  /** As for `WsModule`; the adapter's gateways are summed apart from `@WsGateway` ones. 0 for none. Default 0. */
+  readonly memoryCeiling?: number;
   /** Reads messages instead of `JSON.parse`. */
   readonly messageParser?: EventMessageParser;
   /** The address that ports of gateways' own are bound to. Default: every address. */

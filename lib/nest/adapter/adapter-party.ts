@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { PathMatch } from '../../server/path-router.js';
+import { refuseForNow } from '../../server/refuse-for-now.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
 import { isOriginAllowed } from '../handshake/check-origin.js';
 import { readIp } from '../handshake/forwarded.js';
 import { dressRequest } from '../handshake/upgrade-request.js';
-import type { ConnectionQuota } from '../serving/connection-quota.js';
+import type { ConnectionQuota } from '../../server/connection-quota.js';
 import type { GatewayServer } from './gateway-server.js';
 import { PathTable } from './path-table.js';
 
@@ -32,7 +33,7 @@ export class AdapterParty implements UpgradeParty {
     const found = this.#find(request);
     if (found === undefined) return refuse(transport, 404, 'no WebSocket here');
     const { value: server, params } = found;
-    if (server.isDraining) return refuse(transport, 503, 'shutting down');
+    if (server.isDraining) return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
     if (!isOriginAllowed(request, server.options)) {
       // Without the query, which may hold a token.
       const path = readRequestTarget(request.url)?.path ?? '';
@@ -40,11 +41,9 @@ export class AdapterParty implements UpgradeParty {
       return refuse(transport, 403, 'Origin refused');
     }
     const ip = readIp(request, server.options.trustProxy);
-    const breach = this.#quota.take(ip);
-    if (breach !== undefined) {
-      return refuse(transport, breach === 'total' ? 503 : 429, 'too many connections');
-    }
-    transport.once('close', () => this.#quota.giveBack(ip));
+    const refusal = this.#quota.take(ip);
+    if (refusal !== undefined) return refuseUpgrade(transport, refusal);
+    if (!this.#quota.isUnlimited) transport.once('close', () => this.#quota.giveBack(ip));
     server.accept(dressRequest(request, params, server.options.trustProxy), transport, head);
   }
 

@@ -121,6 +121,9 @@ function createPort(socket: WebSocket): SessionPort {
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
+    get shedsPushes() {
+      return socket.shedsPushes;
+    },
     send: (data) => WebSocket.prototype.send.call(socket, data, NO_OPTIONS),
     sendPrepared: (message) => WebSocket.prototype.sendPrepared.call(socket, message),
     ping: (payload) => socket.ping(Buffer.from(payload)),

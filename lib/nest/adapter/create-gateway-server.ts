@@ -1,4 +1,5 @@
 import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
+import type { MemoryLedger } from '../../server/memory-ledger.js';
 import type { ServerOptions } from '../../server/server-options.js';
 import { WebSocketServer } from '../../server/web-socket-server.js';
 import type { ResolvedPathOptions, WsgatePathOptions } from './adapter-options.js';
@@ -23,6 +24,7 @@ export interface WsgateServerOptions
 export function createGatewayServer(
   own: WsgateServerOptions,
   options: ResolvedPathOptions,
+  memoryLedger: MemoryLedger,
 ): WebSocketServer {
   const { verifyClient, handleProtocols = chooseProtocol, clientTracking, autoPong } = own;
   return new WebSocketServer({
@@ -33,6 +35,7 @@ export function createGatewayServer(
     handleProtocols,
     clientTracking,
     autoPong,
+    memoryLedger,
     noServer: true,
     WebSocket: GatewaySocket,
   });

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/errors.js';
+import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { WebSocket } from '../../socket/web-socket.js';
-import { ConnectionQuota } from '../serving/connection-quota.js';
+import { createMemoryLedger } from '../serving/create-memory-ledger.js';
 import { AdapterContext } from './adapter-context.js';
 import {
   type ResolvedPathOptions,
@@ -58,11 +59,11 @@ export class WsgateAdapter implements WebSocketAdapter<
    * @throws InvalidUse for an option that cannot be used.
    */
   constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {
-    const { maxConnections = 0, maxConnectionsPerIp = 0, messageParser } = options;
+    const { maxConnections = 0, maxConnectionsPerIp = 0, memoryCeiling, messageParser } = options;
     resolvePathOptions(options);
     this.#options = options;
     this.#application = readApplication(appOrHttpServer);
-    this.#context = new AdapterContext(messageParser);
+    this.#context = new AdapterContext(messageParser, createMemoryLedger(memoryCeiling));
     this.#quota = new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp });
   }
 
@@ -89,7 +90,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     if (known !== undefined) return known.server;
     const resolved = resolvePathOptions(this.#options, options);
     this.#warnOfCors(options, resolved);
-    const server = createGatewayServer(options, resolved);
+    const server = createGatewayServer(options, resolved, this.#context.live.memory);
     const gatewayServer = new GatewayServer(server, resolved, this.#context);
     party.paths.add(path, gatewayServer);
     this.#servers.set(server, gatewayServer);

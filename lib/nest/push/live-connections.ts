@@ -1,4 +1,5 @@
 import { ConnectionRegistry } from '../../server/connection-registry.js';
+import { MemoryLedger } from '../../server/memory-ledger.js';
 import { Rooms } from '../../server/rooms.js';
 import { Arrivals } from './arrivals.js';
 import type { WsConnection } from '../ws-connection.js';
@@ -9,8 +10,14 @@ export class LiveConnections {
   readonly registry = new ConnectionRegistry<WsConnection>();
   /** Those that are not live yet. */
   readonly arrivals = new Arrivals();
+  /** What they hold, and what is done as it gets too much. */
+  readonly memory: MemoryLedger;
   /** The server drains: no upgrade may succeed any more. */
   isDraining = false;
+
+  constructor(memory: MemoryLedger = new MemoryLedger()) {
+    this.memory = memory;
+  }
 
   add(connection: WsConnection): void {
     this.registry.add(connection);

@@ -36,6 +36,7 @@ export class PushGate {
 
   push(type: string, message: EncodedPush): void {
     if (this.#port.readyState !== OPEN) this.#droppedCount += 1;
+    else if (this.#port.shedsPushes) this.#shed(type, message);
     else if (this.#port.bufferedAmount >= this.#options.highWaterMark) this.#hold(type, message);
     else this.#pass(type, message);
   }
@@ -64,6 +65,12 @@ export class PushGate {
     if (this.#options.policy === 'latest') return this.#replace(type, message);
     this.#droppedCount += 1;
     if (this.#options.policy === 'close') this.#owner.onPushOverrun();
+  }
+
+  /** Memory is short. With `latest` the newest still counts: it takes the place of one that waits. */
+  #shed(type: string, message: EncodedPush): void {
+    if (this.#waiting?.has(type) === true) return this.#replace(type, message);
+    this.#droppedCount += 1;
   }
 
   /** The type goes to the end of the line, so that what waits keeps the order it was pushed in. */

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/errors.js';
+import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
@@ -19,7 +20,6 @@ import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
 import { WsServer } from '../ws-server.js';
-import { ConnectionQuota } from './connection-quota.js';
 import { GatewayParty } from './gateway-party.js';
 import { readHttpPrototypes } from './http-prototypes.js';
 import { comparePaths } from './compare-paths.js';

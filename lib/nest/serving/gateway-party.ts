@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { readUpgradeRequest, type UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
 import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
+import type { ConnectionQuota } from '../../server/connection-quota.js';
 import { type PathMatch, PathRouter } from '../../server/path-router.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
+import { NO_MEMORY, refuseForNow } from '../../server/refuse-for-now.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
@@ -20,7 +22,6 @@ import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import { keepRequest, type KeptRequest } from '../recheck/kept-request.js';
 import { Session } from '../session/session.js';
 import { ConnectionLifecycle } from './connection-lifecycle.js';
-import type { ConnectionQuota } from './connection-quota.js';
 import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
 import { stageHandshake } from './stage-handshake.js';
@@ -81,7 +82,8 @@ export class GatewayParty implements UpgradeParty {
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) return refuseUpgrade(transport, offer);
     if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
-    if (this.setup.live.isDraining) return refusePlainly(transport, 503, 'shutting down');
+    if (this.setup.live.isDraining)
+      return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
     this.admit(found, request, transport, head, offer);
   }
 
@@ -103,10 +105,10 @@ export class GatewayParty implements UpgradeParty {
     offer: UpgradeOffer,
   ): void {
     const ip = readIp(request, mount.gateway.options.trustProxy);
-    const breach = this.setup.quota.take(ip);
-    if (breach === 'total') return refusePlainly(transport, 503, 'too many connections');
-    if (breach === 'address') return refusePlainly(transport, 429, 'too many connections');
-    transport.once('close', () => this.setup.quota.giveBack(ip));
+    const { quota, live } = this.setup;
+    const refusal = live.memory.refusesUpgrades ? NO_MEMORY : quota.take(ip);
+    if (refusal !== undefined) return refuseUpgrade(transport, refusal);
+    if (!quota.isUnlimited) transport.once('close', () => quota.giveBack(ip));
     void this.decide({ mount, request, params, transport, head, offer });
   }
 
@@ -137,7 +139,8 @@ export class GatewayParty implements UpgradeParty {
       const { status, headers, body } = outcome;
       return refuseUpgrade(transport, { status, reason: body, headers });
     }
-    if (this.setup.live.isDraining) return refusePlainly(transport, 503, 'shutting down');
+    if (this.setup.live.isDraining)
+      return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
     if (!transport.readable || !transport.writable) return void transport.destroy();
     this.connect(upgrade, outcome.headers);
   }

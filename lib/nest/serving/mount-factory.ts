@@ -5,6 +5,7 @@ import { Acceptor } from '../../server/acceptor.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { GatewayCompiler } from '../gateway/gateway-compiler.js';
 import { HandshakeRunner } from '../handshake/handshake-runner.js';
+import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../recheck/recheck-options.js';
 import { createMsgpackCodec, isMsgpackAvailable } from '../session/msgpack-codec.js';
@@ -17,6 +18,7 @@ export class MountFactory {
   constructor(
     private readonly compiler: GatewayCompiler,
     private readonly handshakes: HandshakeRunner,
+    private readonly live: LiveConnections,
   ) {}
 
   /** Compiles endpoints. @throws InvalidUse for an option the engine cannot use. */
@@ -34,7 +36,7 @@ export class MountFactory {
       recheck: isRecheckOn(endpoint.options.recheck)
         ? new PathRecheck(endpoint, handshake)
         : undefined,
-      acceptor: new Acceptor(endpoint.options),
+      acceptor: new Acceptor(endpoint.options, this.live.memory),
       subprotocols: new Subprotocols(codec, builtIn, protocols),
     };
   }

@@ -22,6 +22,10 @@ export class LatePort implements SessionPort {
     return this.#port?.bufferedAmount ?? 0;
   }
 
+  get shedsPushes(): boolean {
+    return this.#port?.shedsPushes === true;
+  }
+
   send(data: string | Uint8Array): void {
     this.#port?.send(data);
   }

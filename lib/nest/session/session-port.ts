@@ -6,6 +6,8 @@ export interface SessionPort {
   readonly readyState: number;
   /** Bytes handed over that have not left the process. */
   readonly bufferedAmount: number;
+  /** The server is short of memory, and this client behind: a push to it should be dropped. */
+  readonly shedsPushes: boolean;
   send(data: string | Uint8Array): void;
   sendPrepared(message: PreparedMessage): void;
   /** Sends a ping, which the client's WebSocket answers with the same payload. */

@@ -5,6 +5,9 @@ import type { Masker } from './masker.js';
 
 const NOTHING = Buffer.alloc(0);
 
+/** What a frame that is not whole costs: its header, and up to 125 bytes of a control frame's payload. */
+const CUT_FRAME_BYTES = 160;
+
 /**
  * Cuts chunks, as the transport delivers them, into pieces of frames. A piece is as much of one
  * frame's payload as the chunk holds, already unmasked, in place: nothing is copied here.
@@ -62,6 +65,12 @@ export class FrameReader {
   /** Goes on at `at`: the frames before it have been read otherwise. */
   skipTo(at: number): void {
     this.#at = at;
+  }
+
+  /** Bytes held from one chunk to the next. */
+  get heldBytes(): number {
+    const isCut = this.missing > 0 || this.#cutLength > 0;
+    return this.#chunkEnd - this.#at + (isCut ? CUT_FRAME_BYTES : 0);
   }
 
   /** Moves to the next piece; false while none has arrived. Throws {@link ProtocolViolation}. */

@@ -46,6 +46,11 @@ export class InputReader {
     return this.frames.isIdle && !this.messages.isInMessage;
   }
 
+  /** Bytes held of what is half read, and of what has not been read at all. */
+  get heldBytes(): number {
+    return this.frames.heldBytes + this.messages.heldBytes;
+  }
+
   /** Forgets what is half read. */
   reset(): void {
     this.#textRun.reset();

@@ -27,9 +27,19 @@ export class MessageAssembler {
     this.#length = needed;
   }
 
+  /** Bytes of memory taken for it. */
+  get reserved(): number {
+    return this.#slab?.length ?? 0;
+  }
+
   /** What has been collected, to look at until {@link reset}. */
   get view(): Buffer {
     return this.#slab === undefined ? Buffer.alloc(0) : this.#slab.subarray(0, this.#length);
+  }
+
+  /** How many bytes have been collected. */
+  get length(): number {
+    return this.#length;
   }
 
   reset(): void {

@@ -16,8 +16,19 @@ import { Utf8Validator } from './utf8-validator.js';
 /** What one string or one buffer can hold. Past it there is nothing to hand over, whatever the limits say. */
 const LARGEST = Math.min(constants.MAX_STRING_LENGTH, constants.MAX_LENGTH);
 
+/** What a message costs that is not whole, besides its bytes: how far the check of its UTF-8 has come. */
+const UNFINISHED_BYTES = 160;
+
 /** What flushing deflate adds to each fragment, with room to spare: an empty block, the end of another. */
 const FLUSH_LENGTH = 16;
+
+/** How far the messages of a peer have come. */
+export interface MessageProgress {
+  /** Messages that have ended. */
+  readonly ended: number;
+  /** Bytes that have arrived of the one that has not. */
+  readonly bytes: number;
+}
 
 /**
  * Puts the data frames of messages together (RFC 6455 5.4). A message that arrives in one piece is
@@ -38,6 +49,7 @@ export class MessageReader implements FrameContext {
   #fragments = 0;
   #pieces = 0;
   #isAscii = true;
+  #ended = 0;
   readonly #assembler: MessageAssembler;
   #utf8: Utf8Validator | undefined;
 
@@ -67,6 +79,16 @@ export class MessageReader implements FrameContext {
     this.#deflate = deflate;
   }
 
+  /** Bytes held of a message that is not whole. */
+  get heldBytes(): number {
+    return this.isInMessage ? UNFINISHED_BYTES + this.#assembler.reserved : 0;
+  }
+
+  /** Messages that have ended, and bytes of the one that has not. */
+  get progress(): MessageProgress {
+    return { ended: this.#ended, bytes: this.#assembler.length };
+  }
+
   /** Takes the piece the reader stands at; returns a message when it is complete. Throws {@link ProtocolViolation}. */
   accept(frame: FrameReader): ProtocolEvent | undefined {
     if (frame.isFrameStart) this.#beginFrame(frame);
@@ -79,6 +101,7 @@ export class MessageReader implements FrameContext {
   /** Forgets an unfinished message. */
   reset(): void {
     this.isInMessage = false;
+    this.#ended++;
     this.#announced = this.#fragments = this.#pieces = 0;
     this.#isAscii = true;
     this.#assembler.reset();

@@ -15,11 +15,14 @@ export const CLOSE_CODES = {
   1008: { meaning: 'a rule of the server was broken', reconnect: 'no' },
   1009: { meaning: 'a message over the size limit', reconnect: 'no' },
   1011: { meaning: 'the server failed, a connection hook threw', reconnect: 'with backoff' },
-  1013: { meaning: 'pushes came faster than they were read', reconnect: 'with backoff' },
+  1013: {
+    meaning: 'pushes came faster than they were read, or the server is short of memory',
+    reconnect: 'with backoff',
+  },
   4401: { meaning: 'the session ended', reconnect: 'after login' },
   4403: { meaning: 'no longer allowed here', reconnect: 'no' },
   4408: {
-    meaning: 'too slow: nothing was read until a deadline passed',
+    meaning: 'too slow: nothing was read, or a message did not end, until a deadline passed',
     reconnect: 'with backoff',
   },
   4429: { meaning: 'too many: connections, messages or pings', reconnect: 'with backoff' },

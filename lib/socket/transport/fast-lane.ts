@@ -55,7 +55,7 @@ export class FastLane {
     return function (this: TcpHandle, ...values: unknown[]): unknown {
       const length = streamBaseState[kReadBytesOrError];
       if (length <= 0) return readByStream.apply(this, values);
-      (this as ListenedHandle)[LISTENER].onChunk(readBuffer, length, true);
+      (this as ListenedHandle)[LISTENER].onChunk(readBuffer, length);
       return undefined;
     };
   }

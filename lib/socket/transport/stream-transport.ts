@@ -60,7 +60,7 @@ export class StreamTransport implements Transport {
 }
 
 function onData(this: ListenedDuplex, chunk: Buffer): void {
-  this[LISTENER].onChunk(chunk, chunk.length, false);
+  this[LISTENER].onChunk(chunk, chunk.length);
 }
 
 function onEnd(this: ListenedDuplex): void {

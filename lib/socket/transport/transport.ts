@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 
 /** Who is told what a {@link Transport} does. */
 export interface TransportListener {
-  /** Bytes arrived: `chunk[0, end)`. A chunk that `isReused` must not be kept beyond the call. */
-  onChunk(chunk: Buffer, end: number, isReused: boolean): void;
+  /** Bytes arrived: `chunk[0, end)`. The chunk must not be kept beyond the call: its memory may be used again. */
+  onChunk(chunk: Buffer, end: number): void;
   /** The peer sends no more. */
   onEnd(): void;
   /** All that was written has reached the kernel, after some of it had to wait. */

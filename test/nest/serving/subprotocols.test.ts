@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ServerMessage, type WsCodec, WsGateway, WsHandler } from '../../../lib/index.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
-import { ConnectionQuota } from '../../../lib/nest/serving/connection-quota.js';
 import { Subprotocols } from '../../../lib/nest/serving/subprotocols.js';
 import { serveApp } from '../support/gateway-app.js';
 
@@ -85,21 +84,5 @@ describe('subprotocols', () => {
     expect(known.agree(['x', 'chat.v2', 'wsgate.v1']).protocol).toBe('chat.v2');
     expect(known.agree(['wsgate.v1', 'chat.v2']).protocol).toBe('wsgate.v1');
     expect(known.agree(['x']).protocol).toBeUndefined();
-  });
-});
-
-describe('a quota', () => {
-  it('gives places by address and in all, and forgets addresses that left', () => {
-    const quota = new ConnectionQuota({ total: 3, perAddress: 2 });
-    expect([quota.take('a'), quota.take('a'), quota.take('a')]).toEqual([
-      undefined,
-      undefined,
-      'address',
-    ]);
-    expect([quota.take('b'), quota.take('c')]).toEqual([undefined, 'total']);
-    expect(quota.addressCount).toBe(2);
-    for (const address of ['a', 'a', 'b']) quota.giveBack(address);
-    expect(quota.addressCount).toBe(0);
-    expect(quota.take('c')).toBeUndefined();
   });
 });

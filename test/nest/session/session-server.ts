@@ -20,6 +20,7 @@ import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-requ
 import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
 import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js';
+import { MemoryLedger } from '../../../lib/server/memory-ledger.js';
 import { Connection } from '../../../lib/socket/connection.js';
 import { TestClient } from './test-client.js';
 
@@ -35,6 +36,8 @@ export interface SessionServerOptions {
   readonly limits?: Partial<SessionLimits>;
   readonly codec?: WsCodec;
   readonly socket?: AcceptorOptions;
+  /** Bytes all connections may hold. Default: any number. */
+  readonly memoryCeiling?: number;
   /** Runs before the session is opened; awaited. */
   readonly onOpen?: (connection: WsConnection) => unknown;
   readonly onClose?: (connection: WsConnection, close: WsClose) => void;
@@ -66,8 +69,8 @@ export function handlerOf<Payload = unknown>(
 
 /** Sessions over real connections, on a port of their own, for one test. */
 export class SessionServer {
-  readonly live = new LiveConnections();
-  readonly server = new WsServer(this.live);
+  readonly live: LiveConnections;
+  readonly server: WsServer;
   readonly reports: Report[] = [];
   readonly breaches: string[] = [];
   readonly sessions: Session[] = [];
@@ -80,7 +83,9 @@ export class SessionServer {
   constructor(handlers: readonly CompiledHandler[], options: SessionServerOptions) {
     this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
     this.#options = options;
-    this.#acceptor = new Acceptor(options.socket ?? {});
+    this.live = new LiveConnections(new MemoryLedger(options.memoryCeiling));
+    this.server = new WsServer(this.live);
+    this.#acceptor = new Acceptor(options.socket ?? {}, this.live.memory);
     this.#http.on('upgrade', (request, transport, head) => this.#upgrade(request, transport, head));
   }
 

@@ -1,0 +1,164 @@
+import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
+import { InvalidUse } from '../protocol/errors.js';
+import type { MemoryBook, MemoryHolder } from '../socket/memory-holder.js';
+
+/** What a server does as its memory gets short; each level does what those before it do. */
+export type MemoryLevel = 'calm' | 'shedding' | 'throttling' | 'refusing';
+
+interface Mark {
+  readonly level: MemoryLevel;
+  /** The part of the ceiling at which the level is entered. */
+  readonly from: number;
+}
+
+const CALM: Mark = { level: 'calm', from: -Infinity };
+
+/** From cheap to dear: a push nobody was promised, a pause, a client sent elsewhere. */
+const MARKS: readonly Mark[] = [
+  CALM,
+  { level: 'shedding', from: 0.5 },
+  { level: 'throttling', from: 0.7 },
+  { level: 'refusing', from: 0.85 },
+];
+
+const SHEDDING = 1;
+const THROTTLING = 2;
+const REFUSING = 3;
+
+/** A level is left this part of the ceiling below where it is entered, so that it does not flap. */
+const HYSTERESIS = 0.1;
+
+/** How much of the ceiling is freed when connections have to go: enough that the next bytes do not ask for more. */
+const FREED = 0.05;
+
+/** Milliseconds a level of `throttling` may last without the sum falling. */
+const PATIENCE = 1000;
+
+const REASON = 'the server is short of memory';
+
+/**
+ * The bytes all connections of a server hold, and what is done as they come near the ceiling.
+ *
+ * From `throttling` on nothing is read from the connections that hold at least as much as the
+ * holders do on average; who holds nothing, or little, is served as ever. But a throttled
+ * connection cannot finish the message it holds, so a pause frees nothing by itself: when a second
+ * has passed and the sum has not fallen, the greatest holders are closed with 1013, and at the
+ * ceiling they are at once. So the server gets out of every level by itself, and whoever holds most
+ * pays for it.
+ */
+export class MemoryLedger implements MemoryBook {
+  readonly #ceiling: number;
+  readonly #onLevel: (level: MemoryLevel, before: MemoryLevel, heldBytes: number) => void;
+  /** Kept only where there is a ceiling. */
+  readonly #holders = new Set<MemoryHolder>();
+  #sum = 0;
+  #level = 0;
+  /** Within these bounds the level stays. */
+  #lower = -Infinity;
+  #upper = Infinity;
+  #timer: NodeJS.Timeout | undefined;
+  #sumAtLastLook = 0;
+  #isFreeing = false;
+
+  /**
+   * @param ceiling bytes; 0 for none: then the bytes are summed and nothing is done
+   * @param onLevel called when a level is entered or left
+   * @throws InvalidUse for a ceiling that is none
+   */
+  constructor(
+    ceiling: number = 0,
+    onLevel: (level: MemoryLevel, before: MemoryLevel, heldBytes: number) => void = () => undefined,
+  ) {
+    if (!(ceiling >= 0)) {
+      throw new InvalidUse(`memoryCeiling: ${ceiling} given; expected bytes from 0 (none) up`);
+    }
+    this.#ceiling = ceiling;
+    this.#onLevel = onLevel;
+    this.#setBounds();
+  }
+
+  /** What all connections hold. */
+  get heldBytes(): number {
+    return this.#sum;
+  }
+
+  get level(): MemoryLevel {
+    return (MARKS[this.#level] ?? CALM).level;
+  }
+
+  get shedsPushes(): boolean {
+    return this.#level >= SHEDDING;
+  }
+
+  /** No upgrade should succeed for now. */
+  get refusesUpgrades(): boolean {
+    return this.#level >= REFUSING;
+  }
+
+  report(holder: MemoryHolder, before: number): void {
+    const after = holder.heldBytes;
+    this.#sum += after - before;
+    if (this.#ceiling === 0) return;
+    if (before === 0) this.#holders.add(holder);
+    else if (after === 0) this.#holders.delete(holder);
+    if (this.#sum >= this.#upper || this.#sum < this.#lower) this.#changeLevel();
+    this.#throttle(holder);
+    if (this.#sum > this.#ceiling) this.#free(this.#sum - this.#ceiling);
+  }
+
+  #changeLevel(): void {
+    const before = this.#level;
+    while (this.#sum >= this.#upper) this.#setLevel(this.#level + 1);
+    while (this.#sum < this.#lower) this.#setLevel(this.#level - 1);
+    if (this.#level >= THROTTLING !== before >= THROTTLING) this.#watch(this.#level >= THROTTLING);
+    this.#onLevel(this.level, (MARKS[before] ?? CALM).level, this.#sum);
+  }
+
+  #setLevel(level: number): void {
+    this.#level = level;
+    this.#setBounds();
+  }
+
+  #setBounds(): void {
+    if (this.#ceiling === 0) return;
+    const { from } = MARKS[this.#level] ?? CALM;
+    const next = MARKS[this.#level + 1];
+    this.#lower = (from - HYSTERESIS) * this.#ceiling;
+    this.#upper = next === undefined ? Infinity : next.from * this.#ceiling;
+  }
+
+  /** Throttles who is to be, or nobody any more. */
+  #watch(isOn: boolean): void {
+    clearInterval(this.#timer);
+    this.#sumAtLastLook = this.#sum;
+    this.#timer = isOn ? setInterval(() => this.#look(), PATIENCE).unref() : undefined;
+    for (const holder of this.#holders) this.#throttle(holder);
+  }
+
+  #look(): void {
+    if (this.#sum >= this.#sumAtLastLook) this.#free(0);
+    this.#sumAtLastLook = this.#sum;
+    for (const holder of this.#holders) this.#throttle(holder);
+  }
+
+  /** Who holds less than others may go on: a small caller pays for nobody's hoard. */
+  #throttle(holder: MemoryHolder): void {
+    const { heldBytes } = holder;
+    const isGreat = heldBytes > 0 && heldBytes * this.#holders.size >= this.#sum;
+    holder.throttle(isGreat && this.#level >= THROTTLING);
+  }
+
+  /** Closes the greatest holders until so many bytes, and some more, are free. */
+  #free(excess: number): void {
+    // Each one that is closed reports that it holds nothing any more.
+    if (this.#isFreeing) return;
+    this.#isFreeing = true;
+    const target = this.#sum - excess - FREED * this.#ceiling;
+    const greatest = [...this.#holders].sort((one, other) => other.heldBytes - one.heldBytes);
+    for (const holder of greatest) {
+      if (this.#sum <= target) break;
+      holder.fail(CLOSE_CODE.TRY_AGAIN_LATER, REASON);
+    }
+    this.#isFreeing = false;
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
+import { ConnectionQuota } from '../../lib/server/connection-quota.js';
+import { networkOf } from '../../lib/server/network-of.js';
+import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
+import { next, serve } from '../socket/support/serve.js';
+
+describe('whose an address is', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1:51234', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002:ffff::1', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::9]', '2001:db8:1:2::/64'],
+    ['2001:db8:1:3::9', '2001:db8:1:3::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::192.0.2.1', '0:0:0:0::/64'],
+    ['', ''],
+    ['unknown', 'unknown'],
+    ['1:2:3', '1:2:3'],
+  ])('%s: %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('a quota', () => {
+  const statusOf = (quota: ConnectionQuota, address: string): number | undefined =>
+    quota.take(address)?.status;
+
+  it('gives places by network and in all, and forgets networks that left', () => {
+    const quota = new ConnectionQuota({ total: 3, perAddress: 2 });
+    const taken = ['a', 'a', 'a', 'b', 'c'].map((address) => statusOf(quota, address));
+    expect(taken).toEqual([undefined, undefined, 429, undefined, 503]);
+    expect(quota.networkCount).toBe(2);
+    for (const address of ['a', 'a', 'b']) quota.giveBack(address);
+    expect(quota.networkCount).toBe(0);
+    expect(statusOf(quota, 'c')).toBeUndefined();
+  });
+
+  it('does not let one network use its addresses one by one', () => {
+    const quota = new ConnectionQuota({ total: 0, perAddress: 2 });
+    const addresses = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'];
+    expect(addresses.map((address) => statusOf(quota, address))).toEqual([
+      undefined,
+      undefined,
+      429,
+      undefined,
+    ]);
+  });
+
+  it.each([-1, NaN])('refuses %s for a limit', (value) => {
+    expect(() => new WebSocketServer({ noServer: true, maxConnections: value })).toThrow(
+      InvalidUse,
+    );
+    expect(() => new WebSocketServer({ noServer: true, maxConnectionsPerIp: value })).toThrow(
+      InvalidUse,
+    );
+  });
+});
+
+describe('the connections of a server', () => {
+  it.each([
+    ['maxConnections', 503],
+    ['maxConnectionsPerIp', 429],
+  ])(
+    '%s: one more gets %i and when to come again; a place that is free is given',
+    async (option, status) => {
+      const { server, port } = await serve({ [option]: 2 });
+      const first = await RawPeer.join(port);
+      await RawPeer.join(port);
+      const third = await RawPeer.connect(port);
+      third.socket.write(upgradeRequest({}));
+      const { status: refused, headers } = await third.takeResponse();
+      expect(refused).toBe(status);
+      expect(headers['retry-after']).toBe('5');
+      const [client] = server.clients;
+      const closed = next(client, 'close');
+      first.socket.destroy();
+      await closed;
+      await RawPeer.join(port);
+    },
+  );
+
+  it('counts a handshake that is still being verified', async () => {
+    const answers: ((isAllowed: boolean) => void)[] = [];
+    const { port } = await serve({
+      maxConnections: 1,
+      verifyClient: () => new Promise<boolean>((resolve) => answers.push(resolve)),
+    });
+    const waiting = await RawPeer.connect(port);
+    waiting.socket.write(upgradeRequest({}));
+    const second = await RawPeer.connect(port);
+    second.socket.write(upgradeRequest({}));
+    expect((await second.takeResponse()).status).toBe(503);
+    answers[0]?.(true);
+    expect(await waiting.takeHead()).toMatch(/^HTTP\/1.1 101 /);
+  });
+});
