@@ -28,12 +28,13 @@ export type VerifyClient =
 
 /**
  * Asks `verifyClient`, and gives its refusal, or undefined to go on, to `done`. Fails closed: a
- * check that throws or does not answer in time refuses.
+ * check that throws or does not answer in time refuses, and `onError` is told what it threw.
  */
 export function verifyClient(
   options: { readonly verifyClient?: VerifyClient; readonly handshakeTimeout: number },
   request: IncomingMessage,
   done: (refusal: UpgradeRefusal | undefined) => void,
+  onError: (error: unknown) => void,
 ): void {
   if (options.verifyClient === undefined) {
     done(undefined);
@@ -42,13 +43,16 @@ export function verifyClient(
   const once = answerOnce(done, request, options.handshakeTimeout);
   const answer: VerifyClientAnswer = (isAllowed, status = 401, message = 'refused', headers = {}) =>
     once(isAllowed ? undefined : { status, reason: message, headers });
-  const fail = (): void => answer(false, 500, 'the handshake could not be verified');
+  const fail = (error: unknown): void => {
+    answer(false, 500, 'the handshake could not be verified');
+    onError(error);
+  };
   const verify = options.verifyClient as (...values: unknown[]) => unknown;
   let result: unknown;
   try {
     result = verify(infoOf(request), answer);
-  } catch {
-    fail();
+  } catch (error) {
+    fail(error);
     return;
   }
   // Outside the try: what the application throws once it has its socket is not a failed check.

@@ -11,6 +11,7 @@ import { toBytes, type WebSocketData } from '../socket/bytes.js';
 import type { ConnectionSettings } from '../socket/connection.js';
 import { WebSocket } from '../socket/web-socket.js';
 import { Acceptor } from './acceptor.js';
+import { claimTransport } from './claim-transport.js';
 import { ConnectionQuota } from './connection-quota.js';
 import { destroyOnError } from './destroy-on-error.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -50,6 +51,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   readonly options: ResolvedOptions;
 
   readonly #clients = new Set<WebSocket>();
+  /** Upgrades that `verifyClient` has not decided about. */
+  readonly #undecided = new Set<Duplex>();
   readonly #acceptor: Acceptor;
   readonly #memory: MemoryLedger;
   readonly #quota: ConnectionQuota;
@@ -101,7 +104,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
 
   /**
    * Does the server's half of an opening handshake (RFC 6455 4.2) and gives the socket to
-   * `callback`; a request that is refused has been answered.
+   * `callback`; a request that is refused has been answered. Throws {@link InvalidUse} for a
+   * transport it was given before: two servers of one path would both answer.
    */
   handleUpgrade(
     request: IncomingMessage,
@@ -109,6 +113,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     head: Buffer,
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
+    claimTransport(transport);
     destroyOnError(transport);
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) {
@@ -116,9 +121,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     } else if (!this.shouldHandle(request)) {
       refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
     } else if (this.#takePlace(request, transport)) {
-      verifyClient(this.options, request, (refusal) => {
-        if (refusal !== undefined) refuseUpgrade(transport, refusal);
-        else this.#complete(request, offer, transport, head, callback);
+      this.#verify(request, transport, () => {
+        this.#complete(request, offer, transport, head, callback);
       });
     }
   }
@@ -168,6 +172,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     const closed = new Promise<void>((resolve) => this.close(() => resolve()));
     // Before they have asked for anything, TCP connections would keep a server waiting for ever.
     if (this.#ownsServer) this.#server?.closeAllConnections();
+    const refusal = refuseForNow(503, 'the server is closing');
+    for (const transport of this.#undecided) refuseUpgrade(transport, refusal);
     for (const client of this.#clients) client.close(code, reason);
     await closed;
   }
@@ -237,6 +243,24 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     return refusal === undefined;
   }
 
+  #verify(request: IncomingMessage, transport: Duplex, pass: () => void): void {
+    const forget = (): void => void this.#undecided.delete(transport);
+    this.#undecided.add(transport);
+    transport.once('close', forget);
+    const decide = (refusal: UpgradeRefusal | undefined): void => {
+      forget();
+      transport.off('close', forget);
+      if (refusal === undefined) pass();
+      else refuseUpgrade(transport, refusal);
+    };
+    verifyClient(this.options, request, decide, (error) => this.#report(error));
+  }
+
+  /** Tells what the application threw, if anybody listens: without a listener it would end the process. */
+  #report(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error as Error);
+  }
+
   /** Asks the application what to answer with. What it throws refuses the handshake, and is told to `error` if anybody listens. */
   #accept(
     request: IncomingMessage,
@@ -255,7 +279,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
         reason: 'the handshake could not be answered',
         headers: {},
       });
-      if (this.listenerCount('error') > 0) this.emit('error', error as Error);
+      this.#report(error);
       return undefined;
     }
   }

@@ -2,7 +2,7 @@
 export interface Beating {
   /** Set by every chunk that arrives. */
   wasHeard: boolean;
-  /** Nothing is read from it for now, so its silence says nothing. */
+  /** Nothing is read from it for now, so its silence says nothing; but writing to it tells when it is gone. */
   readonly isUnread: boolean;
   ping(): void;
   terminate(): void;
@@ -54,6 +54,7 @@ export class Heartbeat {
       if (connection.wasHeard || connection.isUnread) {
         connection.wasHeard = false;
         this.#silent.set(connection, false);
+        if (connection.isUnread) connection.ping();
       } else if (wasPinged) connection.terminate();
       else {
         this.#silent.set(connection, true);

@@ -44,7 +44,8 @@ describe('an extension header', () => {
 
   it.each([
     'x;'.repeat(500_000),
-    'x,'.repeat(500_000),
+    `${'x,'.repeat(500_000)}=`,
+    `${' ,'.repeat(500_000)};`,
     '"'.repeat(1_000_000),
     ' '.repeat(1_000_000),
     `x; a="${'\\'.repeat(1_000_000)}`,

@@ -7,6 +7,10 @@ export const LEGAL_EXTENSION_HEADERS: readonly (readonly [
   ['foo, bar', [['foo'], ['bar']]],
   ['foo,bar', [['foo'], ['bar']]],
   [' \tfoo\t ,  bar ', [['foo'], ['bar']]],
+  // RFC 9110 5.6.1.2: empty elements of a list are ignored.
+  ['foo,', [['foo']]],
+  [',foo', [['foo']]],
+  [', foo ,, bar; a ,\t,', [['foo'], ['bar', ['a']]]],
   ['foo; a', [['foo', ['a']]]],
   ['foo;a;b', [['foo', ['a'], ['b']]]],
   [
@@ -34,9 +38,6 @@ export const MALFORMED_EXTENSION_HEADERS: readonly string[] = [
   ',',
   ';',
   '=',
-  'foo,',
-  ',foo',
-  'foo,,bar',
   'foo;',
   'foo;;a',
   'foo; =1',

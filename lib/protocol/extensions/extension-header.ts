@@ -16,17 +16,19 @@ export interface ExtensionParameter {
 
 /**
  * Reads a `Sec-WebSocket-Extensions` header by the grammar of RFC 6455 9.1, in one pass without
- * backtracking; throws {@link ProtocolViolation} where it does not follow it.
+ * backtracking; throws {@link ProtocolViolation} where it does not follow it. Empty elements count
+ * for nothing, as a recipient "MUST parse and ignore" them (RFC 9110 5.6.1.2).
  */
 export function readExtensionHeader(header: string): readonly ExtensionItem[] {
   const cursor = new HeaderCursor(header);
   const items: ExtensionItem[] = [];
+  cursor.skipAll(',');
   do {
     const name = cursor.token();
     const parameters: ExtensionParameter[] = [];
     while (cursor.skip(';')) parameters.push(readParameter(cursor));
     items.push({ name, parameters });
-  } while (cursor.skip(','));
+  } while (cursor.skipAll(',') && !cursor.isAtEnd);
   cursor.expectEnd();
   return items;
 }
@@ -54,6 +56,10 @@ class HeaderCursor {
     this.#text = text;
   }
 
+  get isAtEnd(): boolean {
+    return this.#at === this.#text.length;
+  }
+
   peek(): string | undefined {
     return this.#text[this.#at];
   }
@@ -64,6 +70,13 @@ class HeaderCursor {
     if (this.#text[this.#at] !== separator) return false;
     this.#at++;
     this.#skipSpace();
+    return true;
+  }
+
+  /** The same for any number of them. Answers whether there was one. */
+  skipAll(separator: string): boolean {
+    if (!this.skip(separator)) return false;
+    while (this.skip(separator));
     return true;
   }
 
@@ -92,7 +105,7 @@ class HeaderCursor {
 
   expectEnd(): void {
     this.#skipSpace();
-    if (this.#at !== this.#text.length) throw new ProtocolViolation('extension-header-malformed');
+    if (!this.isAtEnd) throw new ProtocolViolation('extension-header-malformed');
   }
 
   #skipSpace(): void {

@@ -12,18 +12,23 @@ export interface DeflateOptions {
   readonly clientMaxWindowBits?: number;
   /** Messages of fewer bytes than this are sent as they are. Default 1024. */
   readonly threshold?: number;
-  /** How hard to compress: zlib's `level` (default 6) and `memLevel` (default 8). */
+  /** How hard to compress: zlib's `level` (-1 to 9, default 6) and `memLevel` (1 to 9, default 8). */
   readonly zlibDeflateOptions?: { readonly level?: number; readonly memLevel?: number };
 }
 
-/** Throws {@link InvalidUse} for a window that is not one. */
+/** Throws {@link InvalidUse} for a number zlib or RFC 7692 has no use for. */
 export function assertDeflateOptions(options: DeflateOptions): void {
-  for (const name of ['serverMaxWindowBits', 'clientMaxWindowBits'] as const) {
-    const bits = options[name];
-    if (bits !== undefined && !(Number.isInteger(bits) && bits >= 8 && bits <= 15)) {
-      throw new InvalidUse(
-        `perMessageDeflate.${name}: ${bits} given; expected an integer, 8 to 15`,
-      );
-    }
-  }
+  const { serverMaxWindowBits, clientMaxWindowBits, zlibDeflateOptions: zlib = {} } = options;
+  assertInteger('serverMaxWindowBits', serverMaxWindowBits, 8, 15);
+  assertInteger('clientMaxWindowBits', clientMaxWindowBits, 8, 15);
+  assertInteger('zlibDeflateOptions.level', zlib.level, -1, 9);
+  assertInteger('zlibDeflateOptions.memLevel', zlib.memLevel, 1, 9);
+}
+
+function assertInteger(name: string, given: number | undefined, least: number, most: number): void {
+  if (given === undefined) return;
+  if (Number.isInteger(given) && given >= least && given <= most) return;
+  throw new InvalidUse(
+    `perMessageDeflate.${name}: ${given} given; expected an integer, ${least} to ${most}`,
+  );
 }

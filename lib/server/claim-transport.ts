@@ -1,0 +1,20 @@
+import type { Duplex } from 'node:stream';
+import { InvalidUse } from '../protocol/errors.js';
+
+/** Marks a transport whose upgrade somebody answers. */
+const CLAIMED = Symbol('nestjs-wsgate.claimed');
+
+interface Claimable {
+  [CLAIMED]?: true;
+}
+
+/** Throws {@link InvalidUse} for a transport that was claimed before: its bytes have one reader. */
+export function claimTransport(transport: Duplex): void {
+  const claimable = transport as Claimable;
+  if (claimable[CLAIMED] === true) {
+    throw new InvalidUse(
+      'handleUpgrade: this socket was handed over before; is a listener too many?',
+    );
+  }
+  claimable[CLAIMED] = true;
+}
