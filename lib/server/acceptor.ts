@@ -7,7 +7,10 @@ import {
   assertDeflateOptions,
   type DeflateOptions,
 } from '../protocol/extensions/permessage-deflate/deflate-options.js';
-import { acceptDeflateOffer } from '../protocol/extensions/permessage-deflate/negotiation.js';
+import {
+  acceptDeflateOffer,
+  type DeflateAgreement,
+} from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
 import { PooledZlib } from '../protocol/extensions/permessage-deflate/pooled-zlib.js';
 import type { ZlibContexts } from '../protocol/extensions/permessage-deflate/zlib-context.js';
@@ -62,6 +65,7 @@ export class Acceptor {
   readonly #endpointOptions: EndpointOptions;
   readonly #deflateOptions: DeflateOptions | undefined;
   readonly #zlib: ZlibContexts | undefined;
+  readonly #agreements = new Map<string, DeflateAgreement>();
 
   /** `memory` is where the connections write down what they hold. Throws {@link InvalidUse} naming the option that cannot be used. */
   constructor(options: AcceptorOptions, memory?: MemoryBook) {
@@ -103,8 +107,12 @@ export class Acceptor {
 
   #negotiateDeflate(offer: UpgradeOffer): PerMessageDeflate | undefined {
     if (this.#deflateOptions === undefined || this.#zlib === undefined) return undefined;
-    const agreement = acceptDeflateOffer(offer.extensions, this.#deflateOptions);
-    return agreement && new PerMessageDeflate(agreement, this.#deflateOptions, this.#zlib);
+    const found = acceptDeflateOffer(offer.extensions, this.#deflateOptions);
+    if (found === undefined) return undefined;
+    // There are few that differ, and one of each is enough for all connections.
+    const agreement = this.#agreements.get(found.header) ?? found;
+    this.#agreements.set(agreement.header, agreement);
+    return new PerMessageDeflate(agreement, this.#deflateOptions, this.#zlib);
   }
 }
 

@@ -15,6 +15,7 @@ import type { Deflate, Told } from '../vectors/vector.js';
 /** Both ways of driving zlib, by name. */
 export const ZLIBS: Readonly<Record<string, ZlibContexts>> = {
   DrivenZlib: new DrivenZlib(),
+  'DrivenZlib with one context': new DrivenZlib(1),
   PublicZlib: new PublicZlib(),
 };
 

@@ -1,5 +1,6 @@
-import { constants, createDeflateRaw, createInflateRaw, type Zlib } from 'node:zlib';
-import { PublicInflate } from './public-zlib.js';
+import { ContextPool } from './context-pool.js';
+import { LentInflate, ZlibScratch } from './lent-inflate.js';
+import { NativeZlib, RUN_LENGTH } from './native-zlib.js';
 import {
   type DeflateSettings,
   OutputTooLarge,
@@ -7,144 +8,82 @@ import {
   type ZlibContexts,
 } from './zlib-context.js';
 
-/** Output is produced in runs of this many bytes. */
-const RUN_LENGTH = 64 * 1024;
-
-/** Node's smallest: the streams' own output buffers are never used here. */
-const UNUSED_CHUNK = 64;
-
-/** The part of a zlib stream's internals that is driven here. */
-interface ZlibHandle {
-  onerror: (message: string, errno: number, code: string) => void;
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputAt: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputAt: number,
-    outputLength: number,
-  ): void;
-  reset(): void;
-}
-
-interface ZlibInternals {
-  readonly _handle: ZlibHandle;
-  /** Bytes of output room left, bytes of input left, after each write. */
-  readonly _writeState: Uint32Array;
-}
+/** Inflate contexts of one kind there may be: 44 KiB each. One that changes hands costs 3 us at the most. */
+const INFLATE_CAPACITY = 64;
 
 /**
  * Contexts that live on, driven synchronously through the stream's native handle. Rests on Node
  * internals: {@link canDriveZlib} tells whether they are as expected.
  */
 export class DrivenZlib implements ZlibContexts {
-  readonly #scratch = Buffer.allocUnsafeSlow(RUN_LENGTH);
+  readonly #inflateCapacity: number;
+  readonly #scratch = new ZlibScratch();
+  readonly #pools = new Map<number, ContextPool<NativeZlib>>();
+
+  /** `inflateCapacity` bounds the inflate contexts of each window size. */
+  constructor(inflateCapacity: number = INFLATE_CAPACITY) {
+    this.#inflateCapacity = inflateCapacity;
+  }
 
   openDeflate(settings: DeflateSettings): ZlibContext {
-    const stream = createDeflateRaw({ ...settings, chunkSize: UNUSED_CHUNK });
-    return new DrivenContext(stream, this.#scratch, 15);
+    return new DrivenDeflate(NativeZlib.openDeflate(settings), this.#scratch.output);
   }
 
   openInflate(windowBits: number): ZlibContext {
-    const stream = createInflateRaw({ windowBits, chunkSize: UNUSED_CHUNK });
-    return new DrivenContext(stream, this.#scratch, windowBits);
+    const pool =
+      this.#pools.get(windowBits) ??
+      new ContextPool(() => NativeZlib.openInflate(windowBits), this.#inflateCapacity);
+    this.#pools.set(windowBits, pool);
+    return new LentInflate(pool, this.#scratch, windowBits);
   }
 }
 
-class DrivenContext implements ZlibContext {
-  readonly #stream: Zlib & { close(): void };
-  readonly #handle: ZlibHandle;
-  readonly #state: Uint32Array;
-  readonly #scratch: Buffer;
-  readonly #windowBits: number;
-  /** Goes on where a final block ended the stream. */
-  #successor: ZlibContext | undefined;
-  #fault: Error | undefined;
+class DrivenDeflate implements ZlibContext {
+  readonly #context: NativeZlib;
+  readonly #output: Buffer;
 
-  constructor(stream: Zlib & { close(): void }, scratch: Buffer, windowBits: number) {
-    const internals = stream as unknown as ZlibInternals;
-    this.#stream = stream;
-    this.#handle = internals._handle;
-    this.#state = internals._writeState;
-    this.#scratch = scratch;
-    this.#windowBits = windowBits;
-    this.#handle.onerror = (message, _errno, code) => {
-      this.#fault = new Error(`${code}: ${message}`);
-    };
+  constructor(context: NativeZlib, output: Buffer) {
+    this.#context = context;
+    this.#output = output;
   }
 
   run(input: Uint8Array, limit: number): Buffer {
-    if (this.#successor !== undefined) return this.#successor.run(input, limit);
     const full: Buffer[] = [];
     let length = 0;
     for (let at = 0; ;) {
-      const produced = this.#write(input, at);
-      at = input.length - this.#state[1];
+      const produced = this.#context.write(input, at, this.#output);
+      at = input.length - this.#context.left;
       length += produced;
       if (length > limit) throw new OutputTooLarge();
-      const isDone = produced < RUN_LENGTH && at === input.length;
-      if (isDone) return this.#join(full, produced);
-      full.push(Buffer.from(this.#scratch.subarray(0, produced)));
-      // Room was left and input too: a final block ended the stream.
-      if (produced < RUN_LENGTH) return this.#succeed(full, input.subarray(at), limit - length);
+      const last = this.#output.subarray(0, produced);
+      if (produced < RUN_LENGTH) return full.length === 0 ? last : Buffer.concat([...full, last]);
+      full.push(Buffer.from(last));
     }
   }
 
   reset(): void {
-    this.#successor = undefined;
-    this.#handle.reset();
+    this.#context.reset();
   }
 
   close(): void {
-    this.#successor = undefined;
-    this.#stream.close();
-  }
-
-  /**
-   * RFC 7692 7.2.3.4 allows a final block in the middle of the conversation. The native context is
-   * done then, but the window is not, and may be referred to (7.2.2).
-   */
-  #succeed(inflated: readonly Buffer[], rest: Uint8Array, limit: number): Buffer {
-    const successor = new PublicInflate(this.#windowBits, Buffer.concat(inflated));
-    this.#successor = successor;
-    return Buffer.concat([...inflated, successor.runOn(rest, limit, 1)]);
-  }
-
-  /** Bytes produced by one call. */
-  #write(input: Uint8Array, at: number): number {
-    this.#handle.writeSync(
-      constants.Z_SYNC_FLUSH,
-      input,
-      at,
-      input.length - at,
-      this.#scratch,
-      0,
-      RUN_LENGTH,
-    );
-    if (this.#fault !== undefined) throw this.#fault;
-    return RUN_LENGTH - this.#state[0];
-  }
-
-  #join(full: Buffer[], produced: number): Buffer {
-    const last = this.#scratch.subarray(0, produced);
-    return full.length === 0 ? last : Buffer.concat([...full, last]);
+    this.#context.close();
   }
 }
 
 /** A round trip through both directions, with a window kept: whether Node's internals are as {@link DrivenZlib} expects them. */
 export function canDriveZlib(): boolean {
   try {
-    const contexts = new DrivenZlib();
+    const contexts = new DrivenZlib(1);
     const deflate = contexts.openDeflate({ windowBits: 15, level: 6, memLevel: 8 });
-    const inflate = contexts.openInflate(15);
+    const inflates = [contexts.openInflate(15), contexts.openInflate(15)];
     const text = 'the same words twice, the same words twice';
     const survives = [text, text].every((each) => {
       const packed = Buffer.from(deflate.run(Buffer.from(each), Infinity));
-      return inflate.run(packed, Infinity).toString() === each;
+      // Two of them with one context between them, so that it has to change hands.
+      return inflates.every((inflate) => inflate.run(packed, Infinity).toString() === each);
     });
     deflate.close();
-    inflate.close();
+    for (const inflate of inflates) inflate.close();
     return survives;
   } catch {
     return false;

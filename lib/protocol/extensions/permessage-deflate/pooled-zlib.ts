@@ -1,3 +1,4 @@
+import { ContextPool, type Slot } from './context-pool.js';
 import type { DeflateSettings, ZlibContext, ZlibContexts } from './zlib-context.js';
 
 /**
@@ -7,9 +8,6 @@ import type { DeflateSettings, ZlibContext, ZlibContexts } from './zlib-context.
  */
 const CAPACITY = 128;
 
-/** Contexts that are kept while nobody uses them. */
-const KEPT = 4;
-
 /**
  * Lends a bounded number of deflate contexts to any number of connections. A sender may forget its
  * window whenever it likes, since what it sends then refers to nothing, so a context is simply reset
@@ -17,7 +15,7 @@ const KEPT = 4;
  */
 export class PooledZlib implements ZlibContexts {
   readonly #contexts: ZlibContexts;
-  readonly #pools = new Map<string, DeflatePool>();
+  readonly #pools = new Map<string, ContextPool<ZlibContext>>();
 
   constructor(contexts: ZlibContexts) {
     this.#contexts = contexts;
@@ -25,7 +23,9 @@ export class PooledZlib implements ZlibContexts {
 
   openDeflate(settings: DeflateSettings): ZlibContext {
     const kind = `${settings.windowBits} ${settings.level} ${settings.memLevel}`;
-    const pool = this.#pools.get(kind) ?? new DeflatePool(this.#contexts, settings);
+    const pool =
+      this.#pools.get(kind) ??
+      new ContextPool(() => this.#contexts.openDeflate(settings), CAPACITY);
     this.#pools.set(kind, pool);
     return new LentDeflate(pool);
   }
@@ -35,62 +35,17 @@ export class PooledZlib implements ZlibContexts {
   }
 }
 
-/** A context and whose window it holds. */
-interface Slot {
-  readonly context: ZlibContext;
-  owner: LentDeflate | undefined;
-}
-
-class DeflatePool {
-  readonly #contexts: ZlibContexts;
-  readonly #settings: DeflateSettings;
-  /** The least recently lent first. */
-  readonly #lent = new Set<Slot>();
-  readonly #free: Slot[] = [];
-
-  constructor(contexts: ZlibContexts, settings: DeflateSettings) {
-    this.#contexts = contexts;
-    this.#settings = settings;
-  }
-
-  /** A context without a window, for `owner` until another needs it more. */
-  lend(owner: LentDeflate): Slot {
-    const slot = this.#free.pop() ?? this.#takeOrOpen();
-    slot.context.reset();
-    slot.owner = owner;
-    this.#lent.add(slot);
-    return slot;
-  }
-
-  giveBack(slot: Slot): void {
-    slot.owner = undefined;
-    this.#lent.delete(slot);
-    if (this.#free.length < KEPT) this.#free.push(slot);
-    else slot.context.close();
-  }
-
-  #takeOrOpen(): Slot {
-    const [oldest] = this.#lent;
-    if (oldest === undefined || this.#lent.size < CAPACITY) {
-      return { context: this.#contexts.openDeflate(this.#settings), owner: undefined };
-    }
-    this.#lent.delete(oldest);
-    return oldest;
-  }
-}
-
 /** What a connection holds: a context while it is its turn. */
 class LentDeflate implements ZlibContext {
-  readonly #pool: DeflatePool;
-  #slot: Slot | undefined;
+  readonly #pool: ContextPool<ZlibContext>;
+  #slot: Slot<ZlibContext> | undefined;
 
-  constructor(pool: DeflatePool) {
+  constructor(pool: ContextPool<ZlibContext>) {
     this.#pool = pool;
   }
 
   run(input: Uint8Array, limit: number): Buffer {
-    if (this.#slot?.owner !== this) this.#slot = this.#pool.lend(this);
-    return this.#slot.context.run(input, limit);
+    return this.#takeContext().run(input, limit);
   }
 
   /** With no window to keep there is no reason to keep the context either. */
@@ -101,5 +56,14 @@ class LentDeflate implements ZlibContext {
   close(): void {
     if (this.#slot?.owner === this) this.#pool.giveBack(this.#slot);
     this.#slot = undefined;
+  }
+
+  #takeContext(): ZlibContext {
+    if (this.#slot?.owner === this) this.#pool.touch(this.#slot);
+    else {
+      this.#slot = this.#pool.lend(this);
+      this.#slot.context.reset();
+    }
+    return this.#slot.context;
   }
 }

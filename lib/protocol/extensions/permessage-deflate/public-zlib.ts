@@ -1,4 +1,5 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { History } from './history.js';
 import {
   type DeflateSettings,
   MAX_FINAL_BLOCKS,
@@ -21,55 +22,39 @@ export class PublicZlib implements ZlibContexts {
   }
 }
 
-/** The last bytes that went through, which the next ones may refer to. */
-class SlidingWindow {
-  readonly #size: number;
-  #bytes = Buffer.alloc(0);
-
-  constructor(windowBits: number) {
-    this.#size = 2 ** windowBits;
-  }
-
-  /** As zlib takes it: absent while empty. */
-  get dictionary(): Buffer | undefined {
-    return this.#bytes.length === 0 ? undefined : this.#bytes;
-  }
-
-  push(bytes: Uint8Array): void {
-    const joined = bytes.length >= this.#size ? bytes : Buffer.concat([this.#bytes, bytes]);
-    this.#bytes = Buffer.from(joined.subarray(Math.max(0, joined.length - this.#size)));
-  }
-
-  clear(): void {
-    this.#bytes = Buffer.alloc(0);
-  }
+/** A history as zlib takes it: absent while empty. */
+function dictionaryOf(history: History): Buffer | undefined {
+  if (history.length === 0) return undefined;
+  const dictionary = Buffer.allocUnsafe(history.length);
+  history.copyTo(dictionary, 0);
+  return dictionary;
 }
 
 class PublicDeflate implements ZlibContext {
   readonly #settings: DeflateSettings;
-  readonly #window: SlidingWindow;
+  readonly #history: History;
 
   constructor(settings: DeflateSettings) {
     this.#settings = settings;
-    this.#window = new SlidingWindow(settings.windowBits);
+    this.#history = new History(settings.windowBits);
   }
 
   run(input: Uint8Array): Buffer {
     const output = deflateRawSync(input, {
       ...this.#settings,
-      dictionary: this.#window.dictionary,
+      dictionary: dictionaryOf(this.#history),
       finishFlush: constants.Z_SYNC_FLUSH,
     });
-    this.#window.push(input);
+    this.#history.push(input);
     return output;
   }
 
   reset(): void {
-    this.#window.clear();
+    this.#history.clear();
   }
 
   close(): void {
-    this.#window.clear();
+    this.#history.clear();
   }
 }
 
@@ -80,23 +65,16 @@ interface InflateInfo {
 }
 
 /** Inflates with the window as a preset dictionary. */
-export class PublicInflate implements ZlibContext {
+class PublicInflate implements ZlibContext {
   readonly #windowBits: number;
-  readonly #window: SlidingWindow;
+  readonly #history: History;
 
-  /** `window` holds what has been inflated before, as far as it is known. */
-  constructor(windowBits: number, window?: Buffer) {
+  constructor(windowBits: number) {
     this.#windowBits = windowBits;
-    this.#window = new SlidingWindow(windowBits);
-    if (window !== undefined) this.#window.push(window);
+    this.#history = new History(windowBits);
   }
 
   run(input: Uint8Array, limit: number): Buffer {
-    return this.runOn(input, limit, 0);
-  }
-
-  /** As {@link run}, where `streams` have already ended within the message. */
-  runOn(input: Uint8Array, limit: number, streams: number): Buffer {
     const outputs: Buffer[] = [];
     let left = limit;
     for (let at = 0; at < input.length;) {
@@ -105,28 +83,28 @@ export class PublicInflate implements ZlibContext {
       left -= buffer.length;
       if (left < 0) throw new OutputTooLarge();
       outputs.push(buffer);
-      this.#window.push(buffer);
+      this.#history.push(buffer);
       // RFC 7692 7.2.3.4 allows a block that ends the stream. What follows begins a new one, with
       // the same window.
       if (at === input.length) break;
-      if (streams + outputs.length > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
+      if (outputs.length > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
     }
     return outputs.length === 1 ? outputs[0] : Buffer.concat(outputs);
   }
 
   reset(): void {
-    this.#window.clear();
+    this.#history.clear();
   }
 
   close(): void {
-    this.#window.clear();
+    this.#history.clear();
   }
 
   #runOnce(input: Uint8Array, limit: number): InflateInfo {
     try {
       return inflateRawSync(input, {
         windowBits: this.#windowBits,
-        dictionary: this.#window.dictionary,
+        dictionary: dictionaryOf(this.#history),
         finishFlush: constants.Z_SYNC_FLUSH,
         // 0 is not a limit zlib takes: let one byte through, and count it below.
         maxOutputLength: Math.max(1, Math.min(limit, 0x7fff_ffff)),

@@ -1,0 +1,108 @@
+import type { ContextPool, Slot } from './context-pool.js';
+import { History } from './history.js';
+import { type NativeZlib, RUN_LENGTH } from './native-zlib.js';
+import { MAX_FINAL_BLOCKS, OutputTooLarge, type ZlibContext } from './zlib-context.js';
+
+/** What comes before the bytes of a stored block: no final one, its length, and that inverted (RFC 1951 3.2.4). */
+const STORED_HEADER = 5;
+
+/** The largest window there is. */
+const LARGEST_WINDOW = 32 * 1024;
+
+/** Memory that contexts driven one after the other share. */
+export class ZlibScratch {
+  /** What comes out. */
+  readonly output = Buffer.allocUnsafeSlow(RUN_LENGTH);
+  readonly #block = Buffer.allocUnsafeSlow(STORED_HEADER + LARGEST_WINDOW);
+
+  /**
+   * Gives a context the window it would have if it had inflated `history`: by inflating it, from a
+   * stored block. That takes 0.2 us for 4 KiB and 2.8 us for 32 KiB; a new context with a
+   * dictionary takes 17 and 30 us.
+   */
+  prime(context: NativeZlib, history: History): void {
+    context.reset();
+    const { length } = history;
+    if (length === 0) return;
+    this.#block[0] = 0;
+    this.#block.writeUInt16LE(length, 1);
+    this.#block.writeUInt16LE(~length & 0xffff, 3);
+    history.copyTo(this.#block, STORED_HEADER);
+    context.write(this.#block.subarray(0, STORED_HEADER + length), 0, this.output);
+  }
+}
+
+/**
+ * What a connection that inflates holds: its history, and a context while it is its turn. A context
+ * takes 44 KiB however little went through it; a history what it remembers.
+ */
+export class LentInflate implements ZlibContext {
+  readonly #pool: ContextPool<NativeZlib>;
+  readonly #scratch: ZlibScratch;
+  readonly #history: History;
+  #slot: Slot<NativeZlib> | undefined;
+
+  constructor(pool: ContextPool<NativeZlib>, scratch: ZlibScratch, windowBits: number) {
+    this.#pool = pool;
+    this.#scratch = scratch;
+    this.#history = new History(windowBits);
+  }
+
+  run(input: Uint8Array, limit: number): Buffer {
+    const slot = this.#takeSlot();
+    try {
+      return this.#inflate(slot.context, input, limit);
+    } catch (error) {
+      // What the context is in the middle of is nobody's to go on with.
+      this.#pool.discard(slot);
+      throw error;
+    }
+  }
+
+  reset(): void {
+    this.#history.clear();
+    this.#giveBack();
+  }
+
+  close(): void {
+    this.reset();
+  }
+
+  #inflate(context: NativeZlib, input: Uint8Array, limit: number): Buffer {
+    const full: Buffer[] = [];
+    let length = 0;
+    let finalBlocks = 0;
+    for (let at = 0; ;) {
+      const produced = context.write(input, at, this.#scratch.output);
+      const output = this.#scratch.output.subarray(0, produced);
+      at = input.length - context.left;
+      length += produced;
+      if (length > limit) throw new OutputTooLarge();
+      this.#history.push(output);
+      if (produced < RUN_LENGTH && at === input.length) {
+        if (finalBlocks > 0) this.#giveBack();
+        return full.length === 0 ? output : Buffer.concat([...full, output]);
+      }
+      full.push(Buffer.from(output));
+      if (produced === RUN_LENGTH) continue;
+      // Room was left and input too: a final block ended the stream. RFC 7692 7.2.3.4 allows that in
+      // the middle of a conversation; the window goes on, and may be referred to (7.2.2).
+      if (++finalBlocks > MAX_FINAL_BLOCKS) throw new Error('too many final blocks');
+      this.#scratch.prime(context, this.#history);
+    }
+  }
+
+  #takeSlot(): Slot<NativeZlib> {
+    if (this.#slot?.owner === this) this.#pool.touch(this.#slot);
+    else {
+      this.#slot = this.#pool.lend(this);
+      this.#scratch.prime(this.#slot.context, this.#history);
+    }
+    return this.#slot;
+  }
+
+  #giveBack(): void {
+    if (this.#slot?.owner === this) this.#pool.giveBack(this.#slot);
+    this.#slot = undefined;
+  }
+}
