@@ -54,6 +54,7 @@ export class Heartbeat {
       if (connection.wasHeard || connection.isUnread) {
         connection.wasHeard = false;
         this.#silent.set(connection, false);
+        // One that has gone for good is found out by writing to it, where nothing is read.
         if (connection.isUnread) connection.ping();
       } else if (wasPinged) connection.terminate();
       else {

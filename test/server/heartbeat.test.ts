@@ -54,6 +54,17 @@ describe('heartbeat', () => {
     await fence(near);
   });
 
+  it('notices that a paused peer has gone for good', async () => {
+    const { server, port } = await serve({ heartbeatInterval: 20 });
+    const connected = next(server, 'connection');
+    const peer = await RawPeer.join(port);
+    const far = (await connected)[0] as WebSocket;
+    const closed = next(far, 'close');
+    far.pause();
+    peer.socket.destroy();
+    expect((await closed)[0]).toBe(1006);
+  });
+
   it('is off at 0, and an interval that is none is refused', async () => {
     const { server } = await serve({ heartbeatInterval: 0 });
     expect(server.options.heartbeatInterval).toBe(0);
