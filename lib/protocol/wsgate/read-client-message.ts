@@ -1,4 +1,6 @@
-import { isMessageId, type MessageId } from './message-id.js';
+import { isMessageId, MAX_ID_LENGTH, type MessageId } from './message-id.js';
+
+const BAD_ID = `id must be an integer, or a string of at most ${MAX_ID_LENGTH} characters`;
 
 /** What one decoded message asks for, with its members checked. */
 export type ClientRequest =
@@ -63,7 +65,7 @@ export function readClientMessage(value: unknown): ClientRequest {
   if (typeof type !== 'string') return bad(id, 'type must be a string');
   const data = readOwn(value, 'data');
   if (id === undefined) return { kind: 'event', type, data };
-  if (!isMessageId(id)) return bad(undefined, 'id must be a string or an integer');
+  if (!isMessageId(id)) return bad(undefined, BAD_ID);
   const credit = readOwn(value, 'credit');
   if (credit === undefined) return { kind: 'call', type, id, data, credit: Infinity };
   if (!isCount(credit)) return bad(id, 'credit must be an integer of 0 or more');

@@ -4,7 +4,8 @@ import { readClientMessage } from '../../../lib/protocol/wsgate/read-client-mess
 
 const bad = (id: unknown, problem: string): unknown => ({ kind: 'bad', id, problem });
 const TYPE = 'type must be a string';
-const ID = 'id must be a string or an integer';
+const ID = 'id must be an integer, or a string of at most 256 characters';
+const LONGEST = 'x'.repeat(256);
 const CREDIT = 'credit must be an integer of 0 or more';
 const N = 'n must be an integer of 1 or more';
 const OBJECT = 'a message is an object';
@@ -37,6 +38,10 @@ const ROWS: readonly (readonly [unknown, unknown])[] = [
     { kind: 'call', type: 'a', id: -(2 ** 53) + 1, data: undefined, credit: 9 },
   ],
   [
+    { type: 'a', id: LONGEST },
+    { kind: 'call', type: 'a', id: LONGEST, data: undefined, credit: Infinity },
+  ],
+  [
     { op: 'credit', id: 1, n: 1 },
     { kind: 'credit', id: 1, n: 1 },
   ],
@@ -53,7 +58,7 @@ const ROWS: readonly (readonly [unknown, unknown])[] = [
     (value) => [value, bad((value as { id?: number }).id, TYPE)] as const,
   ),
   ...[null, 1, true, {}, ['a']].map((type) => [{ type, id: 7 }, bad(7, TYPE)] as const),
-  ...[null, 1.5, NaN, Infinity, 2 ** 53, true, {}, [], 1n].map(
+  ...[null, 1.5, NaN, Infinity, 2 ** 53, true, {}, [], 1n, `${LONGEST}x`].map(
     (id) => [{ type: 'a', id }, bad(undefined, ID)] as const,
   ),
   ...[null, -1, 0.5, '1', Infinity, {}].map(
