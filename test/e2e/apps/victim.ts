@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { setInterval } from 'node:timers';
 import {
   type CanActivate,
+  ClassSerializerInterceptor,
   Controller,
   type ExecutionContext,
   Inject,
@@ -10,9 +11,11 @@ import {
   Post,
   Query,
   UnauthorizedException,
+  UseInterceptors,
   ValidationPipe,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Exclude } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Length } from 'class-validator';
 import {
   type UpgradeRequest,
@@ -26,7 +29,7 @@ import {
   WsServer,
   WsUser,
 } from 'nestjs-wsgate';
-import { finalize, interval, Observable } from 'rxjs';
+import { finalize, interval, Observable, of } from 'rxjs';
 
 const [, , options = '{}'] = process.argv;
 const KIB = 'x'.repeat(1024);
@@ -41,6 +44,11 @@ function counted<T>(source: Observable<T>): Observable<T> {
     streams++;
     return source.pipe(finalize(() => streams--)).subscribe(observer);
   });
+}
+
+class User {
+  readonly name = 'Ada';
+  @Exclude() readonly password = 'swordfish';
 }
 
 class Note {
@@ -116,6 +124,20 @@ class TargetGateway {
   }
   @WsHandler('throw') throw(): never {
     throw new Error(SECRET);
+  }
+  @WsHandler('throw-later') async *throwLater(): AsyncIterable<number> {
+    yield await Promise.resolve(1);
+    throw new Error(SECRET);
+  }
+  @UseInterceptors(ClassSerializerInterceptor)
+  @WsHandler('user')
+  user(): User {
+    return new User();
+  }
+  @UseInterceptors(ClassSerializerInterceptor)
+  @WsHandler('users')
+  users(): Observable<User> {
+    return of(new User(), new User());
   }
   @WsHandler('hang') hang(): Promise<never> {
     return new Promise(() => undefined);
@@ -199,7 +221,7 @@ const http = app.getHttpServer() as {
   getConnections(tell: (error: unknown, count: number) => void): void;
 };
 // Node's own deadline for headers is a minute.
-Object.assign(http, { headersTimeout: 1_000, connectionsCheckingInterval: 100 });
+Object.assign(http, { headersTimeout: 3_000, connectionsCheckingInterval: 100 });
 await app.listen(0, '127.0.0.1');
 const server = app.get(WsServer);
 

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import {
   clientFrame,
   CLOSE,
+  PING,
   RawPeer,
   TEXT,
   upgradeRequest,
@@ -86,14 +87,23 @@ export async function join(
   return peer;
 }
 
-export function say(peer: RawPeer, message: unknown): void {
-  const text = typeof message === 'string' ? message : JSON.stringify(message);
-  peer.socket.write(clientFrame(TEXT, text));
+/** Sends messages, texts as they are, in one go. */
+export function say(peer: RawPeer, ...messages: readonly unknown[]): void {
+  const frames = messages.map((message) =>
+    clientFrame(TEXT, typeof message === 'string' ? message : JSON.stringify(message)),
+  );
+  peer.socket.write(Buffer.concat(frames));
 }
 
-/** The next message, whatever it says. */
+/** As many of something. */
+export function list<T>(count: number, item: (at: number) => T): readonly T[] {
+  return Array.from({ length: count }, (_, at) => item(at));
+}
+
+/** The next message, whatever it says; pings are not answered. */
 export async function hear(peer: RawPeer): Promise<Record<string, unknown>> {
   const { firstByte, payload } = await peer.takeFrame();
+  if (firstByte === PING) return hear(peer);
   if (firstByte !== TEXT) throw new Error(`not a message: ${firstByte} ${payload.toString()}`);
   return JSON.parse(payload.toString()) as Record<string, unknown>;
 }
