@@ -97,6 +97,22 @@ describe.each(PLATFORMS)('SIGTERM under load, on %s', (platform) => {
     expect(readJournal('computed')).toHaveLength(replied.size);
   });
 
+  it('that comes a second time takes no reply away', async () => {
+    const app = await startWorkers(platform, 'exit');
+    const clients = await Promise.all(
+      Array.from({ length: CLIENTS }, (_, name) => WorkerClient.connect(app.url, name, false)),
+    );
+    await Promise.all(clients.map((client) => client.warm()));
+    app.process.kill('SIGTERM');
+    await clients[0].peer.next(({ op }) => op === 'goaway');
+    app.process.kill('SIGTERM');
+    const endings = await Promise.all(clients.map(({ peer }) => peer.closed));
+    expect(await app.ended).toEqual({ code: 0, signal: null, stderr: '' });
+    expect(endings.map(({ code }) => code)).toEqual(clients.map(() => 1001));
+    const replied = new Set(clients.flatMap(({ replied: own }) => Array.from(own)));
+    expect(readJournal('accepted').filter((name) => !replied.has(name))).toEqual([]);
+  });
+
   it('is not kept from ending by a call that never settles', async () => {
     const app = await startWorkers(platform, 'signal', 1_500);
     const peer = await connectPeer(`${app.url}/work`);
