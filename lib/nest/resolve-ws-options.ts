@@ -28,10 +28,11 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   maxCallsInFlight: 256,
   maxStreamsInFlight: 64,
   maxPendingMessages: 64,
+  maxPendingBytes: 256 * 1024,
   messageRate: 0,
   controlFrameRate: 100,
   stream: STREAM_DEFAULTS,
-  push: { policy: 'close', highWaterMark: MIB },
+  push: { policy: 'close', highWaterMark: MIB, maxHeld: MIB },
   perMessageDeflate: false,
   highWaterMark: 64 * 1024,
   stallTimeout: 30_000,
@@ -54,7 +55,11 @@ export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): Resolv
 }
 
 /** Without a place for one call, or one message that waits, a gateway would never answer. */
-const AT_LEAST_ONE: readonly string[] = ['maxCallsInFlight', 'maxPendingMessages'];
+const AT_LEAST_ONE: readonly string[] = [
+  'maxCallsInFlight',
+  'maxPendingMessages',
+  'maxPendingBytes',
+];
 
 function assertNumbers(options: ResolvedWsOptions): void {
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {

@@ -26,6 +26,8 @@ export interface PushOptions {
   readonly policy?: PushPolicy;
   /** Bytes waiting in the connection from which the policy holds. Default 1 MiB. */
   readonly highWaterMark?: number;
+  /** Bytes of pushes that `latest` keeps, over all types; beyond it the oldest are dropped, and counted. Default 1 MiB. */
+  readonly maxHeld?: number;
 }
 
 /** Options that hold for one path; any of them can be given to `WsModule` and per `@WsGateway`. */
@@ -70,6 +72,8 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly maxStreamsInFlight?: number;
   /** Messages that may wait for `onWsOpen`; beyond it reading stops. Default 64. */
   readonly maxPendingMessages?: number;
+  /** Bytes of messages that may wait for `onWsOpen`, 64 more for each; beyond it reading stops. Default 256 KiB. */
+  readonly maxPendingBytes?: number;
   /**
    * Messages a connection may send in a second, or more of it in {@link MessageRateOptions}. All
    * count but one `cancel` for each call and one `credit` for each item of a stream. 0 for any.
@@ -110,6 +114,11 @@ export interface WsModuleOptions extends WsGatewayOptions {
   readonly maxConnections?: number;
   /** Connections one address (of IPv6, one network of 64 bits) may hold; one more is refused with 429. 0 for no limit. Default 0. */
   readonly maxConnectionsPerIp?: number;
+  /**
+   * Handshakes that are being decided, and live connections that have no user yet; one more is
+   * refused with 503. 0 for no limit. Default 0.
+   */
+  readonly maxUnauthenticated?: number;
   /**
    * Bytes all connections of the server may hold; see `WsServer.heldBytes`. As the sum nears it,
    * pushes to slow readers are dropped, then reading pauses on connections that hold much, then

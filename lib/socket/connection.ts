@@ -244,9 +244,10 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     else if (this.#canRead) this.#transport.resume();
   }
 
-  /** Ends the connection as a breach of the peer's would, and frees at once what it holds. The peer is told why if it reads at all. */
+  /** Ends the connection as a breach of the peer's would, and frees at once what it holds. The peer is told why if that can wait. */
   fail(code: number, reason: string): void {
-    const canBeTold = this.#isOpen && !this.#isBehind;
+    // What its owner holds is let go with the transport, which a goodbye would keep.
+    const canBeTold = this.#isOpen && !this.#isBehind && this.#heldByOwner === 0;
     this.#endpoint.fail(code, reason);
     this.#handler.onError(new Error(reason));
     if (canBeTold) this.#endTransport();

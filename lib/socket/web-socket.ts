@@ -118,6 +118,11 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     return this.#connection?.bufferedAmount ?? 0;
   }
 
+  /** @internal Adds so many bytes, or takes them off, that are held for this connection's sake. */
+  hold(difference: number): void {
+    this.#connection?.hold(difference);
+  }
+
   /** @internal A push should be dropped: the server is short of memory, and this client behind. */
   get shedsPushes(): boolean {
     return this.#connection?.shedsPushes === true;

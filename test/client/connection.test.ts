@@ -500,7 +500,7 @@ describe('pushes', () => {
 
   it('fail a loop that does not read them', async () => {
     const server = await startServer(echo, {
-      limits: { push: { policy: 'drop', highWaterMark: 1e9 } },
+      limits: { push: { policy: 'drop', maxHeld: 2 ** 20, highWaterMark: 1e9 } },
     });
     const client = createClient(server.url);
     await client.connect();

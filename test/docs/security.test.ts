@@ -25,6 +25,7 @@ function optionsIn(cell: string): readonly { name: string; value: unknown }[] {
 const OFF_BY_DEFAULT: readonly string[] = [
   'maxConnections',
   'maxConnectionsPerIp',
+  'maxUnauthenticated',
   'memoryCeiling',
 ];
 

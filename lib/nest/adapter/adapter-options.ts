@@ -18,6 +18,7 @@ type SharedOption =
   | 'maxCallsInFlight'
   | 'maxStreamsInFlight'
   | 'maxPendingMessages'
+  | 'maxPendingBytes'
   | 'messageRate'
   | 'controlFrameRate'
   | 'perMessageDeflate'
@@ -73,7 +74,7 @@ export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): Res
   return {
     ...resolveWsOptions(
       { maxStreamsInFlight: 256 },
-      { push: { policy: 'close', highWaterMark: maxBufferedAmount } },
+      { push: { policy: 'close', highWaterMark: maxBufferedAmount, maxHeld: 0 } },
       ...layers,
     ),
     strictMessages: last(layers, 'strictMessages') ?? false,

@@ -124,6 +124,7 @@ function createPort(socket: WebSocket): SessionPort {
     get shedsPushes() {
       return socket.shedsPushes;
     },
+    hold: (difference) => socket.hold(difference),
     send: (data) => WebSocket.prototype.send.call(socket, data, NO_OPTIONS),
     sendPrepared: (message) => WebSocket.prototype.sendPrepared.call(socket, message),
     ping: (payload) => socket.ping(Buffer.from(payload)),

@@ -11,7 +11,6 @@ import { createMessageRate, type MessageRate } from '../session/message-rate.js'
 import { OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
-import { MAX_PENDING_BYTES } from '../session/session-limits.js';
 import type { ConnectionReporter } from '../session/session-reporter.js';
 import { isObservableLike } from '../session/stream/is-observable-like.js';
 import type { WsDrainNotice } from '../ws-connection.js';
@@ -54,10 +53,13 @@ export class EventDialect implements Dialect {
   #phase: 'opening' | 'open' | 'closed' = 'opening';
 
   constructor(socket: WebSocket, setup: EventDialectSetup) {
-    const { maxPendingMessages, highWaterMark, stallTimeout, maxStreamsInFlight } = setup.options;
+    const { maxPendingMessages, maxPendingBytes, highWaterMark, stallTimeout, maxStreamsInFlight } =
+      setup.options;
     this.#socket = socket;
     this.#setup = setup;
-    this.#pending = new PendingMessages(maxPendingMessages, MAX_PENDING_BYTES);
+    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, (difference) =>
+      socket.hold(difference),
+    );
     this.#gate = new ReadGate(socket);
     this.#watch = new OutputWatch(socket, highWaterMark, stallTimeout, {
       onRoom: () => this.#onRoom(),

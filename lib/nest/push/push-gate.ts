@@ -15,12 +15,16 @@ export interface PushGateOwner {
 
 const OPEN = 1;
 
+/** What a push that waits costs besides its bytes. */
+const OVERHEAD = 64;
+
 /** Lets pushes out, and applies the push policy while the client does not read them. */
 export class PushGate {
   readonly #port: SessionPort;
   readonly #options: Required<PushOptions>;
   readonly #owner: PushGateOwner;
   #waiting: Map<string, EncodedPush> | undefined = undefined;
+  #heldBytes = 0;
   #droppedCount = 0;
 
   constructor(port: SessionPort, options: Required<PushOptions>, owner: PushGateOwner) {
@@ -46,6 +50,7 @@ export class PushGate {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     this.#waiting = undefined;
+    this.#letGo(this.#heldBytes);
     for (const [type, message] of waiting) this.push(type, message);
   }
 
@@ -53,11 +58,12 @@ export class PushGate {
   close(): void {
     this.#droppedCount += this.#waiting?.size ?? 0;
     this.#waiting = undefined;
+    this.#letGo(this.#heldBytes);
   }
 
   /** One that waits is older news than this one. */
   #pass(type: string, message: EncodedPush): void {
-    if (this.#waiting?.delete(type) === true) this.#droppedCount += 1;
+    this.#drop(type);
     send(this.#port, message);
   }
 
@@ -75,11 +81,36 @@ export class PushGate {
 
   /** The type goes to the end of the line, so that what waits keeps the order it was pushed in. */
   #replace(type: string, message: EncodedPush): void {
+    this.#drop(type);
     this.#waiting ??= new Map();
-    if (this.#waiting.delete(type)) this.#droppedCount += 1;
     this.#waiting.set(type, message);
+    this.#letGo(-sizeOf(message));
+    for (const [oldest] of this.#waiting) {
+      if (this.#heldBytes <= this.#options.maxHeld) break;
+      this.#drop(oldest);
+    }
     this.#owner.onPushWaiting();
   }
+
+  #drop(type: string): void {
+    const message = this.#waiting?.get(type);
+    if (message === undefined) return;
+    this.#waiting?.delete(type);
+    this.#droppedCount += 1;
+    this.#letGo(sizeOf(message));
+  }
+
+  #letGo(bytes: number): void {
+    if (bytes === 0) return;
+    this.#heldBytes -= bytes;
+    this.#port.hold(-bytes);
+  }
+}
+
+/** Bytes, or UTF-16 units of text, with what keeping it costs. */
+function sizeOf(message: EncodedPush): number {
+  const isEncoded = typeof message === 'string' || message instanceof Uint8Array;
+  return OVERHEAD + (isEncoded ? message.length : message.frame.length);
 }
 
 function send(port: SessionPort, message: EncodedPush): void {

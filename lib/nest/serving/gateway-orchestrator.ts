@@ -25,6 +25,7 @@ import { readHttpPrototypes } from './http-prototypes.js';
 import { comparePaths } from './compare-paths.js';
 import type { Mount } from './mount.js';
 import { MountFactory } from './mount-factory.js';
+import { UnauthenticatedQuota } from './unauthenticated-quota.js';
 
 /** The part of Nest's HTTP adapter that is used here; Nest 11 has no `beforeClose`. */
 interface HttpAdapter {
@@ -71,11 +72,12 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   }
 
   private createParty(adapter: HttpAdapter): GatewayParty {
-    const { maxConnections = 0, maxConnectionsPerIp = 0 } = this.options;
+    const { maxConnections = 0, maxConnectionsPerIp = 0, maxUnauthenticated = 0 } = this.options;
     return new GatewayParty({
       live: this.live,
       reporter: this.reporter,
       quota: new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp }),
+      unauthenticated: new UnauthenticatedQuota(maxUnauthenticated),
       prototypes: readHttpPrototypes(adapter.getInstance()),
     });
   }

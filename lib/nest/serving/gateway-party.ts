@@ -25,6 +25,7 @@ import { ConnectionLifecycle } from './connection-lifecycle.js';
 import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
 import { stageHandshake } from './stage-handshake.js';
+import type { UnauthenticatedQuota } from './unauthenticated-quota.js';
 
 const OPEN = 1;
 
@@ -33,6 +34,7 @@ export interface PartySetup {
   readonly live: LiveConnections;
   readonly reporter: ExceptionReporter;
   readonly quota: ConnectionQuota;
+  readonly unauthenticated: UnauthenticatedQuota;
   readonly prototypes: HttpPrototypes | undefined;
 }
 
@@ -105,8 +107,10 @@ export class GatewayParty implements UpgradeParty {
     offer: UpgradeOffer,
   ): void {
     const ip = readIp(request, mount.gateway.options.trustProxy);
-    const { quota, live } = this.setup;
-    const refusal = live.memory.refusesUpgrades ? NO_MEMORY : quota.take(ip);
+    const { quota, unauthenticated, live } = this.setup;
+    const refusal = live.memory.refusesUpgrades
+      ? NO_MEMORY
+      : (unauthenticated.refusal ?? quota.take(ip));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
     if (!quota.isUnlimited) transport.once('close', () => quota.giveBack(ip));
     void this.decide({ mount, request, params, transport, head, offer });
@@ -117,6 +121,7 @@ export class GatewayParty implements UpgradeParty {
     const { mount, transport } = arrival;
     const { arrivals } = this.setup.live;
     arrivals.begin(transport);
+    this.setup.unauthenticated.begin();
     try {
       const kept = mount.recheck && keepRequest(request, params);
       const { trustProxy } = mount.gateway.options;
@@ -129,6 +134,7 @@ export class GatewayParty implements UpgradeParty {
       this.setup.reporter.reportHandshake(exception, mount.gateway.path);
       refusePlainly(transport, 500, 'Internal server error');
     } finally {
+      this.setup.unauthenticated.end();
       arrivals.end(transport);
     }
   }
@@ -147,7 +153,7 @@ export class GatewayParty implements UpgradeParty {
 
   private connect(upgrade: Upgrade, headers: HandshakeHeaders): void {
     const { mount, request, transport, head, offer } = upgrade;
-    const { live, reporter } = this.setup;
+    const { live, reporter, unauthenticated } = this.setup;
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
     const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
     const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
@@ -159,9 +165,13 @@ export class GatewayParty implements UpgradeParty {
       reporter,
       live,
       recheck,
-      onClose: (connection, close) => this.track(lifecycle.close(connection, close)),
+      onClose: (connection, close) => {
+        unauthenticated.delete(connection);
+        this.track(lifecycle.close(connection, close));
+      },
     });
     session.attach(new Connection(transport, head, session, settings));
+    unauthenticated.add(session.connection);
     recheck?.watch(session);
     for (const missed of live.arrivals.end(transport)) disconnect([session.connection], missed);
     if (session.readyState === OPEN) lifecycle.open(session);

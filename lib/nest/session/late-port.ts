@@ -26,6 +26,10 @@ export class LatePort implements SessionPort {
     return this.#port?.shedsPushes === true;
   }
 
+  hold(difference: number): void {
+    this.#port?.hold(difference);
+  }
+
   send(data: string | Uint8Array): void {
     this.#port?.send(data);
   }

@@ -4,15 +4,23 @@ export interface RawMessage {
   readonly isBinary: boolean;
 }
 
+/** What a message costs besides its data. */
+const OVERHEAD = 64;
+
 /** Messages that came before they may be handled, in order, bounded in number and size. */
 export class PendingMessages {
   readonly #maxMessages: number;
   readonly #maxLength: number;
+  readonly #hold: (difference: number) => void;
   #messages: RawMessage[] | undefined = undefined;
   #length = 0;
 
-  /** @param maxLength in bytes of binary and UTF-16 units of text */
-  constructor(maxMessages: number, maxLength: number) {
+  /**
+   * @param maxLength in bytes of binary and UTF-16 units of text, each message with its overhead
+   * @param hold is told how many bytes more are held, or fewer
+   */
+  constructor(maxMessages: number, maxLength: number, hold: (difference: number) => void) {
+    this.#hold = hold;
     this.#maxMessages = maxMessages;
     this.#maxLength = maxLength;
   }
@@ -25,19 +33,24 @@ export class PendingMessages {
 
   add(data: string | Uint8Array, isBinary: boolean): void {
     (this.#messages ??= []).push({ data, isBinary });
-    this.#length += data.length;
+    this.#grow(data.length + OVERHEAD);
   }
 
   take(): RawMessage | undefined {
     const message = this.#messages?.shift();
     if (message === undefined) return undefined;
-    this.#length -= message.data.length;
+    this.#grow(-message.data.length - OVERHEAD);
     if (this.#messages?.length === 0) this.#messages = undefined;
     return message;
   }
 
   clear(): void {
     this.#messages = undefined;
-    this.#length = 0;
+    if (this.#length > 0) this.#grow(-this.#length);
+  }
+
+  #grow(difference: number): void {
+    this.#length += difference;
+    this.#hold(difference);
   }
 }

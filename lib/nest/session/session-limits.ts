@@ -9,6 +9,8 @@ export interface SessionLimits extends ClientRateLimits {
   readonly maxStreamsInFlight: number;
   /** Messages that may wait for `onWsOpen`; beyond it reading stops. */
   readonly maxPendingMessages: number;
+  /** Bytes of such messages; beyond it reading stops. */
+  readonly maxPendingBytes: number;
   /** What a slow reader does to pushes. Over the same mark reading stops. */
   readonly push: Required<PushOptions>;
   /** Bytes waiting in the connection from which streams pause. Default 64 KiB. */
@@ -38,6 +40,3 @@ export const SESSION_DEFAULTS: Readonly<
   drainTimeout: 10_000,
   closeTimeout: 5_000,
 };
-
-/** Bytes of messages that may wait for `onWsOpen`, whatever their number. */
-export const MAX_PENDING_BYTES = 256 * 1024;

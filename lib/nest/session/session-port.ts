@@ -8,6 +8,8 @@ export interface SessionPort {
   readonly bufferedAmount: number;
   /** The server is short of memory, and this client behind: a push to it should be dropped. */
   readonly shedsPushes: boolean;
+  /** Adds so many bytes, or takes them off, that are held for this connection's sake. */
+  hold(difference: number): void;
   send(data: string | Uint8Array): void;
   sendPrepared(message: PreparedMessage): void;
   /** Sends a ping, which the client's WebSocket answers with the same payload. */

@@ -27,7 +27,7 @@ import { Outlet } from './outlet.js';
 import { OutputWatch } from './output-watch.js';
 import { PendingMessages } from './pending-messages.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
-import { MAX_PENDING_BYTES, SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
+import { SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
 import type { SessionRecheck } from './session-recheck.js';
 import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
@@ -100,7 +100,11 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#highWaterMark = highWaterMark;
     this.connection = new WsConnection(handshake, this, setup.live.rooms);
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
-    this.#pending = new PendingMessages(limits.maxPendingMessages, MAX_PENDING_BYTES);
+    this.#pending = new PendingMessages(
+      limits.maxPendingMessages,
+      limits.maxPendingBytes,
+      (difference) => this.#port.hold(difference),
+    );
     this.#outlet = new Outlet(this.#port, codec, this.#reporter);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
     this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, {

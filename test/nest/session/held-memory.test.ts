@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { startSessions } from './session-server.js';
+import { deferred } from './deferred.js';
+import { handlerOf, startSessions } from './session-server.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -10,7 +11,7 @@ function turn(): Promise<void> {
 }
 
 describe('pushes while the server is short of memory', () => {
-  const push = { policy: 'close', highWaterMark: 64 * MIB } as const;
+  const push = { policy: 'close', maxHeld: 2 ** 20, highWaterMark: 64 * MIB } as const;
 
   it('are dropped, and counted, for clients that are behind already, and for them only', async () => {
     const server = await startSessions([], { limits: { push }, memoryCeiling: 4 * MIB });
@@ -33,5 +34,49 @@ describe('pushes while the server is short of memory', () => {
     while (server.server.heldBytes > 0) await turn();
     server.server.broadcast('again');
     expect((await slow.drain()).at(-1)).toEqual({ type: 'again' });
+  });
+});
+
+describe('what a session holds for a connection', () => {
+  it('is the messages that wait for onWsOpen', async () => {
+    const opening = deferred();
+    const server = await startSessions([handlerOf('echo', (data) => data)], {
+      onOpen: () => opening.promise,
+    });
+    const client = await server.connect();
+    for (const id of [1, 2]) client.send({ type: 'echo', id, data: 'x'.repeat(10 * KIB) });
+    while (server.server.heldBytes < 20 * KIB) await turn();
+    opening.resolve();
+    expect(await client.take(2)).toHaveLength(2);
+    while (server.server.heldBytes > 0) await turn();
+  });
+
+  it('is nothing when it closes before it has opened', async () => {
+    const server = await startSessions([], { onOpen: () => new Promise(() => undefined) });
+    const client = await server.connect();
+    client.send('x'.repeat(10 * KIB));
+    while (server.server.heldBytes < 10 * KIB) await turn();
+    client.socket.terminate();
+    while (server.server.heldBytes > 0) await turn();
+  });
+
+  it('is the pushes that `latest` keeps, the oldest of which go past maxHeld', async () => {
+    const push = { policy: 'latest', maxHeld: 100 * KIB, highWaterMark: 64 * KIB } as const;
+    const server = await startSessions([], { limits: { push } });
+    const client = await server.connect();
+    const { connection } = server.session;
+    client.stopReading();
+    while (server.session.bufferedAmount < MIB) {
+      server.live.registry.connections.forEach(({ link }) => link.push('fill', Buffer.alloc(MIB)));
+      await turn();
+      if (connection.droppedPushes > 0) break;
+    }
+    const before = server.server.heldBytes;
+    const dropped = connection.droppedPushes;
+    for (let at = 0; at < 10; at++) connection.send(`type ${at}`, 'x'.repeat(30 * KIB));
+    expect(server.server.heldBytes - before).toBeLessThanOrEqual(100 * KIB);
+    expect(connection.droppedPushes - dropped).toBeGreaterThanOrEqual(7);
+    client.socket.terminate();
+    while (server.server.heldBytes > 0) await turn();
   });
 });

@@ -185,7 +185,7 @@ describe('answers nobody reads', () => {
     ['what is beyond the rate', { messageRate: { perSecond, burst: 100_000 } }, { type: 'note' }],
   ])('to %s do not pile up: the server stops reading', async (_name, limits, message) => {
     const highWaterMark = 64 * 1024;
-    const push = { policy: 'close', highWaterMark } as const;
+    const push = { policy: 'close', maxHeld: 2 ** 20, highWaterMark } as const;
     const { client, server } = await start({ ...limits, push, stallTimeout: 100 });
     client.stopReading();
     for (let sent = 0; sent < 200_000; sent++) client.send(message);

@@ -144,7 +144,7 @@ describe('pushes to a client that stops reading', () => {
 
   it('close: it is closed with 1013', async () => {
     const server = await startSessions([], {
-      limits: { push: { policy: 'close', highWaterMark } },
+      limits: { push: { policy: 'close', maxHeld: 2 ** 20, highWaterMark } },
     });
     const client = await server.connect();
     const closed = client.closed();
@@ -159,7 +159,9 @@ describe('pushes to a client that stops reading', () => {
   });
 
   it('drop: the new ones are dropped and counted', async () => {
-    const server = await startSessions([], { limits: { push: { policy: 'drop', highWaterMark } } });
+    const server = await startSessions([], {
+      limits: { push: { policy: 'drop', maxHeld: 2 ** 20, highWaterMark } },
+    });
     const client = await server.connect();
     const { connection } = server.session;
     const count = fill(connection, highWaterMark);
@@ -174,7 +176,7 @@ describe('pushes to a client that stops reading', () => {
 
   it('latest: one per type waits, in the order of the newest', async () => {
     const server = await startSessions([], {
-      limits: { push: { policy: 'latest', highWaterMark } },
+      limits: { push: { policy: 'latest', maxHeld: 2 ** 20, highWaterMark } },
     });
     const client = await server.connect();
     const { connection } = server.session;
@@ -200,7 +202,7 @@ describe('pushes to a client that stops reading', () => {
 
   it('latest: what waits gives way to newer news that passes', async () => {
     const server = await startSessions([], {
-      limits: { push: { policy: 'latest', highWaterMark } },
+      limits: { push: { policy: 'latest', maxHeld: 2 ** 20, highWaterMark } },
     });
     const client = await server.connect();
     const { connection } = server.session;
@@ -217,7 +219,7 @@ describe('pushes to a client that stops reading', () => {
 
   it('are not held against one that only had a busy tick', async () => {
     const server = await startSessions([], {
-      limits: { push: { policy: 'close', highWaterMark } },
+      limits: { push: { policy: 'close', maxHeld: 2 ** 20, highWaterMark } },
     });
     const client = await server.connect();
     const gate = deferred();

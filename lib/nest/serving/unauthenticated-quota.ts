@@ -1,0 +1,68 @@
+import { InvalidUse } from '../../protocol/errors.js';
+import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
+import { refuseForNow } from '../../server/refuse-for-now.js';
+
+/** Somebody who may turn out to be a user: a connection. */
+interface Visitor {
+  readonly user: unknown;
+}
+
+/**
+ * Counts those nobody has vouched for: handshakes that are still being decided, and live connections
+ * that have no user yet.
+ */
+export class UnauthenticatedQuota {
+  private readonly visitors = new Set<Visitor>();
+  private deciding = 0;
+
+  /**
+   * @param limit 0 for none
+   * @throws InvalidUse for a limit that is none
+   */
+  constructor(private readonly limit: number) {
+    if (limit >= 0) return;
+    throw new InvalidUse(
+      `maxUnauthenticated: ${limit} given; expected connections from 0 (no limit) up`,
+    );
+  }
+
+  /** How to refuse one more handshake, if there is no place for it. */
+  get refusal(): UpgradeRefusal | undefined {
+    if (this.limit === 0) return undefined;
+    if (this.count >= this.limit) this.forgetUsers();
+    return this.count >= this.limit ? refuseForNow(503, 'too many handshakes') : undefined;
+  }
+
+  /** A handshake begins. */
+  begin(): void {
+    this.deciding++;
+  }
+
+  /** It has been decided. */
+  end(): void {
+    this.deciding--;
+  }
+
+  /** A connection is live; it counts until it has a user. */
+  add(visitor: Visitor): void {
+    if (this.limit > 0 && !isUser(visitor)) this.visitors.add(visitor);
+  }
+
+  /** A connection has closed. */
+  delete(visitor: Visitor): void {
+    this.visitors.delete(visitor);
+  }
+
+  private get count(): number {
+    return this.deciding + this.visitors.size;
+  }
+
+  /** Who has logged in by a message since. Looked for when places run out: there are as many as the limit. */
+  private forgetUsers(): void {
+    for (const visitor of this.visitors) if (isUser(visitor)) this.visitors.delete(visitor);
+  }
+}
+
+function isUser({ user }: Visitor): boolean {
+  return user !== undefined && user !== null;
+}
