@@ -83,8 +83,9 @@ class Visit {
   }
 
   /** A connection; some compress, some speak MessagePack. */
-  async open(headers = {}) {
-    const answer = await this.#connect({ 'x-door': this.random.pick(['', 'slow']), ...headers });
+  async open(headers = {}, path = '/soak') {
+    const door = this.random.pick(['', 'slow']);
+    const answer = await this.#connect({ 'x-door': door, ...headers }, path);
     if (typeof answer === 'number') throw new Fault(`refused with ${answer}`);
     this.#peer = answer;
     return answer;
@@ -92,7 +93,7 @@ class Visit {
 
   /** The HTTP status of a refusal. */
   async knock(headers) {
-    const answer = await this.#connect(headers);
+    const answer = await this.#connect(headers, '/soak');
     if (typeof answer === 'number') return answer;
     answer.reset();
     return 101;
@@ -116,8 +117,9 @@ class Visit {
     if (this.#peer?.isOpen) this.#peer.reset();
   }
 
-  #connect(headers) {
+  #connect(headers, path) {
     return Peer.open(this.port, {
+      path,
       protocol: this.random.pick([undefined, 'wsgate.v1', 'wsgate.v1.msgpack']),
       deflate: this.random.once(3),
       headers,

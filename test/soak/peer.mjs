@@ -112,11 +112,11 @@ export class Peer {
     return this.#lastId % 3 === 0 ? `call ${this.#lastId}` : this.#lastId;
   }
 
-  #open(port, { protocol, deflate, headers, tally, at, fail }) {
+  #open(port, { path, protocol, deflate, headers, tally, at, fail }) {
     this.#tally = tally;
     this.#fail = fail;
     this.#isBinary = protocol === MSGPACK;
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/soak`, protocol ?? [], {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol ?? [], {
       perMessageDeflate: deflate && { threshold: 64 },
       localAddress: `127.0.0.${1 + (at % ADDRESSES)}`,
       headers,

@@ -64,7 +64,7 @@ async function stream(visit) {
   await Promise.all(
     Array.from({ length: 1 + random.below(4) }, async () => {
       const type = random.pick(['ticks', 'range', 'lines']);
-      const count = random.below(type === 'ticks' ? 50 : 200);
+      const count = random.below(50);
       const record = openStream(visit, peer, type, { count, size: random.pick([4, 500]) });
       const outcome = await peer.finish(record);
       expect(outcome.op, 'complete', `the end of ${type}`);
@@ -146,9 +146,9 @@ async function refused(visit) {
 const UNFINISHED = ['endless', 'quiet', 'lines', 'hold', 'turn', 'later', 'ticks', 'range'];
 
 /** Begins all sorts of things: what a rude end is to interrupt. */
-async function leaveInTheMiddle(visit, end) {
+async function leaveInTheMiddle(visit, end, path) {
   const { random } = visit;
-  const peer = await visit.open({ 'x-hook': random.pick(['slow', 'none']) });
+  const peer = await visit.open({ 'x-hook': random.pick(['slow', 'none']) }, path);
   for (let n = random.below(8); n > 0; n--) {
     const type = random.pick(UNFINISHED);
     peer.call(
@@ -191,17 +191,18 @@ function breakTheProtocol(visit) {
   });
 }
 
-/** Longer than the application's heartbeat needs to miss somebody. */
+/** Twice what the application's heartbeat needs to miss somebody. */
 const SILENCE_MS = 6_000;
 
 /** Neither reads nor answers: the heartbeat's, or the stalled output's, deadline ends it. */
 function fallSilent(visit) {
-  return leaveInTheMiddle(visit, async (peer) => {
+  const end = async (peer) => {
     peer.transport.pause();
     await visit.wait(SILENCE_MS);
     peer.transport.resume();
     expectOneOf(await peer.ended(), [1006, 4408], 'the close code of the silent');
-  });
+  };
+  return leaveInTheMiddle(visit, end, '/soak/silent');
 }
 
 /** Reads late, but reads: nothing of a stream that waits is lost. */

@@ -6,13 +6,17 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { UpgradeRequest } from 'nestjs-wsgate';
+import { Tally } from './tally.js';
 
 const SLOW_MS = 40;
-const HANGS_MS = 2_000;
+/** Far longer than the application waits, however busy it is. */
+const HANGS_MS = 5_000;
 
 /** Lets in, refuses, thinks or hangs, as the header `x-door` of the handshake asks. */
 @Injectable()
 export class DoorGuard implements CanActivate {
+  constructor(private readonly tally: Tally) {}
+
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { headers } = context.switchToHttp().getRequest<UpgradeRequest>();
     switch (headers['x-door']) {
@@ -26,7 +30,9 @@ export class DoorGuard implements CanActivate {
         await wait(SLOW_MS);
         return true;
       case 'hang':
+        this.tally.guards.begun += 1;
         await wait(HANGS_MS);
+        this.tally.guards.ended += 1;
         return true;
       default:
         return true;

@@ -6,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { WsModule, WsServer } from 'nestjs-wsgate';
 import { collectGarbage, countObjects, countResources } from './inventory.js';
-import { SoakGateway } from './soak.gateway.js';
+import { SilentGateway, SoakGateway } from './soak.gateway.js';
 import { Tally } from './tally.js';
 
 /** The part of the library that knows the rooms: nothing public counts them. */
@@ -14,7 +14,7 @@ interface Rooms {
   readonly rooms: { readonly size: number };
 }
 
-@Module({ imports: [WsModule.forRoot()], providers: [SoakGateway, Tally] })
+@Module({ imports: [WsModule.forRoot()], providers: [SoakGateway, SilentGateway, Tally] })
 class AppModule {}
 
 const app = await NestFactory.create(AppModule, { logger: false });

@@ -13,6 +13,8 @@ export class Count {
 /** What the application itself has seen begin and end: nobody else's word is taken for it. */
 @Injectable()
 export class Tally {
+  /** Guards that hang, though nobody waits for them any more. */
+  readonly guards = new Count();
   /** Open hooks and close hooks. */
   readonly connections = new Count();
   /** Handlers that wait for something. */
@@ -25,6 +27,7 @@ export class Tally {
   /** How many of each kind are open. */
   get open(): Readonly<Record<string, number>> {
     return {
+      guards: this.guards.open,
       hooks: this.connections.open,
       handlers: this.handlers.open,
       observables: this.observables.open,
