@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientFrame, type RawPeer, TEXT } from '../../socket/support/raw-peer.js';
+import { closeCodeOf, hangUp, join, list } from './support/attacker.js';
+import { underFire } from './support/under-fire.js';
+import { Victim } from './support/victim.js';
+
+const KIB = 1024;
+const MIB = KIB * KIB;
+const HOARD = clientFrame(TEXT, 'x'.repeat(900 * KIB)).subarray(0, 800 * KIB);
+
+/** What became of a hoarder: its close code, or 1006 where it was cut off without a word. */
+async function fateOf(peer: RawPeer): Promise<number> {
+  try {
+    return await closeCodeOf(peer);
+  } catch {
+    await hangUp(peer);
+    return 1006;
+  }
+}
+
+describe('a hundred who each begin a message of 900 KiB and do not end it', () => {
+  let victim: Victim;
+
+  beforeAll(async () => {
+    victim = await Victim.start({
+      memoryCeiling: 16 * MIB,
+      messageTimeout: 4_000,
+      closeTimeout: 1_000,
+    });
+  });
+
+  afterAll(() => victim.stop());
+
+  it('hold no more than the ceiling, and are gone when their time is up', async () => {
+    const { answered } = await underFire(
+      victim,
+      async () => {
+        const peers = await Promise.all(list(100, () => join(victim)));
+        for (const peer of peers) peer.socket.write(HOARD);
+        const fates = new Set(await Promise.all(peers.map(fateOf)));
+        expect(fates).toContain(1013);
+      },
+      { peakBytes: 96 * MIB },
+    );
+    expect(answered).toBeGreaterThan(0);
+  });
+});
