@@ -141,17 +141,25 @@ export class Endpoint {
     this.#sendBytes(OPCODE.TEXT, bytes, options);
   }
 
+  /** Whether a message that was framed beforehand can leave here as that very frame. */
+  canShare(
+    message: PreparedMessage,
+    options: { readonly compress?: boolean } = NO_OPTIONS,
+  ): boolean {
+    return (
+      this.#options.role === 'server' &&
+      !this.#isSendingFragments &&
+      this.#deflateFor(options, message.payload.length) === undefined
+    );
+  }
+
   /** Sends a message that was framed beforehand, by reference where this end neither masks nor compresses. */
   sendPrepared(
     message: PreparedMessage,
     options: { readonly compress?: boolean } = NO_OPTIONS,
   ): void {
     this.#assertCanSend('sendPrepared');
-    const canShare =
-      this.#options.role === 'server' &&
-      !this.#isSendingFragments &&
-      this.#deflateFor(options, message.payload.length) === undefined;
-    if (canShare) this.#openWriter().append(message.frame);
+    if (this.canShare(message, options)) this.#openWriter().append(message.frame);
     else {
       this.#sendBytes(message.isBinary ? OPCODE.BINARY : OPCODE.TEXT, message.payload, options);
     }

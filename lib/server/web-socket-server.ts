@@ -139,10 +139,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     const { binary, except, compress } = options;
     const message = prepareMessage(typeof data === 'string' ? data : toBytes(data), { binary });
     const left = new Set(except instanceof WebSocket ? [except] : except);
+    const sending = { compress };
+    // One that is not open any more drops it.
     for (const client of this.#clients) {
-      if (client.readyState === WebSocket.OPEN && !left.has(client)) {
-        client.sendPrepared(message, { compress });
-      }
+      if (!left.has(client)) client.sendPrepared(message, sending);
     }
   }
 

@@ -10,7 +10,7 @@ import { Deadline } from './deadline.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { MemoryBook, MemoryHolder } from './memory-holder.js';
 import type { MessageWatch, Receiving } from './message-watch.js';
-import type { PushQueue, Pushing } from './push-queue.js';
+import type { Pushing, PushQueue, PushRow } from './push-queue.js';
 import type { Rate } from './rate.js';
 import type { FastLane } from './transport/fast-lane.js';
 import { openTransport } from './transport/open-transport.js';
@@ -29,6 +29,9 @@ export type SendCallback = (error?: Error | null) => void;
 const SLAB_BYTES = 64 * 1024;
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
+
+/** How a push is sent that was found fit to leave as it was framed. */
+const AS_FRAMED = Object.freeze({ compress: false });
 
 /** RFC 6455 7.1.5: what a connection that ended without a Close frame is said to have been closed with. */
 const NO_CLOSE: ClosePayload = Object.freeze({ code: CLOSE_CODE.ABNORMAL, reason: '' });
@@ -99,6 +102,8 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   #isDelivering = false;
   #isFlushDue = false;
   #isPushDue = false;
+  /** Pushes that wait for the end of the turn; whatever else is sent goes behind them. */
+  #pushes: PushRow | undefined;
   /** The transport did not take the last write at once, and may hold on to its bytes. */
   #isBehind = false;
   /** The transport ends as soon as nothing is left to send. */
@@ -140,7 +145,8 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
 
   /** Bytes that were sent and have not reached the kernel. */
   get bufferedAmount(): number {
-    return this.#endpoint.pendingOutput + this.#transport.pendingBytes;
+    const pushed = this.#pushes === undefined ? 0 : this.#pushes.byteLength;
+    return pushed + this.#endpoint.pendingOutput + this.#transport.pendingBytes;
   }
 
   get isPaused(): boolean {
@@ -174,6 +180,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     callback?: SendCallback,
   ): void {
     if (!this.#canSend(callback)) return;
+    this.#settlePushes();
     if (typeof data !== 'string') {
       if (options.binary === false) this.#endpoint.sendUtf8(data, options);
       else this.#endpoint.sendBinary(data, options);
@@ -189,21 +196,35 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     callback?: SendCallback,
   ): void {
     if (!this.#canSend(callback)) return;
-    this.#endpoint.sendPrepared(message, options);
-    if (this.#settings.pushQueue === undefined || callback !== undefined) {
-      this.#scheduleFlush(callback);
-    } else this.#schedulePush(this.#settings.pushQueue);
+    const { pushQueue } = this.#settings;
+    const mayWait = pushQueue !== undefined && callback === undefined && !this.#isFlushComing;
+    if (mayWait && this.#endpoint.canShare(message, options)) {
+      this.#pushes = this.#pushes?.with(message) ?? pushQueue.begin(message);
+    } else {
+      this.#settlePushes();
+      this.#endpoint.sendPrepared(message, options);
+    }
+    if (mayWait) this.#schedulePush(pushQueue);
+    else this.#scheduleFlush(callback);
   }
 
-  /** Called by the push queue. */
-  writePushes(join: (parts: readonly Buffer[]) => readonly Buffer[]): void {
+  /** Called by the push queue. Pushes alone, the most there is of a broadcast, go past the endpoint: of 8 broadcasts in a turn a delivery took 2.9 us through it. */
+  writePushes(): void {
     this.#isPushDue = false;
-    this.#flush(join);
+    const pushes = this.#pushes;
+    const isAlone = pushes !== undefined && !this.#isBehind && this.#endpoint.pendingOutput === 0;
+    if (isAlone && this.#transport.stream.writable) {
+      this.#pushes = undefined;
+      this.#transport.write(pushes.parts);
+      this.#isBehind = this.#transport.pendingBytes > 0;
+      if (this.#isBehind) this.#account();
+    } else this.#flush();
   }
 
   /** Throws {@link InvalidUse} for more than 125 bytes. */
   ping(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;
+    this.#settlePushes();
     this.#endpoint.sendPing(payload);
     this.#scheduleFlush(callback);
   }
@@ -211,6 +232,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   /** An unsolicited pong; pings are answered without it. Throws {@link InvalidUse} for more than 125 bytes. */
   pong(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;
+    this.#settlePushes();
     this.#endpoint.sendPong(payload);
     this.#scheduleFlush(callback);
   }
@@ -218,6 +240,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
   close(code?: number, reason?: string): void {
     if (this.#isClosed) return;
+    this.#settlePushes();
     this.#endpoint.sendClose(code, reason);
     // A closing connection must be read, or the peer's Close is never seen.
     this.throttle(false);
@@ -248,6 +271,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   fail(code: number, reason: string): void {
     // What its owner holds is let go with the transport, which a goodbye would keep.
     const canBeTold = this.#isOpen && !this.#isBehind && this.#heldByOwner === 0;
+    this.#settlePushes();
     this.#endpoint.fail(code, reason);
     this.#handler.onError(new Error(reason));
     if (canBeTold) this.#endTransport();
@@ -324,6 +348,8 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   /** Hands out what has arrived, and writes what was sent meanwhile in one go. */
   #deliver(): void {
     if (this.#isDelivering) return;
+    // A Close that is answered while events are read would get before them.
+    this.#settlePushes();
     this.#isDelivering = true;
     try {
       while (this.#canRead && !this.#transport.stream.destroyed) {
@@ -394,23 +420,36 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   /** `callback` is called for the write that takes what was just sent. */
   #scheduleFlush(callback?: SendCallback): void {
     if (callback !== undefined) (this.#callbacks ??= []).push(callback);
-    if (this.#isDelivering || this.#isFlushDue) return;
+    if (this.#isFlushComing) return;
     this.#isFlushDue = true;
     // nextTick, because what promise callbacks send in this turn is then still in the same write.
     process.nextTick(() => this.#flush());
   }
 
+  get #isFlushComing(): boolean {
+    return this.#isDelivering || this.#isFlushDue;
+  }
+
   #schedulePush(queue: PushQueue): void {
-    if (this.#isDelivering || this.#isFlushDue || this.#isPushDue) return;
+    if (this.#isPushDue) return;
     this.#isPushDue = true;
     queue.add(this);
   }
 
-  #flush(join?: (parts: readonly Buffer[]) => readonly Buffer[]): void {
+  /** Puts pushes that wait into line with all else. */
+  #settlePushes(): void {
+    const pushes = this.#pushes;
+    if (pushes === undefined) return;
+    this.#pushes = undefined;
+    for (const message of pushes.messages) this.#endpoint.sendPrepared(message, AS_FRAMED);
+  }
+
+  #flush(): void {
     this.#isFlushDue = false;
+    this.#settlePushes();
     if (this.#endpoint.pendingOutput > 0) {
       if (!this.#transport.stream.writable) this.#discardOutput();
-      else if (!this.#isBehind) this.#write(join);
+      else if (!this.#isBehind) this.#write();
     }
     this.#account();
   }
@@ -435,9 +474,8 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     if (before !== this.heldBytes) memory?.report(this, before);
   }
 
-  #write(join?: (parts: readonly Buffer[]) => readonly Buffer[]): void {
-    const parts = this.#endpoint.takeOutput();
-    this.#transport.write(join === undefined ? parts : join(parts), this.#takeCallbacks());
+  #write(): void {
+    this.#transport.write(this.#endpoint.takeOutput(), this.#takeCallbacks());
     this.#isBehind = this.#transport.pendingBytes > 0;
     if (!this.#isBehind) this.#endpoint.releaseOutput();
   }
@@ -453,6 +491,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   }
 
   #discardOutput(): void {
+    this.#pushes = undefined;
     this.#endpoint.takeOutput();
     this.#endpoint.releaseOutput();
     this.#takeCallbacks()?.(new Error('the connection is closed'));

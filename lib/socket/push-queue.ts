@@ -1,45 +1,83 @@
+import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+
 /** A connection with pushes to write. */
 export interface Pushing {
-  /** Writes what is waiting; several buffers may be joined into one with `join`. */
-  writePushes(join: (parts: readonly Buffer[]) => readonly Buffer[]): void;
+  /** Writes what is waiting. */
+  writePushes(): void;
 }
 
 /** Beyond this many bytes a copy costs more than a second buffer in a write. */
 const JOINED_UP_TO = 64 * 1024;
 
 /**
+ * Prepared messages in a row, by the last of them. Receivers mostly get the same messages in the
+ * same order: they then share the row, and the one buffer it leaves as.
+ */
+export class PushRow {
+  readonly message: PreparedMessage;
+  readonly previous: PushRow | undefined;
+  /** Bytes of all frames. */
+  readonly byteLength: number;
+  #longer: PushRow | undefined;
+  #parts: readonly Buffer[] | undefined;
+
+  constructor(message: PreparedMessage, previous: PushRow | undefined) {
+    this.message = message;
+    this.previous = previous;
+    this.byteLength = message.frame.length + (previous?.byteLength ?? 0);
+  }
+
+  /** The row with one message more. */
+  with(message: PreparedMessage): PushRow {
+    if (this.#longer?.message !== message) this.#longer = new PushRow(message, this);
+    return this.#longer;
+  }
+
+  /** The messages, in order. */
+  get messages(): PreparedMessage[] {
+    const messages = [this.message];
+    for (let row = this.previous; row !== undefined; row = row.previous) {
+      messages.push(row.message);
+    }
+    return messages.reverse();
+  }
+
+  /** All frames, as they are to be written. */
+  get parts(): readonly Buffer[] {
+    return (this.#parts ??= this.#join());
+  }
+
+  #join(): readonly Buffer[] {
+    const frames = this.messages.map(({ frame }) => frame);
+    const isJoined = frames.length > 1 && this.byteLength <= JOINED_UP_TO;
+    return isJoined ? [Buffer.concat(frames, this.byteLength)] : frames;
+  }
+}
+
+/**
  * Writes the pushes of a whole server once a turn, after all input of the turn has been read: what
- * several senders broadcast in it then leaves in one write for each receiver. And because receivers
- * mostly get the same frames in the same order, these are joined once for all of them.
+ * several senders broadcast in it then leaves in one write for each receiver.
  */
 export class PushQueue {
   #waiting: Pushing[] = [];
-  #parts: readonly Buffer[] = [];
-  #joined: readonly Buffer[] = [];
+  /** The row of one message that was begun last. */
+  #first: PushRow | undefined;
 
   add(connection: Pushing): void {
     if (this.#waiting.length === 0) setImmediate(() => this.#writeAll());
     this.#waiting.push(connection);
   }
 
+  /** A row of one. */
+  begin(message: PreparedMessage): PushRow {
+    if (this.#first?.message !== message) this.#first = new PushRow(message, undefined);
+    return this.#first;
+  }
+
   #writeAll(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    const join = (parts: readonly Buffer[]): readonly Buffer[] => this.#join(parts);
-    for (const connection of waiting) connection.writePushes(join);
-    this.#parts = this.#joined = [];
+    this.#first = undefined;
+    for (const connection of waiting) connection.writePushes();
   }
-
-  #join(parts: readonly Buffer[]): readonly Buffer[] {
-    if (parts.length < 2) return parts;
-    if (isSame(parts, this.#parts)) return this.#joined;
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    this.#parts = parts;
-    this.#joined = length > JOINED_UP_TO ? parts : [Buffer.concat(parts, length)];
-    return this.#joined;
-  }
-}
-
-function isSame(one: readonly Buffer[], other: readonly Buffer[]): boolean {
-  return one.length === other.length && one.every((part, at) => part === other[at]);
 }

@@ -102,5 +102,8 @@ describe.each([
     for (const text of ['one', 'two', 'three']) served.server.broadcast(text);
     await Promise.all(received);
     expect(served.writes).toHaveLength(RECEIVERS);
+    // Joined once: every socket writes the same memory.
+    const [first, ...others] = served.writes.map(placeOf);
+    for (const other of others) expect(other).toEqual(first);
   });
 });
