@@ -1,14 +1,15 @@
-import { Bulk } from './bulk/bulk.js';
+import { Bulk, BULK_RUN_LENGTH } from './bulk/bulk.js';
 import { Masker } from './frame/masker.js';
 import { MaskingKeys } from './frame/masking-keys.js';
 import { FrameWriter } from './frame/frame-writer.js';
 import { Lender } from './lender.js';
 import { InputReader } from './message/input-reader.js';
 import { Utf8Decoder } from './message/utf8-decoder.js';
+import { Utf8Encoder } from './message/utf8-encoder.js';
 import { SlabPool } from './output/slab-pool.js';
 
-/** Room for 32 messages of 1 KiB in one write. */
-const SERVER_SLAB_SIZE = 64 * 1024;
+/** Room for 32 messages of 1 KiB in one write: 64 KiB. */
+const SERVER_SLAB_SIZE = BULK_RUN_LENGTH;
 
 /** A client has one connection to write for, not thousands. */
 const CLIENT_SLAB_SIZE = 16 * 1024;
@@ -38,11 +39,12 @@ function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
   const masker = new Masker(bulk);
   const maskingKeys = new MaskingKeys();
   const utf8Decoder = new Utf8Decoder(bulk);
-  const slabs = new SlabPool(slabSize);
+  const utf8Encoder = new Utf8Encoder(bulk);
+  const slabs = new SlabPool(slabSize, bulk?.slabs);
   return {
     masker,
     readers: new Lender(() => new InputReader(masker, utf8Decoder, slabs, bulk)),
-    writers: new Lender(() => new FrameWriter(masker, maskingKeys, slabs)),
+    writers: new Lender(() => new FrameWriter(masker, maskingKeys, utf8Encoder, slabs)),
     readBuffer: bulk?.readBuffer,
   };
 }

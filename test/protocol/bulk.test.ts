@@ -2,15 +2,40 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import initWabt from 'wabt';
-import { Bulk, BULK_RUN_LENGTH } from '../../lib/protocol/bulk/bulk.js';
+import { Bulk, BULK_RUN_LENGTH, BULK_TEXT_LENGTH } from '../../lib/protocol/bulk/bulk.js';
 import { BULK_MODULE } from '../../lib/protocol/bulk/bulk-module.js';
 import { Utf8Decoder } from '../../lib/protocol/message/utf8-decoder.js';
+import { Utf8Encoder } from '../../lib/protocol/message/utf8-encoder.js';
 
 const bulk = Bulk.open();
 if (bulk === undefined) throw new Error('this platform has no WebAssembly SIMD to test');
 
+/** Words as they come: characters of one length next to each other, or all lengths mixed. */
+const WORDS = [
+  'the',
+  'größe',
+  'привет',
+  '日本語',
+  '😀🎉',
+  '\u07ff\u0800\uffff',
+  ' ',
+  '.',
+  '\x7f\x80',
+];
+const words = fc
+  .array(fc.constantFrom(...WORDS), { maxLength: 300, size: 'max' })
+  .map((each) => each.join(''));
+
 /** Text of every kind of character, in runs long and short. */
-const text = fc.string({ unit: 'binary', maxLength: 300, size: 'max' });
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300, size: 'max' }), words);
+
+/** What a string can hold besides: halves of characters. */
+const anyUnits = fc
+  .array(fc.oneof(fc.nat(0xffff), fc.integer({ min: 0xd800, max: 0xdfff }), fc.nat(0xff)), {
+    maxLength: 300,
+    size: 'max',
+  })
+  .map((units) => String.fromCharCode(...units));
 
 describe('the module for bulk work', () => {
   it('is what bulk.wat assembles to', async () => {
@@ -41,6 +66,37 @@ describe('the module for bulk work', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+describe('Utf8Encoder', () => {
+  const encoder = new Utf8Encoder(bulk);
+
+  it.each([
+    ['in its own memory', bulk.slabs[0]],
+    ['in other memory', Buffer.alloc(BULK_RUN_LENGTH)],
+  ])('writes what the platform would, and nothing behind its room, %s', (_name, slab) => {
+    if (slab === undefined) throw new Error('there are no slabs');
+    fc.assert(
+      fc.property(fc.oneof(text, anyUnits), fc.nat(20), fc.boolean(), (each, at, isAscii) => {
+        slab.fill(0xa5, 0, 4000);
+        const length = encoder.write(slab, each, at, isAscii);
+        expect(slab.subarray(at, at + length).equals(Buffer.from(each))).toBe(true);
+        const roomEnd = at + encoder.roomFor(each);
+        const around = [...slab.subarray(0, at), ...slab.subarray(roomEnd, 4000)];
+        expect(around.every((byte) => byte === 0xa5)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([BULK_TEXT_LENGTH - 1, BULK_TEXT_LENGTH, BULK_TEXT_LENGTH + 1])(
+    'writes %i characters',
+    (length) => {
+      const slab = Buffer.alloc(3 * (BULK_TEXT_LENGTH + 100));
+      const long = 'é€'.repeat(length).slice(0, length);
+      expect(slab.toString('utf8', 0, encoder.write(slab, long, 0, false))).toBe(long);
+    },
+  );
 });
 
 describe('Utf8Decoder', () => {

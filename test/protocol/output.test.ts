@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareMessage } from '../../lib/protocol/message/prepared-message.js';
+import { SlabPool } from '../../lib/protocol/output/slab-pool.js';
 import { createServerWorkspace } from '../../lib/protocol/workspace.js';
 import { BINARY, FIN, frame, PING } from '../vectors/wire.js';
 import { openEndpoint } from './endpoints.js';
@@ -87,6 +88,16 @@ describe('output of endpoints that share a workspace', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('goes into the slabs the pool began with, also after a burst that took many more', () => {
+    const memory = Buffer.alloc(192);
+    const begun = [0, 64, 128].map((at) => memory.subarray(at, at + 64));
+    const pool = new SlabPool(64, begun);
+    const burst = Array.from({ length: 50 }, () => pool.take(64));
+    for (const slab of burst.toReversed()) pool.give(slab);
+    const again = Array.from({ length: 50 }, () => pool.take(1));
+    expect(begun.every((slab) => again.includes(slab))).toBe(true);
   });
 
   it('goes into the same memory again once it is released', () => {

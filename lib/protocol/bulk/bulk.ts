@@ -1,4 +1,6 @@
 import { BULK_MODULE } from './bulk-module.js';
+import { TABLES_LENGTH, writeBulkTables } from './bulk-tables.js';
+import { readUtf16, writeUtf16 } from './strings.js';
 
 /** Bytes of input taken at once. */
 export const BULK_RUN_LENGTH = 64 * 1024;
@@ -8,6 +10,19 @@ const INPUT_AT = BULK_RUN_LENGTH;
 
 /** Where output goes. It may be twice as long as the input, as UTF-16 of ASCII is. */
 const OUTPUT_AT = 2 * BULK_RUN_LENGTH;
+
+/** Where the tables are, behind some bytes that a store beyond the output may hit. */
+const TABLES_AT = 4 * BULK_RUN_LENGTH + 256;
+
+/** Code units that are encoded at once. */
+export const BULK_TEXT_LENGTH = BULK_RUN_LENGTH / 2;
+
+/** Bytes that may be written beyond an encoded text. */
+export const BULK_OVERSHOOT = 16;
+
+/** Where the slabs begin, and how many there are. */
+const SLABS_AT = 5 * BULK_RUN_LENGTH;
+const SLABS = 8;
 
 /** The little of WebAssembly that is used here; Node's types leave it out. */
 declare const WebAssembly: {
@@ -19,7 +34,8 @@ interface BulkExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly unmask: (at: number, end: number, key: number) => number;
   readonly unmaskTexts: (at: number, end: number) => number;
-  readonly transcode: (at: number, end: number, out: number) => number;
+  readonly decode: (at: number, end: number, out: number) => number;
+  readonly encode: (at: number, end: number, out: number) => number;
 }
 
 /**
@@ -29,6 +45,8 @@ interface BulkExports {
 export class Bulk {
   /** 64 KiB that a transport may read into. */
   readonly readBuffer: Buffer;
+  /** Slabs of 64 KiB that text can be encoded into. */
+  readonly slabs: readonly Buffer[];
   readonly #memory: Buffer;
   readonly #exports: BulkExports;
 
@@ -36,6 +54,11 @@ export class Bulk {
     this.#exports = exports;
     this.#memory = Buffer.from(exports.memory.buffer);
     this.readBuffer = this.#memory.subarray(0, BULK_RUN_LENGTH);
+    this.slabs = Array.from({ length: SLABS }, (_, index) => {
+      const at = SLABS_AT + index * BULK_RUN_LENGTH;
+      return this.#memory.subarray(at, at + BULK_RUN_LENGTH);
+    });
+    writeBulkTables(this.#memory.subarray(TABLES_AT, TABLES_AT + TABLES_LENGTH));
   }
 
   /** Undefined where WebAssembly with SIMD is not to be had (`--jitless`, say). */
@@ -79,7 +102,17 @@ export class Bulk {
       bytes.copy(this.#memory, INPUT_AT, start, end);
       at = INPUT_AT;
     }
-    const outputEnd = this.#exports.transcode(at, at + end - start, OUTPUT_AT);
-    return this.#memory.toString('utf16le', OUTPUT_AT, outputEnd);
+    const outputEnd = this.#exports.decode(at, at + end - start, OUTPUT_AT);
+    return readUtf16(this.#memory, OUTPUT_AT, outputEnd);
+  }
+
+  /**
+   * Writes text of up to {@link BULK_TEXT_LENGTH} code units as UTF-8 at `at` of a slab, and returns
+   * the bytes it took. There must be room for {@link BULK_OVERSHOOT} more.
+   */
+  encode(text: string, slab: Buffer, at: number): number {
+    const inputEnd = INPUT_AT + writeUtf16(this.#memory, text, INPUT_AT);
+    const start = slab.byteOffset + at;
+    return this.#exports.encode(INPUT_AT, inputEnd, start) - start;
   }
 }

@@ -2,6 +2,8 @@
 interface StringMethods {
   latin1Slice(start: number, end: number): string;
   utf8Write(text: string, at: number): number;
+  ucs2Write(text: string, at: number): number;
+  ucs2Slice(start: number, end: number): string;
 }
 
 /** Decodes `bytes[start, end)`, which hold ASCII only. */
@@ -12,4 +14,14 @@ export function readAscii(bytes: Buffer, start: number, end: number): string {
 /** Writes text as UTF-8 at `at`, where there is room for it, and returns the bytes it took. */
 export function writeUtf8(bytes: Buffer, text: string, at: number): number {
   return (bytes as Buffer & StringMethods).utf8Write(text, at);
+}
+
+/** Writes text as UTF-16 (little-endian) at `at`, where there is room for it, and returns the bytes it took. */
+export function writeUtf16(bytes: Buffer, text: string, at: number): number {
+  return (bytes as Buffer & StringMethods).ucs2Write(text, at);
+}
+
+/** Decodes UTF-16 (little-endian). */
+export function readUtf16(bytes: Buffer, start: number, end: number): string {
+  return (bytes as Buffer & StringMethods).ucs2Slice(start, end);
 }

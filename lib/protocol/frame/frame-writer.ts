@@ -1,5 +1,6 @@
 import { writeUtf8 } from '../bulk/strings.js';
 import { OutputBuffer } from '../output/output-buffer.js';
+import type { Utf8Encoder } from '../message/utf8-encoder.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
 import type { Masker } from './masker.js';
@@ -16,9 +17,6 @@ import {
 /** Bytes of payload up to which they are copied beside their header; more go out by reference, for the price of a second buffer in the write. */
 export const COPIED_UP_TO = 16 * 1024;
 
-/** The most bytes of UTF-8 that one UTF-16 code unit can take. */
-const UTF8_PER_CODE_UNIT = 3;
-
 /** The most bytes of UTF-8 that one character can take. */
 const UTF8_PER_CHARACTER = 4;
 
@@ -30,6 +28,7 @@ export class FrameWriter {
   readonly #output: OutputBuffer;
   readonly #masker: Masker;
   readonly #maskingKeys: MaskingKeys;
+  readonly #encoder: Utf8Encoder;
   #masks = false;
   /** A text that waits for others, and what it becomes when they come: alone it is written as it is. */
   #lone: string | undefined;
@@ -37,10 +36,11 @@ export class FrameWriter {
   /** The last text was ASCII, and so may be the next: only then it is gathered. */
   #isAsciiExpected = true;
 
-  constructor(masker: Masker, maskingKeys: MaskingKeys, slabs: SlabPool) {
+  constructor(masker: Masker, maskingKeys: MaskingKeys, encoder: Utf8Encoder, slabs: SlabPool) {
     this.#output = new OutputBuffer(slabs);
     this.#masker = masker;
     this.#maskingKeys = maskingKeys;
+    this.#encoder = encoder;
   }
 
   /** Writes for an endpoint of this kind from here on. */
@@ -137,7 +137,7 @@ export class FrameWriter {
 
   /** Encodes the text straight into the output. */
   #encode(firstByte: number, text: string): void {
-    const room = MAX_HEADER_LENGTH + text.length * UTF8_PER_CODE_UNIT;
+    const room = MAX_HEADER_LENGTH + this.#encoder.roomFor(text);
     if (room > this.#output.capacity) {
       this.#writeLarge(firstByte, Buffer.from(text, 'utf8'));
       return;
@@ -146,7 +146,7 @@ export class FrameWriter {
     const at = this.#output.position;
     // The header's size depends on the payload's: assume ASCII, and move the text where it is not.
     const assumed = frameHeaderLength(text.length, this.#masks);
-    const length = writeUtf8(slab, text, at + assumed);
+    const length = this.#encoder.write(slab, text, at + assumed, this.#isAsciiExpected);
     this.#isAsciiExpected = length === text.length;
     const headerLength = frameHeaderLength(length, this.#masks);
     if (headerLength !== assumed) {

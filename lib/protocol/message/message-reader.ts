@@ -177,7 +177,9 @@ export class MessageReader implements FrameContext {
         : payload;
     // A copy, because the payload lies in memory that will be used again.
     if (!this.#isText) return { type: 'binary', data: Buffer.from(data) };
-    if (isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
+    // What was unmasked would be known to be ASCII, if it were.
+    const mayBeAscii = this.#isCompressed || !this.expectsMask;
+    if (mayBeAscii && isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
     if (!isUtf8(data)) throw new ProtocolViolation('text-not-utf8');
     return { type: 'text', data: this.#decode(data, false) };
   }

@@ -17,11 +17,15 @@ export class SlabPool {
   readonly slabSize: number;
   /** Bytes in the largest slab there is. */
   readonly largestSlab: number;
+  readonly #ownMemory: ArrayBufferLike | undefined;
   readonly #free = new Map<number, Buffer[]>();
 
-  constructor(slabSize: number) {
+  /** `own` are slabs of the usual size to begin with, the first to be lent and never let go. */
+  constructor(slabSize: number, own: readonly Buffer[] = []) {
     this.slabSize = slabSize;
     this.largestSlab = slabSize * LARGEST;
+    this.#ownMemory = own[0]?.buffer;
+    this.#free.set(slabSize, [...own]);
   }
 
   /** A slab of at least `size` bytes; beyond {@link largestSlab} one of just that size, never kept. */
@@ -35,7 +39,8 @@ export class SlabPool {
     if (slab.length > this.largestSlab) return;
     const free = this.#free.get(slab.length) ?? [];
     this.#free.set(slab.length, free);
-    if (free.length < (slab.length === this.slabSize ? KEPT : KEPT_LARGE)) free.push(slab);
+    const kept = slab.length === this.slabSize ? KEPT : KEPT_LARGE;
+    if (free.length < kept || slab.buffer === this.#ownMemory) free.push(slab);
   }
 
   #sizeFor(size: number): number {
