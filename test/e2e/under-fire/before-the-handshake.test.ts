@@ -74,7 +74,7 @@ describe('headers', () => {
 describe('storms', () => {
   it('of connections that die at once', async () => {
     await underFire(victim, () =>
-      times(many(2_000), async () => {
+      times(many(1_000), async () => {
         const socket = await dial(victim);
         socket.resetAndDestroy();
       }),

@@ -87,12 +87,17 @@ export async function join(
   return peer;
 }
 
-/** Sends messages, texts as they are, in one go. */
-export function say(peer: RawPeer, ...messages: readonly unknown[]): void {
-  const frames = messages.map((message) =>
-    clientFrame(TEXT, typeof message === 'string' ? message : JSON.stringify(message)),
+/** The frames of messages; texts as they are. */
+export function framesOf(messages: readonly unknown[]): Buffer {
+  const texts = messages.map((message) =>
+    typeof message === 'string' ? message : JSON.stringify(message),
   );
-  peer.socket.write(Buffer.concat(frames));
+  return Buffer.concat(texts.map((text) => clientFrame(TEXT, text)));
+}
+
+/** Sends messages in one go. */
+export function say(peer: RawPeer, ...messages: readonly unknown[]): void {
+  peer.socket.write(framesOf(messages));
 }
 
 /** As many of something. */
