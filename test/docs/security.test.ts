@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as door from '../../lib/index.js';
@@ -9,6 +9,8 @@ import { codeOf, readTables, readValue } from './tables.js';
 
 const page = readFileSync(join(ROOT, 'SECURITY.md'), 'utf8');
 const rows = readTables(page, 'table').flatMap((table) => table.rows);
+
+const UNDER_FIRE = 'test/e2e/under-fire';
 
 /** The options a cell names, with their defaults: `` `maxPayload` (1 MiB) `` . */
 function optionsIn(cell: string): readonly { name: string; value: unknown }[] {
@@ -51,6 +53,13 @@ describe('SECURITY.md', { timeout: 60_000 }, () => {
       return files.filter((file) => !file.startsWith('test/') || !existsSync(join(ROOT, file)));
     });
     expect(missing).toEqual([]);
+  });
+
+  it('names every attack that is run against an application in use', () => {
+    const files = readdirSync(join(ROOT, UNDER_FIRE)).filter((name) => name.endsWith('.test.ts'));
+    const tests = rows.map((row) => row['test'] ?? '').join(' ');
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((name) => !tests.includes(`(${UNDER_FIRE}/${name})`))).toEqual([]);
   });
 
   it('names options that are there, with the defaults they have', () => {
