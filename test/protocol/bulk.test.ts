@@ -23,7 +23,8 @@ const WORDS = [
   '\x7f\x80',
 ];
 const words = fc
-  .array(fc.constantFrom(...WORDS), { maxLength: 300, size: 'max' })
+  .subarray(WORDS, { minLength: 1 })
+  .chain((some) => fc.array(fc.constantFrom(...some), { maxLength: 300, size: 'max' }))
   .map((each) => each.join(''));
 
 /** Text of every kind of character, in runs long and short. */

@@ -69,10 +69,12 @@
   ;; Writes the valid UTF-8 in [at, end) as UTF-16 (little-endian) from $out on, and returns where
   ;; that ends. May write up to 32 bytes beyond. Where characters end is found for 64 bytes at once;
   ;; then four at a time are spread over 32-bit lanes, their bytes reversed, by a shuffle looked up
-  ;; for their lengths. Characters of four bytes and the last 63 bytes go one by one.
+  ;; for their lengths. Where none has more than two bytes, 16-bit lanes do for up to eight.
+  ;; Characters of four bytes and the last 63 bytes go one by one.
   (func (export "decode") (param $at i32) (param $end i32) (param $out i32) (result i32)
     (local $bytes v128)
     (local $ends i64)
+    (local $isShort i32)
     (local $left i32)
     (local $entry i32)
     (local $lead i32)
@@ -111,45 +113,78 @@
                     (i64.const 48))))
               (i64.const -1))
             (i64.const 1)))
+        (local.set $isShort
+          (i32.eqz
+            (v128.any_true
+              (i8x16.ge_u
+                (i8x16.max_u
+                  (i8x16.max_u
+                    (v128.load align=1 (local.get $at))
+                    (v128.load offset=16 align=1 (local.get $at)))
+                  (i8x16.max_u
+                    (v128.load offset=32 align=1 (local.get $at))
+                    (v128.load offset=48 align=1 (local.get $at))))
+                (i8x16.splat (i32.const 0xe0))))))
         ;; Twelve bytes from here on are known as long as they begin among the first 52.
         (local.set $left (i32.const 52))
         (loop $next
           (local.set $bytes (v128.load align=1 (local.get $at)))
-          (local.set $entry (i32.and (i32.wrap_i64 (local.get $ends)) (i32.const 0xfff)))
-          (if (i32.eq (local.get $entry) (i32.const 0xfff))
+          (if (local.get $isShort)
             (then
-              (v128.store align=1 (local.get $out) (i16x8.extend_low_i8x16_u (local.get $bytes)))
-              (v128.store offset=16 align=1
-                (local.get $out) (i16x8.extend_high_i8x16_u (local.get $bytes)))
-              (local.set $out (i32.add (local.get $out) (i32.const 24)))
-              (local.set $entry (i32.const 12)))
-            (else
-              (local.set $entry
-                (i32.load16_u offset=0x40100 (i32.shl (local.get $entry) (i32.const 1))))
-              ;; One of the four has four bytes.
+              ;; As many as end within eight bytes, over 16-bit lanes.
+              (local.set $entry (i32.and (i32.wrap_i64 (local.get $ends)) (i32.const 0xff)))
               (br_if $scalar (i32.eqz (local.get $entry)))
               (local.set $bytes
                 (i8x16.swizzle
                   (local.get $bytes)
-                  (v128.load offset=0x42100 align=1
-                    (i32.and (local.get $entry) (i32.const 0xfff0)))))
-              (local.set $bytes
-                (v128.or
-                  (v128.and (local.get $bytes) (v128.const i32x4 0x7f 0x7f 0x7f 0x7f))
-                  (v128.or
-                    (i32x4.shr_u
-                      (v128.and (local.get $bytes) (v128.const i32x4 0x3f00 0x3f00 0x3f00 0x3f00))
-                      (i32.const 2))
-                    (i32x4.shr_u
-                      (v128.and
-                        (local.get $bytes) (v128.const i32x4 0xf0000 0xf0000 0xf0000 0xf0000))
-                      (i32.const 4)))))
-              (i64.store align=1
+                  (v128.load offset=0x44100 align=1 (i32.shl (local.get $entry) (i32.const 4)))))
+              (v128.store align=1
                 (local.get $out)
-                (i64x2.extract_lane 0
-                  (i16x8.narrow_i32x4_u (local.get $bytes) (local.get $bytes))))
-              (local.set $out (i32.add (local.get $out) (i32.const 8)))
-              (local.set $entry (i32.and (local.get $entry) (i32.const 15)))))
+                (v128.or
+                  (v128.and (local.get $bytes) (i16x8.splat (i32.const 0x7f)))
+                  (i16x8.shr_u
+                    (v128.and (local.get $bytes) (i16x8.splat (i32.const 0x1f00)))
+                    (i32.const 2))))
+              (local.set $out
+                (i32.add
+                  (local.get $out) (i32.shl (i32.popcnt (local.get $entry)) (i32.const 1))))
+              (local.set $entry (i32.sub (i32.const 32) (i32.clz (local.get $entry)))))
+            (else
+              (local.set $entry (i32.and (i32.wrap_i64 (local.get $ends)) (i32.const 0xfff)))
+              (if (i32.eq (local.get $entry) (i32.const 0xfff))
+                (then
+                  (v128.store align=1 (local.get $out) (i16x8.extend_low_i8x16_u (local.get $bytes)))
+                  (v128.store offset=16 align=1
+                    (local.get $out) (i16x8.extend_high_i8x16_u (local.get $bytes)))
+                  (local.set $out (i32.add (local.get $out) (i32.const 24)))
+                  (local.set $entry (i32.const 12)))
+                (else
+                  (local.set $entry
+                    (i32.load16_u offset=0x40100 (i32.shl (local.get $entry) (i32.const 1))))
+                  ;; One of the four has four bytes.
+                  (br_if $scalar (i32.eqz (local.get $entry)))
+                  (local.set $bytes
+                    (i8x16.swizzle
+                      (local.get $bytes)
+                      (v128.load offset=0x42100 align=1
+                        (i32.and (local.get $entry) (i32.const 0xfff0)))))
+                  (local.set $bytes
+                    (v128.or
+                      (v128.and (local.get $bytes) (v128.const i32x4 0x7f 0x7f 0x7f 0x7f))
+                      (v128.or
+                        (i32x4.shr_u
+                          (v128.and (local.get $bytes) (v128.const i32x4 0x3f00 0x3f00 0x3f00 0x3f00))
+                          (i32.const 2))
+                        (i32x4.shr_u
+                          (v128.and
+                            (local.get $bytes) (v128.const i32x4 0xf0000 0xf0000 0xf0000 0xf0000))
+                          (i32.const 4)))))
+                  (i64.store align=1
+                    (local.get $out)
+                    (i64x2.extract_lane 0
+                      (i16x8.narrow_i32x4_u (local.get $bytes) (local.get $bytes))))
+                  (local.set $out (i32.add (local.get $out) (i32.const 8)))
+                  (local.set $entry (i32.and (local.get $entry) (i32.const 15)))))))
           (local.set $at (i32.add (local.get $at) (local.get $entry)))
           (local.set $ends
             (i64.shr_u (local.get $ends) (i64.extend_i32_u (local.get $entry))))
@@ -260,6 +295,32 @@
               (local.get $out)
               (i64x2.extract_lane 0 (i8x16.narrow_i16x8_u (local.get $units) (local.get $units))))
             (local.set $out (i32.add (local.get $out) (i32.const 8)))
+            (br $run)))
+        ;; No more than two bytes each: eight at once, in 16-bit lanes.
+        (if
+          (i32.eqz
+            (v128.any_true (v128.and (local.get $units) (i16x8.splat (i32.const 0xf800)))))
+          (then
+            (local.set $beyondOne
+              (i16x8.gt_u (local.get $units) (i16x8.splat (i32.const 0x7f))))
+            (local.set $lengths (i16x8.bitmask (local.get $beyondOne)))
+            (v128.store align=1
+              (local.get $out)
+              (i8x16.swizzle
+                (v128.bitselect
+                  (v128.or
+                    (i16x8.splat (i32.const 0x80c0))
+                    (v128.or
+                      (i16x8.shr_u (local.get $units) (i32.const 6))
+                      (i16x8.shl
+                        (v128.and (local.get $units) (i16x8.splat (i32.const 0x3f)))
+                        (i32.const 8))))
+                  (local.get $units)
+                  (local.get $beyondOne))
+                (v128.load offset=0x45100 align=1 (i32.shl (local.get $lengths) (i32.const 4)))))
+            (local.set $out
+              (i32.add
+                (i32.add (local.get $out) (i32.const 8)) (i32.popcnt (local.get $lengths))))
             (br $run)))
         (local.set $isSecondHalf (i32.const 0))
         (loop $half

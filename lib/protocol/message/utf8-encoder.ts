@@ -10,8 +10,9 @@ const UTF8_PER_CODE_UNIT = 3;
 /**
  * Writes strings as UTF-8.
  *
- * The platform writes ASCII in next to no time, and all else character by character: 680 ns for 590
- * characters of several scripts, which are encoded in 300 from the UTF-16 it can copy out.
+ * The platform writes ASCII in next to no time, and all else character by character. From the UTF-16
+ * it can copy out, 1 KiB of Cyrillic takes 330 ns instead of 740, of several scripts 510 instead of
+ * 650 on Node 20, and 450 instead of 1080 on Node 24.
  */
 export class Utf8Encoder {
   readonly #bulk: Bulk | undefined;
