@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
 import { ConnectionRegistry } from '../../server/connection-registry.js';
@@ -14,6 +13,7 @@ import { EventDialect } from './event-dialect.js';
 import { forwardExceptions } from './forward-exceptions.js';
 import { GatewayClient } from './gateway-client.js';
 import { GatewaySocket } from './gateway-socket.js';
+import { randomId } from '../random-id.js';
 
 /** Milliseconds streams get at shutdown to come to their end. */
 const GRACE = 1_000;
@@ -50,7 +50,7 @@ export class GatewayServer {
   }
 
   #welcome(socket: GatewaySocket, request: UpgradeRequest, transport: Duplex): void {
-    const id = randomUUID();
+    const id = randomId();
     const reporter = new ConnectionReporter(this.#context.reporter, id);
     socket.on('error', (error) => reporter.noteBreach(error.message));
     const client = new GatewayClient(socket, {

@@ -1,6 +1,11 @@
 import type { WsHandshake } from '../ws-connection.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
+/** In place of the empty objects of each connection: three of 184 bytes. */
+const NOTHING: Readonly<Record<string, never>> = Object.freeze(
+  Object.create(null) as Record<string, never>,
+);
+
 /** What a connection keeps of its handshake, the guards' findings among it. */
 export function describeHandshake(
   id: string,
@@ -9,5 +14,22 @@ export function describeHandshake(
 ): WsHandshake {
   const { path, params, query, headers, cookies, ip, user, session } = request;
   const { origin } = headers;
-  return { id, path, params, query, headers, cookies, ip, origin, protocol, user, session };
+  return {
+    id,
+    path,
+    params: orNothing(params),
+    query: orNothing(query),
+    headers,
+    cookies: orNothing(cookies),
+    ip,
+    origin,
+    protocol,
+    user,
+    session,
+  };
+}
+
+function orNothing<Fields extends object>(fields: Fields): Fields | typeof NOTHING {
+  for (const name in fields) if (Object.hasOwn(fields, name)) return fields;
+  return NOTHING;
 }

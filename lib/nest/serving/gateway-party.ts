@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { readUpgradeRequest, type UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
@@ -26,6 +25,7 @@ import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
 import { stageHandshake } from './stage-handshake.js';
 import type { UnauthenticatedQuota } from './unauthenticated-quota.js';
+import { randomId } from '../random-id.js';
 
 const OPEN = 1;
 
@@ -159,7 +159,7 @@ export class GatewayParty implements UpgradeParty {
     const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
     const recheck = this.createRecheck(upgrade);
     const session = new Session({
-      handshake: describeHandshake(randomUUID(), request, protocol ?? ''),
+      handshake: describeHandshake(randomId(), request, protocol ?? ''),
       codec,
       limits: mount.gateway.options,
       reporter,

@@ -1,27 +1,28 @@
 import { DEADLINE_PARTS, partOf } from '../../socket/deadline.js';
 
-/** Notices when nothing has been asked of a connection for too long. Off with a timeout of 0. */
+/** What an {@link IdleWatch} asks its owner, and tells it. */
+export interface IdleOwner {
+  /** Something is still being done for the client, which is then not idle. */
+  readonly isBusy: boolean;
+  onIdle(): void;
+}
+
+/** Notices when nothing has been asked of a connection for too long. */
 export class IdleWatch {
   readonly #timeout: number;
-  readonly #isBusy: () => boolean;
-  readonly #onIdle: () => void;
+  readonly #owner: IdleOwner;
   /** One part of the timeout after the other, as in a `Deadline`; but set again with every message, which must be cheap. */
   #timer: NodeJS.Timeout | undefined = undefined;
   #partsLeft = DEADLINE_PARTS;
 
-  /**
-   * @param timeout milliseconds
-   * @param isBusy whether something is still being done for the client, which is then not idle
-   */
-  constructor(timeout: number, isBusy: () => boolean, onIdle: () => void) {
+  /** @param timeout milliseconds */
+  constructor(timeout: number, owner: IdleOwner) {
     this.#timeout = timeout;
-    this.#isBusy = isBusy;
-    this.#onIdle = onIdle;
+    this.#owner = owner;
   }
 
   /** The client asked for something, or may from now on. */
   touch(): void {
-    if (this.#timeout === 0) return;
     this.#partsLeft = DEADLINE_PARTS;
     if (this.#timer === undefined) {
       this.#timer = setTimeout(() => this.#endPart(), partOf(this.#timeout));
@@ -35,7 +36,7 @@ export class IdleWatch {
   #endPart(): void {
     this.#partsLeft -= 1;
     if (this.#partsLeft > 0) this.#timer?.refresh();
-    else if (this.#isBusy()) this.touch();
-    else this.#onIdle();
+    else if (this.#owner.isBusy) this.touch();
+    else this.#owner.onIdle();
   }
 }

@@ -10,7 +10,7 @@ import {
 import type { ConnectionHandler } from '../../socket/connection-handler.js';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { LiveConnections } from '../push/live-connections.js';
-import { type EncodedPush, PushGate } from '../push/push-gate.js';
+import { type EncodedPush, PushGate, type PushGateOwner } from '../push/push-gate.js';
 import {
   WsConnection,
   type WsConnectionLink,
@@ -21,10 +21,10 @@ import type { WsClose } from '../ws-hooks.js';
 import { CallRunner } from './call-runner.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
-import { IdleWatch } from './idle-watch.js';
+import { type IdleOwner, IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
-import { OutputWatch } from './output-watch.js';
+import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { PendingMessages } from './pending-messages.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
 import { SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
@@ -60,7 +60,9 @@ export interface SessionSetup {
  * it. Make it, give it to the connection as its handler, `attach` that connection, run the open
  * hooks, and `open` it.
  */
-export class Session implements ConnectionHandler, WsConnectionLink {
+export class Session
+  implements ConnectionHandler, WsConnectionLink, OutputEvents, IdleOwner, PushGateOwner
+{
   readonly connection: WsConnection;
   readonly codec: WsCodec;
   readonly #setup: SessionSetup;
@@ -70,7 +72,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   readonly #pending: PendingMessages;
   readonly #outlet: Outlet;
   readonly #watch: OutputWatch;
-  readonly #idle: IdleWatch;
+  readonly #idle: IdleWatch | undefined;
   readonly #pushes: PushGate;
   readonly #runner: CallRunner;
   readonly #rate: ClientRate;
@@ -107,19 +109,10 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     );
     this.#outlet = new Outlet(this.#port, codec, this.#reporter);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
-    this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, {
-      onRoom: () => this.#onRoom(),
-      onStalled: () => this.#onStalled(),
-    });
-    this.#idle = new IdleWatch(
-      idleTimeout,
-      () => this.callsInFlight > 0 || this.streamsInFlight > 0,
-      () => this.close(1001, 'idle'),
-    );
-    this.#pushes = new PushGate(this.#port, limits.push, {
-      onPushWaiting: () => this.#watch.wait(),
-      onPushOverrun: () => this.close(1013, 'pushes came faster than they were read'),
-    });
+    // Itself the owner of its parts: closures for each of them were 500 bytes of an idle session.
+    this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, this);
+    if (idleTimeout > 0) this.#idle = new IdleWatch(idleTimeout, this);
+    this.#pushes = new PushGate(this.#port, limits.push, this);
     this.#runner = new CallRunner({
       connection: this.connection,
       outlet: this.#outlet,
@@ -142,7 +135,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     if (this.#phase !== 'opening') return;
     this.#runner.use(handlers);
     this.#phase = 'open';
-    this.#idle.touch();
+    this.#idle?.touch();
     this.#handlePending();
   }
 
@@ -286,7 +279,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
   }
 
   #admit(request: CallRequest | EventRequest): void {
-    this.#idle.touch();
+    this.#idle?.touch();
     const { recheck } = this.#setup;
     if (recheck === undefined || this.#isRechecked || !recheck.covers(request.type)) {
       return this.#place(request);
@@ -345,7 +338,28 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     return false;
   }
 
-  #onRoom(): void {
+  /** Called by the push gate. */
+  onPushWaiting(): void {
+    this.#watch.wait();
+  }
+
+  /** Called by the push gate. */
+  onPushOverrun(): void {
+    this.close(1013, 'pushes came faster than they were read');
+  }
+
+  /** Called by the idle watch: something is still being done for the client. */
+  get isBusy(): boolean {
+    return this.callsInFlight > 0 || this.streamsInFlight > 0;
+  }
+
+  /** Called by the idle watch. */
+  onIdle(): void {
+    this.close(1001, 'idle');
+  }
+
+  /** Called by the output watch. */
+  onRoom(): void {
     this.#gate.allow(STOP_READING.OUTPUT);
     this.#pushes.flush();
     this.#runner.streams.wakeAll();
@@ -362,7 +376,8 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.close(4429, breach);
   }
 
-  #onStalled(): void {
+  /** Called by the output watch. */
+  onStalled(): void {
     this.#reporter.noteBreach('nothing was read until the stall timeout passed');
     this.close(4408, 'too slow');
   }
@@ -381,7 +396,7 @@ export class Session implements ConnectionHandler, WsConnectionLink {
     this.#onCaughtUp?.();
     this.#pending.clear();
     this.#watch.stop();
-    this.#idle.stop();
+    this.#idle?.stop();
     this.#pushes.close();
     this.#runner.close();
     this.#gate.release();
