@@ -5,7 +5,7 @@ const [, , url, milliseconds] = process.argv;
 const ms = Number(milliseconds);
 
 function spin(): void {
-  const end = performance.now() + 4 * ms;
+  const end = performance.now() + 2 * ms;
   while (performance.now() < end);
 }
 

@@ -58,7 +58,7 @@ class QuietGateway implements OnWsClose {
     PHASES[phase](() => spin(ms));
   }
   @WsHandler('count') count(): number {
-    return this.server.connections.size;
+    return Array.from(this.server.connections).filter(({ path }) => path === '/quiet').length;
   }
 }
 
@@ -112,17 +112,15 @@ class BusyGateway implements OnWsClose {
     return askOutside();
   }
   @WsHandler('leave') leave(@WsConn() conn: WsConnection): void {
-    setImmediate(() => {
-      conn.close(4000, 'as asked');
-      setImmediate(spin, 4 * milliseconds);
-    });
+    conn.close(4000, 'as asked');
+    tell('leaving');
   }
   @WsHandler('flood') async *flood(): AsyncIterable<string> {
     for (let at = 0; at < 1_000; at++) yield 'x'.repeat(64 * 1024);
   }
   @WsHandler('drain') drain(): void {
     void this.server.drain({ timeout: milliseconds, grace: milliseconds / 2 });
-    setImmediate(spin, 4 * milliseconds);
+    setImmediate(spin, 2 * milliseconds);
   }
 }
 

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
 
 /** Somebody applications ask, on a port of its own: a database, say. It answers when the test says so. */
 export class Outside {
@@ -12,7 +11,6 @@ export class Outside {
   static async start(): Promise<Outside> {
     const outside = new Outside();
     await once(outside.#server.listen(0, '127.0.0.1'), 'listening');
-    onTestFinished(() => void outside.#server.close());
     return outside;
   }
 
@@ -23,5 +21,9 @@ export class Outside {
   /** Answers whoever has asked. */
   answer(): void {
     for (const socket of this.#asking.splice(0)) socket.end('yes');
+  }
+
+  stop(): void {
+    this.#server.close();
   }
 }
