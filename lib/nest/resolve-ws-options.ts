@@ -26,6 +26,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   drainTimeout: 10_000,
   timeout: 0,
   maxCallsInFlight: 256,
+  maxCallBytes: 16 * MIB,
   maxStreamsInFlight: 64,
   maxPendingMessages: 64,
   maxPendingBytes: 256 * 1024,
@@ -57,6 +58,7 @@ export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): Resolv
 /** Without a place for one call, or one message that waits, a gateway would never answer. */
 const AT_LEAST_ONE: readonly string[] = [
   'maxCallsInFlight',
+  'maxCallBytes',
   'maxPendingMessages',
   'maxPendingBytes',
 ];

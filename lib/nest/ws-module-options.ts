@@ -68,6 +68,12 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly timeout?: number;
   /** Calls in flight per connection; beyond it reading stops. Default 256. */
   readonly maxCallsInFlight?: number;
+  /**
+   * Bytes of the messages whose calls are in flight, per connection (of text, UTF-16 units); beyond
+   * it reading stops. A message that is alone passes whatever its size. As much again for messages
+   * whose streams are open; one beyond it fails with `OVERFLOW`. Default 16 MiB.
+   */
+  readonly maxCallBytes?: number;
   /** Streams in flight per connection; one more fails with `OVERFLOW`. Default 64. */
   readonly maxStreamsInFlight?: number;
   /** Messages that may wait for `onWsOpen`; beyond it reading stops. Default 64. */

@@ -29,7 +29,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
 
   /**
    * Bytes that all connections hold, for monitoring: messages that have not ended, what waits for
-   * clients that read too slowly, and messages that wait to be handled. See the option
+   * clients that read too slowly, and messages that wait to be handled or are being handled. See the option
    * `memoryCeiling`.
    */
   get heldBytes(): number {

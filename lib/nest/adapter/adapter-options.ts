@@ -16,6 +16,7 @@ type SharedOption =
   | 'closeTimeout'
   | 'drainTimeout'
   | 'maxCallsInFlight'
+  | 'maxCallBytes'
   | 'maxStreamsInFlight'
   | 'maxPendingMessages'
   | 'maxPendingBytes'

@@ -46,6 +46,8 @@ export class EventDialect implements Dialect {
   readonly #gate: ReadGate;
   readonly #watch: OutputWatch;
   readonly #running = new Gauge();
+  /** What the messages measure whose handlers run. */
+  #runningBytes = 0;
   readonly #streams: EventStreams;
   readonly #rate: MessageRate | undefined;
   readonly #controls: ControlRate;
@@ -138,7 +140,7 @@ export class EventDialect implements Dialect {
     if (message === 'bad') return this.#refuse('Bad message', 'BAD_MESSAGE');
     const callbacks = this.#handlers.get(message.event);
     if (callbacks === undefined) return this.#refuse('Unknown event', 'UNKNOWN_TYPE');
-    for (const callback of callbacks) this.#run(callback, message);
+    for (const callback of callbacks) this.#run(callback, message, data.length);
   }
 
   #isWithinRate(): boolean {
@@ -163,7 +165,7 @@ export class EventDialect implements Dialect {
     return readWithParser(data, parser, (error) => reporter.report(error, 'messageParser'));
   }
 
-  #run(callback: Callback, { event, data }: EventMessage): void {
+  #run(callback: Callback, { event, data }: EventMessage, size: number): void {
     let result: unknown;
     try {
       result = callback(data, event);
@@ -171,15 +173,15 @@ export class EventDialect implements Dialect {
       return this.#handlerFailed(exception, event);
     }
     if (!isThenable(result)) return this.#settle(result);
-    this.#enter();
+    this.#enter(size);
     inNestsTime(result).then(
       (value) => {
         this.#settle(value);
-        this.#leave();
+        this.#leave(size);
       },
       (exception: unknown) => {
         this.#handlerFailed(exception, event);
-        this.#leave();
+        this.#leave(size);
       },
     );
   }
@@ -189,15 +191,23 @@ export class EventDialect implements Dialect {
     this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
   }
 
-  #enter(): void {
+  #enter(size: number): void {
     this.#running.up();
-    if (this.#running.value < this.#setup.options.maxCallsInFlight) return;
-    this.#gate.stop(STOP_READING.CALLS);
+    this.#runningBytes += size;
+    this.#socket.hold(size);
+    if (this.#isBusy) this.#gate.stop(STOP_READING.CALLS);
   }
 
-  #leave(): void {
+  #leave(size: number): void {
     this.#running.down();
-    this.#gate.allow(STOP_READING.CALLS);
+    this.#runningBytes -= size;
+    this.#socket.hold(-size);
+    if (!this.#isBusy) this.#gate.allow(STOP_READING.CALLS);
+  }
+
+  get #isBusy(): boolean {
+    const { maxCallsInFlight, maxCallBytes } = this.#setup.options;
+    return this.#running.value >= maxCallsInFlight || this.#runningBytes >= maxCallBytes;
   }
 
   /** What the handler gave: a plain value, the usual thing, needs nothing of rxjs. */

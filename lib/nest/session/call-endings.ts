@@ -62,6 +62,7 @@ export class CallEndings {
     call.isOver = true;
     call.deadline?.clear();
     this.#table.remove(call);
+    this.#table.letGo(call);
     if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);
     this.#table.release(call);
   }

@@ -11,7 +11,7 @@ import type { WsConnection } from '../ws-connection.js';
 import { Call } from './call.js';
 import { CallEndings } from './call-endings.js';
 import { CallStreams, type CallStreamsOwner } from './call-streams.js';
-import { CallTable } from './call-table.js';
+import { CallTable, type CallTableOwner } from './call-table.js';
 import type { Outlet } from './outlet.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { SerialLanes } from './serial-lanes.js';
@@ -22,13 +22,11 @@ import type { StreamEnding } from './stream/outgoing-stream.js';
 import { destroySource } from './stream/destroy-source.js';
 
 /** What a {@link CallRunner} needs from its session. */
-export interface CallRunnerSetup {
+export interface CallRunnerSetup extends CallTableOwner {
   readonly connection: WsConnection;
   readonly outlet: Outlet;
   readonly limits: SessionLimits;
   readonly reporter: ConnectionReporter;
-  /** A handler has settled: there may be a place for one more. */
-  readonly onPlace: () => void;
   /** As in {@link CallStreamsOwner}. */
   readonly hasRoom: () => boolean;
 }
@@ -53,8 +51,8 @@ export class CallRunner implements CallStreamsOwner {
     this.#setup = setup;
     this.#outlet = setup.outlet;
     this.#connection = setup.connection;
-    this.table = new CallTable(setup.limits.maxCallsInFlight, setup.onPlace);
-    this.streams = new CallStreams(setup.outlet, this);
+    this.table = new CallTable(setup.limits, setup);
+    this.streams = new CallStreams(setup.outlet, this, setup.limits);
     this.#endings = new CallEndings(setup.outlet, this.table, this.#lanes);
     this.#report = (error) => setup.reporter.report(error, 'an abort listener');
   }
@@ -64,16 +62,20 @@ export class CallRunner implements CallStreamsOwner {
     this.#handlers = handlers;
   }
 
-  /** Handles one call or event. A synchronous handler has been answered when this returns. */
-  start(request: CallRequest | EventRequest): void {
+  /**
+   * Handles one call or event. A synchronous handler has been answered when this returns.
+   *
+   * @param size what its message measures: bytes of binary, UTF-16 units of text
+   */
+  start(request: CallRequest | EventRequest, size: number): void {
     const id = request.kind === 'call' ? request.id : undefined;
     const credit = request.kind === 'call' ? request.credit : 0;
     // First, since no other error may come under the id of a call in flight.
     if (this.#isInFlight(id)) return this.#refuseDuplicate(id);
     const handler = this.#handlers.get(request.type);
     if (handler === undefined) return this.refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
-    const call = new Call(handler, id, request.data, credit, this.#report);
-    this.table.running.up();
+    const call = new Call(handler, id, request.data, size, credit, this.#report);
+    this.table.take(call);
     if (handler.order === 'concurrent') return this.#run(call);
     this.table.add(call);
     this.#lanes.enter(call);
@@ -203,10 +205,9 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   #stream(call: Call, kind: 'iterable' | 'observable', source: unknown): void {
-    const limit = this.#setup.limits.maxStreamsInFlight;
     if (call.id === undefined) {
       this.#endings.problem(call, 'BAD_MESSAGE', 'This type gives a stream: it needs an id');
-    } else if (this.streams.open.value >= limit) {
+    } else if (!this.streams.hasPlaceFor(call)) {
       this.#endings.problem(call, 'OVERFLOW', 'Too many streams are open on this connection');
     } else {
       this.#track(call);

@@ -2,6 +2,7 @@ import type { ObservableInput } from 'rxjs';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { Outlet } from './outlet.js';
+import type { SessionLimits } from './session-limits.js';
 import { IterableStream, type PulledSource } from './stream/iterable-stream.js';
 import { ObservableStream } from './stream/observable-stream.js';
 import type { OutgoingStream, StreamEnding } from './stream/outgoing-stream.js';
@@ -26,16 +27,31 @@ export class CallStreams implements StreamHost {
   #sentItems = 0;
   readonly #outlet: Outlet;
   readonly #owner: CallStreamsOwner;
+  readonly #limits: SessionLimits;
+  /** What the calls that have become streams measured: their payloads are kept for the filters. */
+  #openBytes = 0;
   #streaming: Set<Call> | undefined = undefined;
 
-  constructor(outlet: Outlet, owner: CallStreamsOwner) {
+  constructor(outlet: Outlet, owner: CallStreamsOwner, limits: SessionLimits) {
     this.#outlet = outlet;
     this.#owner = owner;
+    this.#limits = limits;
   }
 
   /** Items of streams that were sent. */
   get sentItems(): number {
     return this.#sentItems;
+  }
+
+  /**
+   * May the call become a stream? Streams are for long: they count apart from the calls, or nothing
+   * would be read that gives them credit, or cancels them.
+   */
+  hasPlaceFor({ size }: Call): boolean {
+    const { value } = this.open;
+    const { maxStreamsInFlight, maxCallBytes } = this.#limits;
+    if (value >= maxStreamsInFlight) return false;
+    return value === 0 || this.#openBytes + size <= maxCallBytes;
   }
 
   /** Pulls an AsyncIterable, or what a generator gives. */
@@ -104,12 +120,14 @@ export class CallStreams implements StreamHost {
     call.stream = stream;
     (this.#streaming ??= new Set()).add(call);
     this.open.up();
+    this.#openBytes += call.size;
     stream.start();
   }
 
   #forget(call: Call): void {
     if (this.#streaming?.delete(call) !== true) return;
     call.stream = undefined;
+    this.#openBytes -= call.size;
     this.open.down();
   }
 }

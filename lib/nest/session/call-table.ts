@@ -1,28 +1,33 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
+import type { SessionLimits } from './session-limits.js';
+
+/** What a {@link CallTable} tells its session. */
+export interface CallTableOwner {
+  /** A handler has settled: there may be a place for one more. */
+  onPlace(): void;
+  /** So many bytes more are held for calls, or fewer. */
+  hold(difference: number): void;
+}
 
 /**
- * The calls of one connection that are not over, and how many handlers run or wait for their turn.
- * A call that is cancelled leaves the table at once but keeps its place in the count until its
- * handler settles: cancelling must not buy a client more work at a time.
+ * The calls of one connection that are not over, how many handlers run or wait for their turn, and
+ * what their messages measure. A call that is cancelled leaves the table at once but keeps its place
+ * in both counts until its handler settles: cancelling must not buy a client more work at a time.
  */
 export class CallTable {
   /** Handlers that run or wait for their turn. */
   readonly running = new Gauge();
-  readonly #maxRunning: number;
-  readonly #onPlace: () => void;
+  readonly #limits: SessionLimits;
+  readonly #owner: CallTableOwner;
+  #runningBytes = 0;
   /** Made with the first call that is not answered at once: idle connections are many. */
   #calls: Map<MessageId | Call, Call> | undefined = undefined;
 
-  /** @param onPlace is called whenever a handler has settled */
-  constructor(maxRunning: number, onPlace: () => void) {
-    this.#maxRunning = maxRunning;
-    this.#onPlace = onPlace;
-  }
-
-  get isFull(): boolean {
-    return this.running.value >= this.#maxRunning;
+  constructor(limits: SessionLimits, owner: CallTableOwner) {
+    this.#limits = limits;
+    this.#owner = owner;
   }
 
   /** A copy: what is done to a call may change the table. */
@@ -34,8 +39,26 @@ export class CallTable {
     return this.#calls?.get(id);
   }
 
+  /** May one more handler run, for a message of this size? Where none runs any message may. */
+  hasPlaceFor(size: number): boolean {
+    const { value } = this.running;
+    if (value === 0) return true;
+    const { maxCallsInFlight, maxCallBytes } = this.#limits;
+    return value < maxCallsInFlight && this.#runningBytes + size <= maxCallBytes;
+  }
+
+  /** The call takes a place, until it is released. */
+  take(call: Call): void {
+    this.running.up();
+    this.#runningBytes += call.size;
+  }
+
+  /** The call is not answered at once: it can be found, and what it keeps counts, until it is let go of. */
   add(call: Call): void {
     (this.#calls ??= new Map()).set(call.key, call);
+    if (call.isHeld) return;
+    call.isHeld = true;
+    this.#owner.hold(call.size);
   }
 
   remove(call: Call): void {
@@ -43,11 +66,19 @@ export class CallTable {
     if (this.#calls?.get(call.key) === call) this.#calls.delete(call.key);
   }
 
-  /** The call gives back its place in the count, once. */
+  /** The call gives back its place, once. */
   release(call: Call): void {
     if (!call.holdsSlot) return;
     call.holdsSlot = false;
+    this.#runningBytes -= call.size;
     this.running.down();
-    this.#onPlace();
+    this.#owner.onPlace();
+  }
+
+  /** Nothing keeps the call's payload any more. */
+  letGo(call: Call): void {
+    if (!call.isHeld) return;
+    call.isHeld = false;
+    this.#owner.hold(-call.size);
   }
 }

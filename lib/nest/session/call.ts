@@ -13,12 +13,16 @@ export class Call implements CallContext {
   readonly type: string;
   readonly id: MessageId | undefined;
   readonly payload: unknown;
+  /** What its message measured as it came. */
+  readonly size: number;
   /** How many `next` the client is ready for. */
   credit: number;
   /** Nothing more is sent for this call: it had its outcome, or was cancelled. */
   isOver = false;
   /** Counts against `maxCallsInFlight`. */
   holdsSlot = true;
+  /** Its size counts in what the connection holds. */
+  isHeld = false;
   /** Nothing of it is left: its handler settled and its stream ended. */
   isFinished = false;
   /** The exception filters have spoken: what fails now fails for good. */
@@ -40,6 +44,7 @@ export class Call implements CallContext {
     handler: CompiledHandler,
     id: MessageId | undefined,
     payload: unknown,
+    size: number,
     credit: number,
     report: (error: unknown) => void,
   ) {
@@ -47,6 +52,7 @@ export class Call implements CallContext {
     this.type = handler.type;
     this.id = id;
     this.payload = payload;
+    this.size = size;
     this.credit = credit;
     this.#report = report;
   }

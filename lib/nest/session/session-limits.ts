@@ -5,6 +5,12 @@ import type { ClientRateLimits } from './client-rate.js';
 export interface SessionLimits extends ClientRateLimits {
   /** Calls and events whose handlers run or wait for their turn; beyond it reading stops. */
   readonly maxCallsInFlight: number;
+  /**
+   * What the messages of those calls and events may measure, in bytes of binary and UTF-16 units of
+   * text; beyond it reading stops. A message that is alone passes whatever its size. As much again
+   * for open streams; one beyond it fails with `OVERFLOW`.
+   */
+  readonly maxCallBytes: number;
   /** Streams open at once; one more fails with `OVERFLOW`. */
   readonly maxStreamsInFlight: number;
   /** Messages that may wait for `onWsOpen`; beyond it reading stops. */

@@ -42,6 +42,12 @@ const UNDECODABLE: BadRequest = Object.freeze({
   problem: 'the message cannot be decoded',
 });
 
+/** A call or event that may not start yet, and what its message measures. */
+interface HeldRequest {
+  readonly request: CallRequest | EventRequest;
+  readonly size: number;
+}
+
 /** What a session is made of. */
 export interface SessionSetup {
   readonly handshake: WsHandshake;
@@ -82,7 +88,7 @@ export class Session
   /** Called when the client has answered the ping that follows `goaway`. */
   #onCaughtUp: (() => void) | undefined = undefined;
   /** The one call that may not start yet; what came after it waits behind it. */
-  #held: CallRequest | EventRequest | undefined = undefined;
+  #held: HeldRequest | undefined = undefined;
   /** What the held call waits for is a recheck, not a place. */
   #isRechecking = false;
   /** What is handled now came before a recheck that has just succeeded. */
@@ -102,11 +108,9 @@ export class Session
     this.#highWaterMark = highWaterMark;
     this.connection = new WsConnection(handshake, this, setup.live.rooms);
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
-    this.#pending = new PendingMessages(
-      limits.maxPendingMessages,
-      limits.maxPendingBytes,
-      (difference) => this.#port.hold(difference),
-    );
+    const hold = (difference: number): void => this.#port.hold(difference);
+    const { maxPendingMessages, maxPendingBytes } = limits;
+    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, hold);
     this.#outlet = new Outlet(this.#port, codec, this.#reporter);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
     // Itself the owner of its parts: closures for each of them were 500 bytes of an idle session.
@@ -119,6 +123,7 @@ export class Session
       limits,
       reporter: this.#reporter,
       onPlace: () => this.#onPlace(),
+      hold,
       hasRoom: () => this.#hasRoom(),
     });
     this.#rate = new ClientRate(limits, this.#runner.streams);
@@ -239,7 +244,7 @@ export class Session
     const request = this.#read(data, isBinary);
     switch (this.#rate.judge(request)) {
       case 'handle':
-        this.#dispatch(request);
+        this.#dispatch(request, data.length);
         break;
       case 'refuse':
         this.#runner.refuseForRate(idOf(request), this.#rate.retryAfterMs);
@@ -262,11 +267,11 @@ export class Session
     }
   }
 
-  #dispatch(request: ClientRequest): void {
+  #dispatch(request: ClientRequest, size: number): void {
     switch (request.kind) {
       case 'call':
       case 'event':
-        return this.#admit(request);
+        return this.#admit(request, size);
       case 'credit':
         return this.#runner.addCredit(request.id, request.n);
       case 'cancel':
@@ -278,13 +283,13 @@ export class Session
     }
   }
 
-  #admit(request: CallRequest | EventRequest): void {
+  #admit(request: CallRequest | EventRequest, size: number): void {
     this.#idle?.touch();
     const { recheck } = this.#setup;
     if (recheck === undefined || this.#isRechecked || !recheck.covers(request.type)) {
-      return this.#place(request);
+      return this.#place(request, size);
     }
-    this.#held = request;
+    this.#hold(request, size);
     this.#isRechecking = true;
     // It counts as in flight, so that a drain waits for its outcome.
     this.#runner.table.running.up();
@@ -292,29 +297,42 @@ export class Session
   }
 
   #onRechecked(): void {
-    const held = this.#held;
     this.#isRechecking = false;
     this.#runner.table.running.down();
+    const held = this.#takeHeld();
     if (held === undefined || this.#phase !== 'open') return;
-    this.#held = undefined;
-    this.#place(held);
+    this.#place(held.request, held.size);
     this.#isRechecked = true;
     this.#handlePending();
     this.#isRechecked = false;
   }
 
-  #place(request: CallRequest | EventRequest): void {
-    if (!this.#runner.table.isFull) return this.#runner.start(request);
-    this.#held = request;
+  #place(request: CallRequest | EventRequest, size: number): void {
+    if (this.#runner.table.hasPlaceFor(size)) return this.#runner.start(request, size);
+    this.#hold(request, size);
     this.#gate.stop(STOP_READING.CALLS);
   }
 
   #onPlace(): void {
     const held = this.#held;
     if (held === undefined || this.#isRechecking || this.#phase !== 'open') return;
-    this.#held = undefined;
-    this.#runner.start(held);
+    if (!this.#runner.table.hasPlaceFor(held.size)) return;
+    this.#takeHeld();
+    this.#runner.start(held.request, held.size);
     this.#handlePending();
+  }
+
+  #hold(request: CallRequest | EventRequest, size: number): void {
+    this.#held = { request, size };
+    this.#port.hold(size);
+  }
+
+  #takeHeld(): HeldRequest | undefined {
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    this.#held = undefined;
+    this.#port.hold(-held.size);
+    return held;
   }
 
   #handlePending(): void {
@@ -391,7 +409,7 @@ export class Session
   }
 
   #stop(): void {
-    this.#held = undefined;
+    this.#takeHeld();
     this.#setup.recheck?.stop();
     this.#onCaughtUp?.();
     this.#pending.clear();

@@ -108,7 +108,10 @@ describe('limits', () => {
     expect(await peer.hear(1)).toEqual(['"fence"']);
   });
 
-  it('hold for messages in flight: what is beyond waits', async () => {
+  it.each<[WsgateAdapterOptions, string]>([
+    [{ maxCallsInFlight: 2 }, ''],
+    [{ maxCallBytes: 64 * 1024 }, 'x'.repeat(40 * 1024)],
+  ])('hold for messages in flight: what is beyond waits: %o', async (options, data) => {
     const started: (() => void)[] = [];
     let onStart = (): void => undefined;
     @WebSocketGateway()
@@ -122,13 +125,13 @@ describe('limits', () => {
         return 'done';
       }
     }
-    const peer = await connectEvents(await serve([BusyGateway], { maxCallsInFlight: 2 }));
+    const peer = await connectEvents(await serve([BusyGateway], options));
     const reach = (count: number): Promise<void> =>
       new Promise((resolve) => {
         onStart = () => started.length === count && resolve();
         onStart();
       });
-    peer.sayAtOnce([1, 2, 3].map(() => ({ event: 'work' })));
+    peer.sayAtOnce([1, 2, 3].map(() => ({ event: 'work', data })));
     await reach(2);
     // All three arrived together: by now the third would have been handled too.
     await new Promise((resolve) => setImmediate(resolve));
