@@ -30,6 +30,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   maxStreamsInFlight: 64,
   maxPendingMessages: 64,
   maxPendingBytes: 256 * 1024,
+  maxValues: 10_000,
   messageRate: 0,
   controlFrameRate: 100,
   stream: STREAM_DEFAULTS,

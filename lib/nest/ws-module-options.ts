@@ -81,6 +81,12 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   /** Bytes of messages that may wait for `onWsOpen`, 64 more for each; beyond it reading stops. Default 256 KiB. */
   readonly maxPendingBytes?: number;
   /**
+   * Members and items of one message, at every depth; one with more fails with `BAD_MESSAGE`.
+   * Validating an unknown member can cost what reading 30 KiB does: 60 000 of them, 800 KB, held
+   * the event loop for two seconds. 0 for any number. Default 10 000.
+   */
+  readonly maxValues?: number;
+  /**
    * Messages a connection may send in a second, or more of it in {@link MessageRateOptions}. All
    * count but one `cancel` for each call and one `credit` for each item of a stream. 0 for any.
    * Default 0: what is too much depends on the application.

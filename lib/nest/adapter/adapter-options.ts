@@ -20,6 +20,7 @@ type SharedOption =
   | 'maxStreamsInFlight'
   | 'maxPendingMessages'
   | 'maxPendingBytes'
+  | 'maxValues'
   | 'messageRate'
   | 'controlFrameRate'
   | 'perMessageDeflate'
@@ -29,7 +30,7 @@ type SharedOption =
 /**
  * Options that hold for one path of the adapter: given to `new WsgateAdapter(app, options)` for all,
  * and in `@WebSocketGateway({ ... })` for one. Those of `@WsGateway` mean the same here, with the
- * same defaults, but `maxStreamsInFlight` is 256.
+ * same defaults, but `maxStreamsInFlight` is 256 and `maxValues` 100 000.
  */
 export interface WsgatePathOptions
   extends Pick<WsGatewayOptions, SharedOption>, Partial<EndpointLimits> {
@@ -74,7 +75,7 @@ export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): Res
   if (!(maxBufferedAmount > 0)) throw new InvalidUse('maxBufferedAmount must be a number above 0');
   return {
     ...resolveWsOptions(
-      { maxStreamsInFlight: 256 },
+      { maxStreamsInFlight: 256, maxValues: 100_000 },
       { push: { policy: 'close', highWaterMark: maxBufferedAmount, maxHeld: 0 } },
       ...layers,
     ),

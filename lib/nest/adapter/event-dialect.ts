@@ -8,6 +8,7 @@ import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
 import { Gauge } from '../session/gauge.js';
 import { createMessageRate, type MessageRate } from '../session/message-rate.js';
+import { holdsTooMuch } from '../session/holds-too-much.js';
 import { OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
@@ -138,6 +139,9 @@ export class EventDialect implements Dialect {
     const message = this.#read(data);
     if (message === undefined) return;
     if (message === 'bad') return this.#refuse('Bad message', 'BAD_MESSAGE');
+    if (holdsTooMuch(message.data, data.length, this.#setup.options.maxValues)) {
+      return this.#refuse('Too many values', 'BAD_MESSAGE');
+    }
     const callbacks = this.#handlers.get(message.event);
     if (callbacks === undefined) return this.#refuse('Unknown event', 'UNKNOWN_TYPE');
     for (const callback of callbacks) this.#run(callback, message, data.length);

@@ -17,6 +17,8 @@ export interface SessionLimits extends ClientRateLimits {
   readonly maxPendingMessages: number;
   /** Bytes of such messages; beyond it reading stops. */
   readonly maxPendingBytes: number;
+  /** Members and items of one message, at every depth; one with more is `BAD_MESSAGE`. 0 for any number. */
+  readonly maxValues: number;
   /** What a slow reader does to pushes. Over the same mark reading stops. */
   readonly push: Required<PushOptions>;
   /** Bytes waiting in the connection from which streams pause. Default 64 KiB. */

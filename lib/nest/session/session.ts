@@ -21,6 +21,7 @@ import type { WsClose } from '../ws-hooks.js';
 import { CallRunner } from './call-runner.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
+import { holdsTooMuch, TOO_MANY_VALUES } from './holds-too-much.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
@@ -260,8 +261,12 @@ export class Session
   }
 
   #read(data: string | Uint8Array, isBinary: boolean): ClientRequest {
+    const { maxValues } = this.#setup.limits;
     try {
-      return readClientMessage(this.codec.decode(data, isBinary));
+      const message = this.codec.decode(data, isBinary);
+      const request = readClientMessage(message);
+      if (!holdsTooMuch(message, data.length, maxValues)) return request;
+      return { kind: 'bad', id: idOf(request), problem: TOO_MANY_VALUES };
     } catch {
       return UNDECODABLE;
     }
