@@ -5,7 +5,7 @@ import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
 import { assertRecheck, RECHECK_DEFAULTS } from './recheck/recheck-options.js';
 import { createMessageRate } from './session/message-rate.js';
-import { STREAM_DEFAULTS } from './stream-options.js';
+import { assertStreamOptions, STREAM_DEFAULTS } from './stream-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
 
 const MIB = 1024 * 1024;
@@ -53,6 +53,7 @@ export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): Resolv
   assertNumbers(resolved);
   assertRates(resolved);
   assertRecheck(resolved.recheck);
+  assertStreamOptions(resolved.stream);
   return { ...resolved, origin: normalizeOrigins(resolved.origin) };
 }
 

@@ -1,3 +1,5 @@
+import { InvalidUse } from '../protocol/errors.js';
+
 /** What happens to the values of an Observable that come faster than the client takes them. */
 export type StreamOverflow = 'buffer' | 'dropOldest' | 'dropNewest' | 'latest' | 'error';
 
@@ -7,7 +9,7 @@ export type StreamOverflow = 'buffer' | 'dropOldest' | 'dropNewest' | 'latest' |
  */
 export interface StreamOptions {
   /**
-   * - `buffer`: keep up to `buffer` values; one more fails the stream with `OVERFLOW`.
+   * - `buffer`: keep up to `buffer` values, or `bufferBytes` of them; one more fails the stream with `OVERFLOW`.
    * - `dropOldest`, `dropNewest`: keep up to `buffer` values and drop one of them, or the new one.
    * - `latest`: keep the newest value only.
    * - `error`: keep nothing; a value that cannot be sent at once fails the stream with `OVERFLOW`.
@@ -17,10 +19,31 @@ export interface StreamOptions {
   readonly overflow?: StreamOverflow;
   /** How many values wait for the client, at most. Default 256. */
   readonly buffer?: number;
+  /**
+   * Bytes of messages with such values (of text, UTF-16 units) from which no more may wait. Whatever
+   * its size, one value may wait, and one more than the bytes. Not of `latest`. Default 1 MiB.
+   */
+  readonly bufferBytes?: number;
 }
 
 /** The defaults of {@link StreamOptions}. */
 export const STREAM_DEFAULTS: Readonly<Required<StreamOptions>> = {
   overflow: 'buffer',
   buffer: 256,
+  bufferBytes: 1024 * 1024,
 };
+
+/**
+ * Checks what streams are given.
+ *
+ * @throws InvalidUse for a number no buffer can have
+ */
+export function assertStreamOptions({ buffer = 0, bufferBytes = 1 }: StreamOptions): void {
+  assertFrom(0, 'stream.buffer', buffer);
+  assertFrom(1, 'stream.bufferBytes', bufferBytes);
+}
+
+function assertFrom(least: number, name: string, value: number): void {
+  if (value >= least) return;
+  throw new InvalidUse(`${name}: ${value} given; expected a number from ${least} up`);
+}

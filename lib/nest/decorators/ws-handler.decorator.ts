@@ -1,6 +1,6 @@
 import { InvalidUse } from '../../protocol/errors.js';
 import { WS_HANDLER_METADATA } from '../constants.js';
-import type { StreamOptions } from '../stream-options.js';
+import { assertStreamOptions, type StreamOptions } from '../stream-options.js';
 
 /** How one handler differs from the others of its path. */
 export interface WsHandlerOptions {
@@ -25,12 +25,13 @@ export interface WsHandlerMetadata extends WsHandlerOptions {
  * is the reply; an Observable or AsyncIterable is a stream.
  *
  * @param type the message's `type`; any string but the empty one.
- * @throws InvalidUse when the type is empty or the method is static.
+ * @throws InvalidUse when the type is empty, the method is static, or a buffer is none.
  */
 export function WsHandler(type: string, options: WsHandlerOptions = {}): MethodDecorator {
   if (typeof type !== 'string' || type === '') {
     throw new InvalidUse('@WsHandler needs a message type: a string that is not empty');
   }
+  assertStreamOptions(options.stream ?? {});
   return (target, method, descriptor: PropertyDescriptor) => {
     if (typeof target === 'function') {
       throw new InvalidUse(`${target.name}.${String(method)} is static: @WsHandler maps methods`);

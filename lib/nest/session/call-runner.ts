@@ -126,6 +126,10 @@ export class CallRunner implements CallStreamsOwner {
     this.streams.open.abandon();
   }
 
+  hold(difference: number): void {
+    this.#setup.hold(difference);
+  }
+
   hasRoom(): boolean {
     return this.#setup.hasRoom();
   }

@@ -1,17 +1,22 @@
 import type { ObservableInput } from 'rxjs';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
+import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import type { Outlet } from './outlet.js';
 import type { SessionLimits } from './session-limits.js';
 import { IterableStream, type PulledSource } from './stream/iterable-stream.js';
 import { ObservableStream } from './stream/observable-stream.js';
 import type { OutgoingStream, StreamEnding } from './stream/outgoing-stream.js';
+import type { EncodedItem } from './stream/overflow-buffer.js';
 import type { StreamHost } from './stream/stream-host.js';
 
 /** What the streams of a connection need from the rest of its session. */
 export interface CallStreamsOwner {
   /** Is the connection below its high-water mark? If not, `wakeAll` is called when it is. */
   hasRoom(): boolean;
+  /** So many bytes more wait for the client, or fewer. */
+  hold(difference: number): void;
   /** The source ended by itself. */
   onStreamEnded(call: Call, ending: StreamEnding): void;
   /** An item could not be encoded. */
@@ -95,15 +100,35 @@ export class CallStreams implements StreamHost {
   sendNext(call: Call, data: unknown, gap: number): void {
     const { id } = call;
     if (call.isOver || id === undefined) return;
-    call.credit -= 1;
-    this.#sentItems += 1;
+    this.#count(call);
     const dropped = gap + call.dropped;
     call.dropped = 0;
     try {
-      this.#outlet.send(dropped > 0 ? { op: 'next', id, data, dropped } : { op: 'next', id, data });
+      this.#outlet.send(nextOf(id, data, dropped));
     } catch (error) {
+      call.dropped = dropped;
       this.#owner.onStreamBroken(call, error);
     }
+  }
+
+  encodeNext({ id }: Call, data: unknown, dropped: number): EncodedItem | undefined {
+    if (id === undefined) return undefined;
+    try {
+      return this.#outlet.encode(nextOf(id, data, dropped));
+    } catch {
+      // It fails again when it is its turn to be sent: what came before it comes first.
+      return undefined;
+    }
+  }
+
+  sendEncoded(call: Call, encoded: EncodedItem): void {
+    if (call.isOver) return;
+    this.#count(call);
+    this.#outlet.sendEncoded(encoded);
+  }
+
+  hold(difference: number): void {
+    this.#owner.hold(difference);
   }
 
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void {
@@ -114,6 +139,11 @@ export class CallStreams implements StreamHost {
 
   teardownFailed(call: Call, error: unknown): void {
     this.#owner.onTeardownFailed(call, error);
+  }
+
+  #count(call: Call): void {
+    call.credit -= 1;
+    this.#sentItems += 1;
   }
 
   #start(call: Call, stream: OutgoingStream): void {
@@ -130,4 +160,8 @@ export class CallStreams implements StreamHost {
     this.#openBytes -= call.size;
     this.open.down();
   }
+}
+
+function nextOf(id: MessageId, data: unknown, dropped: number): ServerMessage {
+  return dropped > 0 ? { op: 'next', id, data, dropped } : { op: 'next', id, data };
 }

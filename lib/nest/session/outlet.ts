@@ -31,6 +31,17 @@ export class Outlet {
     else this.#lateCount += 1;
   }
 
+  /** Makes of a message what {@link sendEncoded} sends later. Throws what the codec throws. */
+  encode(message: ServerMessage): string | Uint8Array {
+    return this.#codec.encode(message);
+  }
+
+  /** As {@link send}. */
+  sendEncoded(encoded: string | Uint8Array): void {
+    if (this.#port.readyState === OPEN) this.#port.send(encoded);
+    else this.#lateCount += 1;
+  }
+
   /** Sends an error, or `INTERNAL` if its details cannot be encoded. Never throws. */
   sendError(id: MessageId | undefined, error: WireError, dropped = 0): void {
     try {

@@ -70,7 +70,7 @@ function isLike(due, came) {
   if (due.orElse !== undefined && came.op === 'error') return came.error.code === due.orElse;
   if (came.op !== due.op) return false;
   if (due.op === 'error' && came.error.code !== due.code) return false;
-  if (due.anyGap !== true && came.dropped !== due.dropped) return false;
+  if (came.dropped !== due.dropped) return false;
   if ('data' in due !== 'data' in came) return false;
   return due.orElse !== undefined || JSON.stringify(due.data) === JSON.stringify(came.data);
 }

@@ -27,8 +27,9 @@ export class SourceModel {
     if (call.credit > 0 && this.#kept.length === 0) return [this.#send(call, item)];
     const { overflow, capacity } = this.#behaviour;
     if (this.#kept.length < capacity) this.#kept.push(item);
-    else if (overflow === 'fail') return this.#end({ op: 'error', code: 'OVERFLOW', anyGap: true });
-    else if (overflow === 'oldest') this.#kept.splice(0, 1, ...this.#kept.splice(1), item);
+    else if (overflow === 'fail') {
+      return this.#end(this.#gapped({ op: 'error', code: 'OVERFLOW' }, this.#emitted));
+    } else if (overflow === 'oldest') this.#kept.splice(0, 1, ...this.#kept.splice(1), item);
     return [];
   }
 

@@ -11,7 +11,7 @@ import { WS_DEFAULTS } from '../../../lib/nest/resolve-ws-options.js';
 import type { SessionLimits } from '../../../lib/nest/session/session-limits.js';
 import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
 import { Session } from '../../../lib/nest/session/session.js';
-import { STREAM_DEFAULTS } from '../../../lib/nest/stream-options.js';
+import { STREAM_DEFAULTS, type StreamOptions } from '../../../lib/nest/stream-options.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';
@@ -49,11 +49,16 @@ export interface Report {
   readonly where: string;
 }
 
+/** What a handler of a test has of its own. */
+type TestHandlerOptions = Omit<Partial<CompiledHandler>, 'stream'> & {
+  readonly stream?: StreamOptions;
+};
+
 /** Makes a compiled handler of a function, with exception filters where a test wants some. */
 export function handlerOf<Payload = unknown>(
   type: string,
   run: TestHandler<Payload>,
-  options: Partial<CompiledHandler> = {},
+  options: TestHandlerOptions = {},
 ): CompiledHandler {
   return {
     type,

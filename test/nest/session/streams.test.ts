@@ -14,6 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WsException } from '../../../lib/nest/errors/ws-exception.js';
 import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
+import type { StreamOptions } from '../../../lib/nest/stream-options.js';
 import { deferred } from './deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
@@ -325,19 +326,19 @@ describe('credit', () => {
 });
 
 /** An Observable gives 1 to 6 with credit for one, then the client asks for more. */
-const OVERFLOWS: readonly (readonly [CompiledHandler['stream'], readonly unknown[]])[] = [
+const OVERFLOWS: readonly (readonly [StreamOptions, readonly unknown[]])[] = [
   [
     { overflow: 'buffer', buffer: 5 },
     [next(1), next(2), next(3), next(4), next(5), next(6), complete()],
   ],
-  [{ overflow: 'buffer', buffer: 4 }, [next(1), failed('OVERFLOW')]],
+  [{ overflow: 'buffer', buffer: 4 }, [next(1), failed('OVERFLOW', 5)]],
   [{ overflow: 'dropOldest', buffer: 2 }, [next(1), next(5, 3), next(6), complete()]],
   [{ overflow: 'dropNewest', buffer: 2 }, [next(1), next(2), next(3), complete(3)]],
   [{ overflow: 'latest', buffer: 99 }, [next(1), next(6, 4), complete()]],
-  [{ overflow: 'error', buffer: 99 }, [next(1), failed('OVERFLOW')]],
+  [{ overflow: 'error', buffer: 99 }, [next(1), failed('OVERFLOW', 1)]],
   [{ overflow: 'dropOldest', buffer: 0 }, [next(1), complete(5)]],
   [{ overflow: 'dropNewest', buffer: 0 }, [next(1), complete(5)]],
-  [{ overflow: 'buffer', buffer: 0 }, [next(1), failed('OVERFLOW')]],
+  [{ overflow: 'buffer', buffer: 0 }, [next(1), failed('OVERFLOW', 1)]],
 ];
 
 describe('overflow', () => {
@@ -366,7 +367,7 @@ describe('overflow', () => {
       ])
     ).connect();
     client.send({ type: 'stream', id: 1, credit: 1 });
-    expect(await client.take(2)).toEqual([next(1), failed('OVERFLOW')]);
+    expect(await client.take(2)).toEqual([next(1), failed('OVERFLOW', 4)]);
     expect(aborted).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { from, type ObservableInput, type Subscription, takeWhile } from 'rxjs';
 import type { Call } from '../call.js';
-import { OverflowBuffer } from './overflow-buffer.js';
+import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import type { StreamHost } from './stream-host.js';
 
@@ -8,7 +8,7 @@ import type { StreamHost } from './stream-host.js';
  * An Observable on its way to the client. It cannot be asked to wait, so what the client is not
  * ready for goes through an {@link OverflowBuffer}.
  */
-export class ObservableStream implements OutgoingStream {
+export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   readonly #source: ObservableInput<unknown>;
   readonly #call: Call;
   readonly #host: StreamHost;
@@ -22,7 +22,16 @@ export class ObservableStream implements OutgoingStream {
     this.#source = source;
     this.#call = call;
     this.#host = host;
-    this.#buffer = new OverflowBuffer(call.handler.stream);
+    this.#buffer = new OverflowBuffer(call.handler.stream, call.dropped, this);
+    call.dropped = 0;
+  }
+
+  encode(item: unknown, dropped: number): EncodedItem | undefined {
+    return this.#host.encodeNext(this.#call, item, dropped);
+  }
+
+  hold(difference: number): void {
+    this.#host.hold(difference);
   }
 
   start(): void {
@@ -45,6 +54,7 @@ export class ObservableStream implements OutgoingStream {
 
   stop(): void {
     this.#isStopped = true;
+    this.#buffer.clear();
     this.#unsubscribe();
   }
 
@@ -78,16 +88,17 @@ export class ObservableStream implements OutgoingStream {
   #flush(): void {
     while (!this.#isStopped && this.#buffer.size > 0 && this.#host.canSend(this.#call)) {
       const waiting = this.#buffer.take();
-      if (waiting !== undefined) {
-        this.#host.sendNext(this.#call, waiting.item, waiting.dropped);
-      }
+      if (waiting?.encoded !== undefined) this.#host.sendEncoded(this.#call, waiting.encoded);
+      else if (waiting) this.#host.sendNext(this.#call, waiting.item, waiting.dropped);
     }
   }
 
   #end(ending: StreamEnding): void {
     if (this.#isStopped) return;
+    // What overflows is missing as well.
+    const missing = this.#buffer.clear() + (ending.kind === 'overflow' ? 1 : 0);
     this.stop();
-    this.#host.streamEnded(this.#call, ending, this.#buffer.takeGap());
+    this.#host.streamEnded(this.#call, ending, missing);
   }
 
   /** A teardown of the application's may throw; the connection goes on. */

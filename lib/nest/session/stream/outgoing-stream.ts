@@ -12,5 +12,5 @@ export interface OutgoingStream {
 export type StreamEnding =
   | { readonly kind: 'complete' }
   | { readonly kind: 'error'; readonly error: unknown }
-  /** More than the handler's `stream.buffer` waits for the client. */
+  /** More waits for the client than the handler's `stream` options have it. */
   | { readonly kind: 'overflow' };

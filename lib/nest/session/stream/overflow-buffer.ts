@@ -1,29 +1,60 @@
 import type { StreamOptions } from '../../stream-options.js';
 
+/** What goes over the wire for one item. */
+export type EncodedItem = string | Uint8Array;
+
 /** An item that waits, and how many are missing right before it. */
 export interface WaitingItem {
+  /** Its message, if one could be made of it, and if that says what is missing. */
+  readonly encoded: EncodedItem | undefined;
+  /** The item itself, where its message may have to be made, or made anew. */
   readonly item: unknown;
+  readonly dropped: number;
+}
+
+/** What an {@link OverflowBuffer} needs of its stream. */
+export interface OverflowBufferOwner {
+  /** The message of an item; undefined if none can be made of it. Does not throw. */
+  encode(item: unknown, dropped: number): EncodedItem | undefined;
+  /** So many bytes more wait, or fewer. */
+  hold(difference: number): void;
+}
+
+interface Entry {
+  readonly item: unknown;
+  readonly encoded: EncodedItem | undefined;
+  /** How many missing items the message tells of. */
+  readonly told: number;
   dropped: number;
 }
 
 /**
- * Items of an Observable that the client is not ready for: bounded, and exact about the gaps that
- * dropping leaves.
+ * Items of an Observable that the client is not ready for: bounded in number and in bytes, and exact
+ * about the gaps that dropping leaves.
+ *
+ * They wait as messages, since nothing else says how large they are, and a message would be made of
+ * them anyway. Where the oldest may go the items wait as well: what is missing before one is known
+ * only when it leaves. `latest` keeps one item, and makes messages only of those that leave.
  */
 export class OverflowBuffer {
-  readonly #overflow: Required<StreamOptions>['overflow'];
+  readonly #options: Required<StreamOptions>;
+  readonly #owner: OverflowBufferOwner;
   readonly #capacity: number;
-  #items: WaitingItem[] = [];
+  #entries: Entry[] = [];
   #head = 0;
-  #droppedAtEnd = 0;
+  #bytes = 0;
+  #droppedAtEnd: number;
 
-  constructor({ overflow, buffer }: Required<StreamOptions>) {
-    this.#overflow = overflow;
-    this.#capacity = capacityOf(overflow, buffer);
+  /** @param dropped how many items are missing before the first */
+  constructor(options: Required<StreamOptions>, dropped: number, owner: OverflowBufferOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#capacity = capacityOf(options);
+    this.#droppedAtEnd = dropped;
   }
 
   get size(): number {
-    return this.#items.length - this.#head;
+    return this.#entries.length - this.#head;
   }
 
   /** How many items are missing after the last one that waits; the caller tells the client. */
@@ -35,46 +66,80 @@ export class OverflowBuffer {
 
   /** Takes the item in, or drops one as the mode says. Answers false if that is an overflow. */
   add(item: unknown): boolean {
-    if (this.size < this.#capacity) this.#append(item);
-    else if (this.#overflow === 'buffer' || this.#overflow === 'error') return false;
-    else if (this.#overflow === 'dropNewest' || this.#capacity === 0) this.#droppedAtEnd += 1;
+    const { overflow } = this.#options;
+    if (!this.#isFull) this.#append(item);
+    else if (overflow === 'buffer' || overflow === 'error') return false;
+    else if (overflow === 'dropNewest' || this.#capacity === 0) this.#droppedAtEnd += 1;
     else this.#replaceOldest(item);
     return true;
   }
 
   /** The item that waits longest. */
   take(): WaitingItem | undefined {
-    const first = this.#items[this.#head];
-    if (first === undefined) return undefined;
-    this.#items[this.#head] = EMPTY;
-    this.#head += 1;
-    if (this.#head === this.#items.length) this.#compact();
-    else if (this.#head > 64 && this.#head * 2 > this.#items.length) this.#compact();
-    return first;
+    const entry = this.#shift();
+    if (entry === undefined) return undefined;
+    const { item, dropped, told } = entry;
+    return { item, dropped, encoded: told === dropped ? entry.encoded : undefined };
+  }
+
+  /** Lets go of everything. Answers how many items are missing by that, and were before. */
+  clear(): number {
+    let missing = this.takeGap();
+    for (let entry = this.#shift(); entry !== undefined; entry = this.#shift()) {
+      missing += entry.dropped + 1;
+    }
+    return missing;
+  }
+
+  /** One item may be over the bytes: it would fit in no buffer, and its size is known too late. */
+  get #isFull(): boolean {
+    return this.size >= this.#capacity || this.#bytes >= this.#options.bufferBytes;
   }
 
   #append(item: unknown): void {
-    this.#items.push({ item, dropped: this.#droppedAtEnd });
-    this.#droppedAtEnd = 0;
+    const dropped = this.takeGap();
+    const { overflow } = this.#options;
+    const encoded = overflow === 'latest' ? undefined : this.#owner.encode(item, dropped);
+    const isEnough = encoded !== undefined && overflow !== 'dropOldest';
+    this.#entries.push({ item: isEnough ? undefined : item, encoded, told: dropped, dropped });
+    this.#grow(encoded?.length ?? 0);
   }
 
   #replaceOldest(item: unknown): void {
-    const gap = (this.take()?.dropped ?? 0) + 1;
+    let gap = 0;
+    while (this.#isFull) gap += (this.#shift()?.dropped ?? 0) + 1;
     this.#append(item);
-    const oldest = this.#items[this.#head];
+    const oldest = this.#entries[this.#head];
     if (oldest !== undefined) oldest.dropped += gap;
   }
 
+  #shift(): Entry | undefined {
+    const first = this.#entries[this.#head];
+    if (first === undefined) return undefined;
+    this.#entries[this.#head] = EMPTY;
+    this.#head += 1;
+    if (this.#head === this.#entries.length) this.#compact();
+    else if (this.#head > 64 && this.#head * 2 > this.#entries.length) this.#compact();
+    this.#grow(-(first.encoded?.length ?? 0));
+    return first;
+  }
+
   #compact(): void {
-    this.#items = this.#items.slice(this.#head);
+    this.#entries = this.#entries.slice(this.#head);
     this.#head = 0;
+  }
+
+  #grow(difference: number): void {
+    if (difference === 0) return;
+    this.#bytes += difference;
+    this.#owner.hold(difference);
   }
 }
 
 /** Stands where an item was, so that the item can go. */
-const EMPTY: Readonly<WaitingItem> = { item: undefined, dropped: 0 };
+const EMPTY: Readonly<Entry> = { item: undefined, encoded: undefined, told: 0, dropped: 0 };
 
-function capacityOf(overflow: Required<StreamOptions>['overflow'], buffer: number): number {
+function capacityOf({ overflow, buffer }: Required<StreamOptions>): number {
   if (overflow === 'error') return 0;
   return overflow === 'latest' ? 1 : buffer;
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import type { StreamEnding } from './outgoing-stream.js';
+import type { EncodedItem } from './overflow-buffer.js';
 
 /** What a stream needs of the session it belongs to. */
 export interface StreamHost {
@@ -12,6 +13,12 @@ export interface StreamHost {
    * @param dropped how many items are missing before this one
    */
   sendNext(call: Call, item: unknown, dropped: number): void;
+  /** What `sendNext` would send; undefined if no message can be made of the item. */
+  encodeNext(call: Call, item: unknown, dropped: number): EncodedItem | undefined;
+  /** Sends what `encodeNext` gave. */
+  sendEncoded(call: Call, encoded: EncodedItem): void;
+  /** So many bytes more wait for the client, or fewer. */
+  hold(difference: number): void;
   /** The source ended, and everything it gave has been sent. Once per stream, never after `stop`. */
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void;
   /** The source threw while it was let go of. */
