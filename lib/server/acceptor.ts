@@ -17,7 +17,7 @@ import type { ZlibContexts } from '../protocol/extensions/permessage-deflate/zli
 import type { UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
 import { createServerWorkspace } from '../protocol/workspace.js';
-import type { ConnectionSettings, SharedSettings } from '../socket/connection.js';
+import type { ConnectionSettings, SharedSettings } from '../socket/connection-settings.js';
 import { stopDestroyingOnError } from './destroy-on-error.js';
 import { Heartbeat } from '../socket/heartbeat.js';
 import type { MemoryBook } from '../socket/memory-holder.js';

@@ -8,7 +8,7 @@ import { prepareMessage } from '../protocol/message/prepared-message.js';
 import { isUpgradeRefusal, type UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest, type UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { toBytes, type WebSocketData } from '../socket/bytes.js';
-import type { ConnectionSettings } from '../socket/connection.js';
+import type { ConnectionSettings } from '../socket/connection-settings.js';
 import { WebSocket } from '../socket/web-socket.js';
 import { Acceptor } from './acceptor.js';
 import { claimTransport } from './claim-transport.js';

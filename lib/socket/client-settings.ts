@@ -5,7 +5,7 @@ import type { DeflateAgreement } from '../protocol/extensions/permessage-deflate
 import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
 import { createClientWorkspace } from '../protocol/workspace.js';
-import type { ConnectionSettings } from './connection.js';
+import type { ConnectionSettings } from './connection-settings.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
   deflateOptionsOf,

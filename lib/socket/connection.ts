@@ -6,115 +6,52 @@ import type { ProtocolEvent } from '../protocol/events.js';
 import type { MessageProgress } from '../protocol/message/message-reader.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { ConnectionHandler } from './connection-handler.js';
+import { ConnectionOutput, type OutputOwner, type SendCallback } from './connection-output.js';
+import type { ConnectionSettings, SharedSettings } from './connection-settings.js';
 import { Deadline } from './deadline.js';
-import type { Heartbeat } from './heartbeat.js';
-import type { MemoryBook, MemoryHolder } from './memory-holder.js';
-import type { MessageWatch, Receiving } from './message-watch.js';
-import type { Pushing, PushQueue, PushRow } from './push-queue.js';
-import type { Rate } from './rate.js';
-import type { FastLane } from './transport/fast-lane.js';
+import type { Beating } from './heartbeat.js';
+import { Holdings } from './holdings.js';
+import type { MemoryHolder } from './memory-holder.js';
+import type { Receiving } from './message-watch.js';
+import { READY_STATE, type ReadyState } from './ready-state.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
-
-/** RFC 6455's states under the numbers of the browser's WebSocket. */
-export const READY_STATE = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
-
-/** 0 connecting, 1 open, 2 closing, 3 closed. */
-export type ReadyState = (typeof READY_STATE)[keyof typeof READY_STATE];
-
-/** Called once the bytes have been handed to the transport, or with the reason why they were not. */
-export type SendCallback = (error?: Error | null) => void;
+import { ALLOWANCE, costOf, OVERDRAFT } from './turn.js';
 
 /** Output that waits lies in a slab, most of which may be empty. */
 const SLAB_BYTES = 64 * 1024;
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
-/** How a push is sent that was found fit to leave as it was framed. */
-const AS_FRAMED = Object.freeze({ compress: false });
-
 /** RFC 6455 7.1.5: what a connection that ended without a Close frame is said to have been closed with. */
 const NO_CLOSE: ClosePayload = Object.freeze({ code: CLOSE_CODE.ABNORMAL, reason: '' });
 
 /**
- * Bytes of messages that are handed out until everybody else has had a turn. Without it one client
- * that floods held the event loop for as long as its bytes kept coming: ten of them, with calls of
- * 41 bytes, for 1.3 s.
- */
-const ALLOWANCE = 256 * 1024;
-
-/** What an event counts besides its bytes: handling a small message costs what handling 512 bytes more does. */
-const EVENT_COST = 512;
-
-/**
- * How far a chunk may overdraw the allowance until it is left in its middle. What remains must then
- * be copied and is read from there: where every fifth chunk was cut, messages of 1 KiB cost a third more.
- */
-const OVERDRAFT = 1024 * 1024;
-
-/** What the connections of a server have in common. */
-export interface SharedSettings {
-  /** RFC 6455 7.1.1: the server closes the TCP connection first, and the client waits for it. */
-  readonly role: 'server' | 'client';
-  /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
-  readonly closeTimeout: number;
-  /** Notices when the peer is gone; absent: nothing does. */
-  readonly heartbeat?: Heartbeat;
-  /** Ends it when a message has begun and does not end; absent: nothing does. */
-  readonly messageWatch?: MessageWatch;
-  /** Where it is written down how much it holds; absent: nowhere. */
-  readonly memory?: MemoryBook | undefined;
-  /** Where pushes wait for the end of the turn; absent: they are written as all else is. */
-  readonly pushQueue?: PushQueue;
-  /** How often pings and pongs may come, for a handler that counts them; absent: as often as they like. */
-  readonly controlRate?: Rate | undefined;
-  /** Node's internals, where they may be used; absent: its public API alone. */
-  readonly fastLane?: FastLane | undefined;
-}
-
-/** How a {@link Connection} is set up. */
-export interface ConnectionSettings {
-  readonly endpoint: Endpoint;
-  /** The subprotocol in use; empty for none. */
-  readonly protocol: string;
-  readonly shared: SharedSettings;
-}
-
-/**
  * One WebSocket connection over one Duplex. Moves bytes between the transport and an
- * {@link Endpoint}: everything sent during one chunk or one tick leaves in one write, and while the
- * transport is behind, output waits here.
+ * {@link Endpoint}: hands out what arrives, and sees to the end. How things are sent is
+ * {@link ConnectionOutput}'s.
  */
-export class Connection implements TransportListener, Pushing, MemoryHolder, Receiving {
+export class Connection
+  implements TransportListener, OutputOwner, MemoryHolder, Receiving, Beating
+{
   readonly protocol: string;
   /** Set by every chunk that arrives; a heartbeat clears it. */
   wasHeard = true;
 
   readonly #transport: Transport;
+  readonly #output: ConnectionOutput;
   readonly #endpoint: Endpoint;
   readonly #settings: SharedSettings;
   readonly #handler: ConnectionHandler;
   #isPaused = false;
   /** Memory is short, and this connection holds much of it. */
   #isThrottled = false;
-  /** Bytes held of the peer's messages, and for it, as reported last. */
-  #heldInput = 0;
-  #heldOutput = 0;
-  /** Bytes the owner of the connection holds for its sake. */
-  #heldByOwner = 0;
   /** The allowance is used up: the rest waits until the others have had their turn. */
   #isYielding = false;
   #allowance = ALLOWANCE;
-  #isDelivering = false;
-  #isFlushDue = false;
-  #isPushDue = false;
-  /** Pushes that wait for the end of the turn; whatever else is sent goes behind them. */
-  #pushes: PushRow | undefined;
-  /** The transport did not take the last write at once, and may hold on to its bytes. */
-  #isBehind = false;
+  #holdings: Holdings | undefined;
   /** The transport ends as soon as nothing is left to send. */
   #isEnding = false;
-  #callbacks: SendCallback[] | undefined;
   #closeDeadline: Deadline | undefined;
   #isClosed = false;
   /** What the peer's Close frame said. */
@@ -131,6 +68,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     this.#settings = settings.shared;
     this.#handler = handler;
     this.#transport = openTransport(stream, head, this, settings.shared.fastLane);
+    this.#output = new ConnectionOutput(this.#endpoint, this.#transport, this);
     settings.shared.heartbeat?.add(this);
   }
 
@@ -151,8 +89,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
 
   /** Bytes that were sent and have not reached the kernel. */
   get bufferedAmount(): number {
-    const pushed = this.#pushes === undefined ? 0 : this.#pushes.byteLength;
-    return pushed + this.#endpoint.pendingOutput + this.#transport.pendingBytes;
+    return this.#output.byteLength;
   }
 
   get isPaused(): boolean {
@@ -166,7 +103,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
 
   /** Bytes this connection keeps in memory: of messages that have not ended, of output that waits, and what its owner holds for it. */
   get heldBytes(): number {
-    return this.#heldInput + this.#heldOutput;
+    return this.#holdings?.total ?? 0;
   }
 
   /** How far the peer's messages have come. */
@@ -176,7 +113,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
 
   /** Memory is short, and this connection behind already: a push to it should be dropped. */
   get shedsPushes(): boolean {
-    return this.#isBehind && this.#settings.memory?.shedsPushes === true;
+    return this.#output.isBehind && this.#settings.memory?.shedsPushes === true;
   }
 
   /** Sends a string as text, bytes as binary unless `binary` is false. Dropped with an error to `callback` unless open. */
@@ -186,13 +123,13 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     callback?: SendCallback,
   ): void {
     if (!this.#canSend(callback)) return;
-    this.#settlePushes();
+    this.#output.settlePushes();
     if (typeof data !== 'string') {
       if (options.binary === false) this.#endpoint.sendUtf8(data, options);
       else this.#endpoint.sendBinary(data, options);
     } else if (options.binary === true) this.#endpoint.sendBinary(Buffer.from(data), options);
     else this.#endpoint.sendText(data, options);
-    this.#scheduleFlush(callback);
+    this.#output.flushSoon(callback);
   }
 
   /** Sends a message that was framed beforehand. */
@@ -203,55 +140,40 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   ): void {
     if (!this.#canSend(callback)) return;
     const { pushQueue } = this.#settings;
-    const mayWait = pushQueue !== undefined && callback === undefined && !this.#isFlushComing;
-    if (mayWait && this.#endpoint.canShare(message, options)) {
-      this.#pushes = this.#pushes?.with(message) ?? pushQueue.begin(message);
-    } else {
-      this.#settlePushes();
-      this.#endpoint.sendPrepared(message, options);
+    if (pushQueue !== undefined && callback === undefined) {
+      this.#output.push(message, options, pushQueue);
+      return;
     }
-    if (mayWait) this.#schedulePush(pushQueue);
-    else this.#scheduleFlush(callback);
-  }
-
-  /** Called by the push queue. Pushes alone, the most there is of a broadcast, go past the endpoint: of 8 broadcasts in a turn a delivery took 2.9 us through it. */
-  writePushes(): void {
-    this.#isPushDue = false;
-    const pushes = this.#pushes;
-    const isAlone = pushes !== undefined && !this.#isBehind && this.#endpoint.pendingOutput === 0;
-    if (isAlone && this.#transport.stream.writable) {
-      this.#pushes = undefined;
-      this.#transport.write(pushes.parts);
-      this.#isBehind = this.#transport.pendingBytes > 0;
-      if (this.#isBehind) this.#account();
-    } else this.#flush();
+    this.#output.settlePushes();
+    this.#endpoint.sendPrepared(message, options);
+    this.#output.flushSoon(callback);
   }
 
   /** Throws {@link InvalidUse} for more than 125 bytes. */
   ping(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;
-    this.#settlePushes();
+    this.#output.settlePushes();
     this.#endpoint.sendPing(payload);
-    this.#scheduleFlush(callback);
+    this.#output.flushSoon(callback);
   }
 
   /** An unsolicited pong; pings are answered without it. Throws {@link InvalidUse} for more than 125 bytes. */
   pong(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;
-    this.#settlePushes();
+    this.#output.settlePushes();
     this.#endpoint.sendPong(payload);
-    this.#scheduleFlush(callback);
+    this.#output.flushSoon(callback);
   }
 
   /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
   close(code?: number, reason?: string): void {
     if (this.#isClosed) return;
-    this.#settlePushes();
+    this.#output.settlePushes();
     this.#endpoint.sendClose(code, reason);
     // A closing connection must be read, or the peer's Close is never seen.
     this.throttle(false);
     this.#startCloseDeadline();
-    this.#scheduleFlush();
+    this.#output.flushSoon();
   }
 
   /** Destroys the transport at once; the peer sees 1006. */
@@ -261,8 +183,7 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
 
   /** The owner holds so many bytes more for this connection, or fewer. */
   hold(difference: number): void {
-    this.#heldByOwner += difference;
-    this.#account();
+    this.#account((this.#holdings?.byOwner ?? 0) + difference);
   }
 
   /** Called by the memory book. What has been read is delivered all the same. */
@@ -276,13 +197,14 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   /** Ends the connection as a breach of the peer's would, and frees at once what it holds. The peer is told why if that can wait. */
   fail(code: number, reason: string): void {
     // What its owner holds is let go with the transport, which a goodbye would keep.
-    const canBeTold = this.#isOpen && !this.#isBehind && this.#heldByOwner === 0;
-    this.#settlePushes();
+    const holdsNothing = !this.#output.isBehind && (this.#holdings?.byOwner ?? 0) === 0;
+    const canBeTold = this.#isOpen && holdsNothing;
+    this.#output.settlePushes();
     this.#endpoint.fail(code, reason);
     this.#handler.onError(new Error(reason));
     if (canBeTold) this.#endTransport();
     else this.terminate();
-    this.#account();
+    this.onOutputMoved();
   }
 
   /** Stops delivery at once, in the middle of a chunk too, and then the transport. */
@@ -313,19 +235,16 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
   /** Called by the transport: the peer sends no more. Without its Close frame that is an abnormal closure (RFC 6455 7.1.5). */
   onEnd(): void {
     this.#startCloseDeadline();
-    this.#flush();
+    this.#output.flush();
     this.#isEnding = true;
     this.#endIfFlushed();
   }
 
   /** Called by the transport: it has caught up. */
   onWritten(): void {
-    if (!this.#isBehind || this.#transport.pendingBytes > 0) return;
+    if (!this.#output.catchUp()) return;
     // A peer that reads is alive, though its answer to a ping may be long in coming.
     this.wasHeard = true;
-    this.#isBehind = false;
-    this.#endpoint.releaseOutput();
-    this.#flush();
     this.#endIfFlushed();
     if (this.bufferedAmount === 0) this.#handler.onDrain();
   }
@@ -340,9 +259,9 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     this.#closeDeadline?.clear();
     this.#settings.heartbeat?.delete(this);
     this.#isClosed = true;
-    this.#discardOutput();
+    this.#output.discard();
     this.#endpoint.dispose();
-    this.#account();
+    this.onOutputMoved();
     const { code, reason } = this.#close ?? NO_CLOSE;
     this.#handler.onClose(code, reason, this.wasClean);
   }
@@ -353,21 +272,20 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
 
   /** Hands out what has arrived, and writes what was sent meanwhile in one go. */
   #deliver(): void {
-    if (this.#isDelivering) return;
+    if (this.#output.isHeldBack) return;
     // A Close that is answered while events are read would get before them.
-    this.#settlePushes();
-    this.#isDelivering = true;
+    this.#output.settlePushes();
+    this.#output.holdBack();
     try {
       while (this.#canRead && !this.#transport.stream.destroyed) {
         const event = this.#endpoint.nextEvent();
         if (event === undefined) break;
         this.#dispatch(event);
-        this.#allowance -= EVENT_COST + ('data' in event ? event.data.length : 0);
+        this.#allowance -= costOf(event);
         if (this.#allowance <= -OVERDRAFT) this.#yield();
       }
     } finally {
-      this.#isDelivering = false;
-      this.#flush();
+      this.#output.release();
     }
     if (this.#allowance <= 0) this.#yield();
   }
@@ -423,89 +341,27 @@ export class Connection implements TransportListener, Pushing, MemoryHolder, Rec
     return false;
   }
 
-  /** `callback` is called for the write that takes what was just sent. */
-  #scheduleFlush(callback?: SendCallback): void {
-    if (callback !== undefined) (this.#callbacks ??= []).push(callback);
-    if (this.#isFlushComing) return;
-    this.#isFlushDue = true;
-    // nextTick, because what promise callbacks send in this turn is then still in the same write.
-    process.nextTick(() => this.#flush());
+  /** Called by the output. */
+  onOutputMoved(): void {
+    this.#account(this.#holdings?.byOwner ?? 0);
   }
 
-  get #isFlushComing(): boolean {
-    return this.#isDelivering || this.#isFlushDue;
-  }
-
-  #schedulePush(queue: PushQueue): void {
-    if (this.#isPushDue) return;
-    this.#isPushDue = true;
-    queue.add(this);
-  }
-
-  /** Puts pushes that wait into line with all else. */
-  #settlePushes(): void {
-    const pushes = this.#pushes;
-    if (pushes === undefined) return;
-    this.#pushes = undefined;
-    for (const message of pushes.messages) this.#endpoint.sendPrepared(message, AS_FRAMED);
-  }
-
-  #flush(): void {
-    this.#isFlushDue = false;
-    this.#settlePushes();
-    if (this.#endpoint.pendingOutput > 0) {
-      if (!this.#transport.stream.writable) this.#discardOutput();
-      else if (!this.#isBehind) this.#write();
-    }
-    this.#account();
-  }
-
-  /** Costs two comparisons where nothing is held and nothing was. */
-  #account(): void {
+  /** Costs two comparisons where nothing is held and nothing was. What a connection that is over still holds is on its way out. */
+  #account(byOwner: number): void {
     const input = this.#endpoint.heldInput;
-    const waiting = this.#isBehind ? this.bufferedAmount + SLAB_BYTES : 0;
-    const output = waiting + this.#heldByOwner;
-    if (input !== this.#heldInput || output !== this.#heldOutput) this.#report(input, output);
-  }
-
-  #report(input: number, output: number): void {
-    const { memory, messageWatch } = this.#settings;
-    const before = this.heldBytes;
-    // What a connection that is over still holds is on its way out.
+    const output = this.#output.isBehind ? this.#output.byteLength + SLAB_BYTES : 0;
+    if (this.#holdings === undefined) {
+      if (input === 0 && output === 0 && byOwner === 0) return;
+      this.#holdings = new Holdings(this, this.#settings);
+    }
     const isOver = this.#transport.stream.destroyed || this.#endpoint.state === 'failed';
-    this.#heldInput = isOver ? 0 : input;
-    this.#heldOutput = isOver ? 0 : output;
-    if (this.#heldInput > 0) messageWatch?.add(this);
-    else messageWatch?.delete(this);
-    if (before !== this.heldBytes) memory?.report(this, before);
-  }
-
-  #write(): void {
-    this.#transport.write(this.#endpoint.takeOutput(), this.#takeCallbacks());
-    this.#isBehind = this.#transport.pendingBytes > 0;
-    if (!this.#isBehind) this.#endpoint.releaseOutput();
-  }
-
-  /** One callback for all that the next write takes. */
-  #takeCallbacks(): SendCallback | undefined {
-    const callbacks = this.#callbacks;
-    if (callbacks === undefined) return undefined;
-    this.#callbacks = undefined;
-    return (error) => {
-      for (const callback of callbacks) callback(error);
-    };
-  }
-
-  #discardOutput(): void {
-    this.#pushes = undefined;
-    this.#endpoint.takeOutput();
-    this.#endpoint.releaseOutput();
-    this.#takeCallbacks()?.(new Error('the connection is closed'));
+    if (isOver) this.#holdings.update(0, 0, 0);
+    else this.#holdings.update(input, output, byOwner);
   }
 
   /** Both Close frames have gone, or the connection was failed: nothing more is read. */
   #endTransport(): void {
-    this.#flush();
+    this.#output.flush();
     this.#startCloseDeadline();
     this.#isEnding = this.#settings.role === 'server' || this.#endpoint.state === 'failed';
     this.#endIfFlushed();

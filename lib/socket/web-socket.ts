@@ -7,14 +7,11 @@ import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, toPayload, type WebSocketData } from './bytes.js';
 import { clientSettingsOf } from './client-settings.js';
 import { type ClientOptions, connect, type ConnectAttempt } from './connect.js';
-import {
-  Connection,
-  type ConnectionSettings,
-  READY_STATE,
-  type ReadyState,
-  type SendCallback,
-} from './connection.js';
+import { Connection } from './connection.js';
+import type { SendCallback } from './connection-output.js';
+import type { ConnectionSettings } from './connection-settings.js';
 import { type DomEventType, type DomListener, DomListeners } from './dom-events.js';
+import { READY_STATE, type ReadyState } from './ready-state.js';
 import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
 import { readWebSocketUrl } from './web-socket-url.js';
 

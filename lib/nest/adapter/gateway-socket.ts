@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
-import type { SendCallback } from '../../socket/connection.js';
+import type { SendCallback } from '../../socket/connection-output.js';
 import { WebSocket, type WebSocketSendOptions } from '../../socket/web-socket.js';
 import type { SocketOwner } from './socket-owner.js';
 

@@ -1,0 +1,35 @@
+import type { Endpoint } from '../protocol/endpoint.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { MemoryBook } from './memory-holder.js';
+import type { MessageWatch } from './message-watch.js';
+import type { PushQueue } from './push-queue.js';
+import type { Rate } from './rate.js';
+import type { FastLane } from './transport/fast-lane.js';
+
+/** What the connections of a server have in common. */
+export interface SharedSettings {
+  /** RFC 6455 7.1.1: the server closes the TCP connection first, and the client waits for it. */
+  readonly role: 'server' | 'client';
+  /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
+  readonly closeTimeout: number;
+  /** Notices when the peer is gone; absent: nothing does. */
+  readonly heartbeat?: Heartbeat;
+  /** Ends it when a message has begun and does not end; absent: nothing does. */
+  readonly messageWatch?: MessageWatch;
+  /** Where it is written down how much it holds; absent: nowhere. */
+  readonly memory?: MemoryBook | undefined;
+  /** Where pushes wait for the end of the turn; absent: they are written as all else is. */
+  readonly pushQueue?: PushQueue;
+  /** How often pings and pongs may come, for a handler that counts them; absent: as often as they like. */
+  readonly controlRate?: Rate | undefined;
+  /** Node's internals, where they may be used; absent: its public API alone. */
+  readonly fastLane?: FastLane | undefined;
+}
+
+/** How a connection is set up. */
+export interface ConnectionSettings {
+  readonly endpoint: Endpoint;
+  /** The subprotocol in use; empty for none. */
+  readonly protocol: string;
+  readonly shared: SharedSettings;
+}
