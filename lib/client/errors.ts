@@ -27,10 +27,17 @@ export class WsRemoteError extends Error {
  * - `OUTBOX_FULL`: too much waits to be sent already.
  * - `CLOSED`: the client is closed, or has given up; `end` says why it gave up.
  * - `NOT_A_REPLY`: `request` was answered with a stream.
+ * - `TOO_MANY_ITEMS`: the server sent more of a stream than it had credit for.
  * - `SLOW_CONSUMER`: an iterator over pushes was not read for too long.
  */
 export type WsClientErrorCode =
-  'CONNECTION_LOST' | 'TIMEOUT' | 'OUTBOX_FULL' | 'CLOSED' | 'NOT_A_REPLY' | 'SLOW_CONSUMER';
+  | 'CONNECTION_LOST'
+  | 'TIMEOUT'
+  | 'OUTBOX_FULL'
+  | 'CLOSED'
+  | 'NOT_A_REPLY'
+  | 'TOO_MANY_ITEMS'
+  | 'SLOW_CONSUMER';
 
 /** A call, stream or message failed without the server having said so. */
 export class WsClientError extends Error {

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { defer, from, interval, map, take, toArray, lastValueFrom } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { WsRemoteError } from 'nestjs-wsgate/client';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
 import { createSignal, type Signal, whenAborted } from './support/signal.js';
@@ -66,6 +69,40 @@ describe('a stream in a loop', () => {
     }
     await items.return?.();
     await counter.ended.promise;
+  });
+
+  it('fails when the server sends more than it has credit for', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => server.close());
+    await once(server, 'listening');
+    const heard: unknown[] = [];
+    server.on('connection', (socket) => {
+      socket.on('message', (data: Buffer) => {
+        heard.push(JSON.parse(data.toString()));
+        if (heard.length > 1) return;
+        for (let n = 1; n <= 1_000; n++) {
+          socket.send(JSON.stringify({ op: 'next', id: 1, data: n }));
+        }
+      });
+    });
+    const client = createClient(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const items = client.stream('count', undefined, { credit: 4 })[Symbol.asyncIterator]();
+    expect(await items.next()).toEqual({ done: false, value: 1 });
+    while (client.callsInFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+    const kept: unknown[] = [];
+    const read = async (): Promise<void> => {
+      for (let step = await items.next(); step.done !== true; step = await items.next()) {
+        kept.push(step.value);
+      }
+    };
+    await expect(read()).rejects.toMatchObject({
+      code: 'TOO_MANY_ITEMS',
+      message: 'count: the server sent more items than it had credit for',
+    });
+    expect(kept).toEqual([2, 3, 4]);
+    expect(await items.next()).toMatchObject({ done: true });
+    while (heard.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(heard.at(-1)).toEqual({ op: 'cancel', id: 1 });
   });
 
   it('asks the server for nothing until it is read, and each reader gets its own', async () => {

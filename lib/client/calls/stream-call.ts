@@ -1,5 +1,5 @@
 import type { CallMessage } from '../../protocol/wsgate/client-message.js';
-import { WsRemoteError } from '../errors.js';
+import { WsClientError, WsRemoteError } from '../errors.js';
 import { guard } from '../report-error.js';
 import type { ItemSink, Source } from '../stream/source.js';
 import type { Call, OutcomeMessage } from './call.js';
@@ -36,6 +36,8 @@ export class StreamCall implements Call, Source {
   #lastItem: unknown;
   /** Items that arrived and have not been taken. */
   #untaken = 0;
+  /** Items the server may still send. */
+  #granted = 0;
   /** Items that were taken and are not yet replaced by credit. */
   #owed = 0;
 
@@ -77,12 +79,15 @@ export class StreamCall implements Call, Source {
     this.#hasStarted = true;
     this.#owed = 0;
     const credit = this.#credit - this.#untaken;
+    this.#granted = credit;
     return { type: this.#type, id, data, credit: credit === Infinity ? undefined : credit };
   }
 
   receive(message: OutcomeMessage): void {
+    if (message.op === 'next' && this.#granted < 1) return this.#refuseItem();
     if (message.op !== 'reply') this.#noteDropped(message.dropped);
     if (message.op === 'error') return this.fail(new WsRemoteError(message.error));
+    if (message.op === 'next') this.#granted--;
     if (message.op !== 'complete') this.#receiveItem(message.data);
     if (message.op !== 'next') this.#complete();
   }
@@ -97,6 +102,7 @@ export class StreamCall implements Call, Source {
     this.#untaken -= count;
     this.#owed += count;
     if (this.#owed < this.#credit / 2) return;
+    this.#granted += this.#owed;
     this.#dispatcher.addCredit(this.#id, this.#owed);
     this.#owed = 0;
   }
@@ -104,6 +110,13 @@ export class StreamCall implements Call, Source {
   stop(): void {
     this.#release();
     this.#dispatcher.cancel(this.#id);
+  }
+
+  /** Kept, it would take as much memory as the server likes. */
+  #refuseItem(): void {
+    const message = `${this.#type}: the server sent more items than it had credit for`;
+    this.#dispatcher.cancel(this.#id);
+    this.fail(new WsClientError('TOO_MANY_ITEMS', message));
   }
 
   #noteDropped(count: number | undefined): void {
