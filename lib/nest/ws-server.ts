@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import type { SentData, SentType } from './contract/typed-sender.js';
+import { ExceptionReporter } from './errors/exception-reporter.js';
 import { Audience } from './push/audience.js';
 import { disconnect } from './push/disconnect.js';
 import { drainAll, type WsDrainOptions } from './push/drain-all.js';
@@ -17,9 +18,11 @@ import type { WsConnection } from './ws-connection.js';
 @Injectable()
 export class WsServer<Contract extends WsContract = UntypedContract> {
   readonly #live: LiveConnections;
+  readonly #reporter: ExceptionReporter;
 
-  constructor(live: LiveConnections) {
+  constructor(live: LiveConnections, reporter: ExceptionReporter) {
     this.#live = live;
+    this.#reporter = reporter;
   }
 
   /** The live connections, in the order they came: a live view. */
@@ -74,7 +77,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
     reason = '',
   ): number {
     const disconnection = { picks: predicate, code, reason };
-    const count = disconnect(this.#live.registry.connections, disconnection);
+    const count = disconnect(this.#live.registry.connections, disconnection, this.#reporter);
     this.#live.arrivals.note(disconnection);
     return count;
   }

@@ -40,6 +40,16 @@ export class ExceptionReporter {
     this.log(exception, `the handshake of ${path}`, '');
   }
 
+  /**
+   * Logs that the predicate of `WsServer.disconnect` threw.
+   *
+   * @param count of the connections it threw for
+   */
+  reportPredicate(exception: unknown, count: number): void {
+    const effect = `; connections that stay open by that: ${count}`;
+    this.log(exception, 'the predicate of disconnect', effect);
+  }
+
   /** Logs a rule or a limit that a client broke. */
   noteBreach(breach: string, connectionId: string): void {
     if (this.limit.allows(breach)) this.logger.warn(`connection ${connectionId}: ${breach}`);
@@ -50,10 +60,10 @@ export class ExceptionReporter {
     this.limit.end();
   }
 
-  private log(exception: unknown, where: string, on: string): void {
+  private log(exception: unknown, where: string, more: string): void {
     if (!this.limit.allows(`${where} failed`)) return;
     const { text, stack } = describeException(exception);
-    const line = `${where} failed${on}: ${text}`;
+    const line = `${where} failed${more}: ${text}`;
     if (stack === undefined) this.logger.error(line);
     else this.logger.error(line, stack);
   }

@@ -1,6 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { writeClosePayload } from '../../protocol/closing/close-payload.js';
-import { describeException } from '../errors/describe-exception.js';
+import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { WsConnection } from '../ws-connection.js';
 
 /** Which connections are to go, and how. */
@@ -12,7 +11,7 @@ export interface Disconnection {
 
 /**
  * Closes those of the connections that are picked. One that the predicate throws for stays, and
- * keeps no other alive; the log gets one line for all of these.
+ * keeps no other alive; the log gets one line for all of these, within its limit.
  *
  * @returns how many were picked
  * @throws InvalidUse for a code or a reason that may not be sent, whoever is there
@@ -20,6 +19,7 @@ export interface Disconnection {
 export function disconnect(
   connections: Iterable<WsConnection>,
   { picks, code, reason }: Disconnection,
+  reporter: ExceptionReporter,
 ): number {
   writeClosePayload(code, reason);
   const picked: WsConnection[] = [];
@@ -31,15 +31,7 @@ export function disconnect(
       failures.push(exception);
     }
   }
-  if (failures.length > 0) logFailures(failures);
+  if (failures.length > 0) reporter.reportPredicate(failures[0], failures.length);
   for (const connection of picked) connection.close(code, reason);
   return picked.length;
-}
-
-function logFailures(failures: readonly unknown[]): void {
-  const { text, stack } = describeException(failures[0]);
-  new Logger('Wsgate').error(
-    `the predicate of disconnect threw; connections that stay open by that: ${failures.length}`,
-    stack ?? text,
-  );
 }

@@ -173,7 +173,9 @@ export class GatewayParty implements UpgradeParty {
     session.attach(new Connection(transport, head, session, settings));
     unauthenticated.add(session.connection);
     recheck?.watch(session);
-    for (const missed of live.arrivals.end(transport)) disconnect([session.connection], missed);
+    for (const missed of live.arrivals.end(transport)) {
+      disconnect([session.connection], missed, reporter);
+    }
     if (session.readyState === OPEN) lifecycle.open(session);
   }
 

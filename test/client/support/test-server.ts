@@ -9,6 +9,7 @@ import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
 import { WS_DEFAULTS } from '../../../lib/nest/resolve-ws-options.js';
 import type { SessionLimits } from '../../../lib/nest/session/session-limits.js';
 import { Session } from '../../../lib/nest/session/session.js';
+import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.js';
 import { STREAM_DEFAULTS } from '../../../lib/nest/stream-options.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';
@@ -73,7 +74,7 @@ export class TestServer {
   }
 
   get server(): WsServer {
-    return new WsServer(this.#live);
+    return new WsServer(this.#live, new ExceptionReporter());
   }
 
   async start(): Promise<void> {

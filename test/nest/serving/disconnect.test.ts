@@ -65,11 +65,28 @@ describe('WsServer.disconnect', () => {
     expect(b.socket.readyState).toBe(1);
     expect(error.mock.calls).toEqual([
       [
-        'the predicate of disconnect threw; connections that stay open by that: 1',
+        'the predicate of disconnect failed; connections that stay open by that: 1: no user',
         expect.stringContaining('no user'),
       ],
     ]);
     await app.close();
+  });
+
+  it('does not fill the log', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    const { app, url } = await serveApp({ providers: [gatewayWith()] });
+    await connectPeer(`${url}/?name=a`);
+    const server = app.get(WsServer);
+    for (let times = 0; times < 40; times++) {
+      server.disconnect(() => {
+        throw new Error('no user');
+      });
+    }
+    expect(error).toHaveBeenCalledTimes(30);
+    await app.close();
+    const left = 'the predicate of disconnect failed: 10 times more, not logged';
+    expect(warn.mock.calls).toContainEqual([left]);
   });
 
   it('refuses a code or a reason that may not be sent, whoever is there', async () => {

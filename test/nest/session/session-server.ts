@@ -89,7 +89,7 @@ export class SessionServer {
     this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
     this.#options = options;
     this.live = new LiveConnections(new MemoryLedger(options.memoryCeiling));
-    this.server = new WsServer(this.live);
+    this.server = new WsServer(this.live, new ExceptionReporter());
     this.#acceptor = new Acceptor(options.socket ?? {}, this.live.memory);
     this.#http.on('upgrade', (request, transport, head) => this.#upgrade(request, transport, head));
   }
