@@ -1,7 +1,12 @@
 import type { ObservableInput } from 'rxjs';
 import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.js';
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
-import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
+import {
+  type CallRequest,
+  type ClientRequest,
+  type EventRequest,
+  idOf,
+} from '../../protocol/wsgate/read-client-message.js';
 import { Deadline } from '../../socket/deadline.js';
 import { isInstance } from '../errors/is-instance.js';
 import { isThenable } from '../is-thenable.js';
@@ -89,10 +94,13 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   /** Answers a message that came too soon after others. */
-  refuseForRate(id: MessageId | undefined, retryAfterMs: number): void {
-    // Under this id the error would be taken for the outcome of the call in flight.
-    if (this.#isInFlight(id)) return this.#refuseDuplicate(id);
-    this.refuse(id, 'RATE_LIMITED', 'Too many messages', { retryAfterMs });
+  refuseForRate(request: ClientRequest, retryAfterMs: number): void {
+    const id = idOf(request);
+    const isTaken = this.#isInFlight(id);
+    if (isTaken && request.kind === 'call') return this.#refuseDuplicate(id);
+    // Under the id of a call in flight it would be taken for the outcome of that call.
+    const own = isTaken ? undefined : id;
+    this.refuse(own, 'RATE_LIMITED', 'Too many messages', { retryAfterMs });
   }
 
   /**

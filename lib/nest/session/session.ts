@@ -1,10 +1,10 @@
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
-import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import {
   type BadRequest,
   type CallRequest,
   type ClientRequest,
   type EventRequest,
+  idOf,
   readClientMessage,
 } from '../../protocol/wsgate/read-client-message.js';
 import type { ConnectionHandler } from '../../socket/connection-handler.js';
@@ -248,7 +248,7 @@ export class Session
         this.#dispatch(request, data.length);
         break;
       case 'refuse':
-        this.#runner.refuseForRate(idOf(request), this.#rate.retryAfterMs);
+        this.#runner.refuseForRate(request, this.#rate.retryAfterMs);
         break;
       case 'close':
         return this.#onFlood('too many messages');
@@ -424,8 +424,4 @@ export class Session
     this.#runner.close();
     this.#gate.release();
   }
-}
-
-function idOf(request: ClientRequest): MessageId | undefined {
-  return 'id' in request ? request.id : undefined;
 }

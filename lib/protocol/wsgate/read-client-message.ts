@@ -6,6 +6,11 @@ const BAD_ID = `id must be an integer, or a string of at most ${MAX_ID_LENGTH} c
 export type ClientRequest =
   EventRequest | CallRequest | CreditRequest | CancelRequest | PingRequest | BadRequest;
 
+/** The id a request names, if it does. */
+export function idOf(request: ClientRequest): MessageId | undefined {
+  return 'id' in request ? request.id : undefined;
+}
+
 /** An event, `{type, data?}`. */
 export interface EventRequest {
   readonly kind: 'event';

@@ -93,6 +93,11 @@ describe('messageRate', () => {
     const { client } = await start({ messageRate: { perSecond, burst: 1 } });
     client.send({ type: 'hang', id: 1 }, { type: 'hang', id: 1 });
     expect(await client.next()).toMatchObject({ id: 1, error: { code: 'DUPLICATE_ID' } });
+    client.send({ type: 7, id: 1 }, { type: 7, id: 2 });
+    const [untied, own] = await client.take(2);
+    expect(untied).toMatchObject({ op: 'error', error: { code: 'RATE_LIMITED' } });
+    expect(untied).not.toHaveProperty('id');
+    expect(own).toMatchObject({ id: 2, error: { code: 'RATE_LIMITED' } });
   });
 
   it('closes with 4429 who goes on after ten bursts of refusals', async () => {
