@@ -15,6 +15,7 @@ import { isThenable } from '../is-thenable.js';
 import { bindAsyncScope } from './async-scope.js';
 import type { CallContext } from './compiled-handler.js';
 import { InterceptedOutcome } from './intercepted-outcome.js';
+import { observePromise } from './observe-promise.js';
 
 /**
  * One message's way through its interceptors. Interceptors see an Observable whatever the handler
@@ -50,7 +51,7 @@ export class InterceptedCall {
   private handle(): Observable<unknown> {
     const result = this.run();
     if (!isThenable(result)) return this.observe(result);
-    return from(result).pipe(mergeMap((settled) => this.observe(settled)));
+    return observePromise(result).pipe(mergeMap((settled) => this.observe(settled)));
   }
 
   private observe(result: unknown): Observable<unknown> {

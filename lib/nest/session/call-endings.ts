@@ -60,7 +60,7 @@ export class CallEndings {
     if (call.isFinished) return;
     call.isFinished = true;
     call.isOver = true;
-    call.deadline?.clear();
+    call.release();
     this.#table.remove(call);
     this.#table.letGo(call);
     if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);

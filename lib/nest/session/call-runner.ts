@@ -8,15 +8,15 @@ import {
   idOf,
 } from '../../protocol/wsgate/read-client-message.js';
 import { Deadline } from '../../socket/deadline.js';
-import { isInstance } from '../errors/is-instance.js';
 import { isThenable } from '../is-thenable.js';
-import { readOwn } from '../read-own.js';
 import type { CompiledHandler, FilterOutcome } from '../pipeline/compiled-handler.js';
 import type { WsConnection } from '../ws-connection.js';
+import { AwaitedResult, type ResultReceiver } from './awaited-result.js';
 import { Call } from './call.js';
 import { CallEndings } from './call-endings.js';
 import { CallStreams, type CallStreamsOwner } from './call-streams.js';
 import { CallTable, type CallTableOwner } from './call-table.js';
+import { discardResult } from './discard-result.js';
 import type { Outlet } from './outlet.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { SerialLanes } from './serial-lanes.js';
@@ -24,7 +24,6 @@ import type { SessionLimits } from './session-limits.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import type { PulledSource } from './stream/iterable-stream.js';
 import type { StreamEnding } from './stream/outgoing-stream.js';
-import { destroySource } from './stream/destroy-source.js';
 
 /** What a {@link CallRunner} needs from its session. */
 export interface CallRunnerSetup extends CallTableOwner {
@@ -40,7 +39,7 @@ export interface CallRunnerSetup extends CallTableOwner {
  * Runs the calls and events of one connection, and sees to it that every call has exactly one
  * outcome, that an event has none but an error, and that nothing that is thrown gets any further.
  */
-export class CallRunner implements CallStreamsOwner {
+export class CallRunner implements CallStreamsOwner, ResultReceiver {
   readonly streams: CallStreams;
   readonly table: CallTable;
   readonly #setup: CallRunnerSetup;
@@ -57,9 +56,10 @@ export class CallRunner implements CallStreamsOwner {
     this.#outlet = setup.outlet;
     this.#connection = setup.connection;
     this.table = new CallTable(setup.limits, setup);
-    this.streams = new CallStreams(setup.outlet, this, setup.limits);
+    this.streams = new CallStreams(setup, this);
     this.#endings = new CallEndings(setup.outlet, this.table, this.#lanes);
-    this.#report = (error) => setup.reporter.report(error, 'an abort listener');
+    const { reporter } = setup;
+    this.#report = (error) => void reporter.report(error, 'an abort listener');
   }
 
   /** Says which handlers there are. */
@@ -129,7 +129,11 @@ export class CallRunner implements CallStreamsOwner {
   close(): void {
     this.#isClosed = true;
     this.#lanes.clear();
-    for (const call of this.table.calls) this.#giveUp(call);
+    for (const call of this.table.calls) {
+      this.#giveUp(call);
+      // Whether its handler runs on matters to nobody now.
+      this.#endings.finish(call);
+    }
     this.table.running.abandon();
     this.streams.open.abandon();
   }
@@ -147,7 +151,7 @@ export class CallRunner implements CallStreamsOwner {
       case 'complete':
         return this.#endings.complete(call);
       case 'error':
-        return this.#fail(call, ending.error);
+        return this.onException(call, ending.error);
       case 'overflow':
         call.abort();
         return this.#endings.problem(
@@ -164,11 +168,6 @@ export class CallRunner implements CallStreamsOwner {
     this.#endings.unencodable(call, error);
   }
 
-  onTeardownFailed(call: Call, error: unknown): void {
-    if (isAbort(error)) return;
-    this.#setup.reporter.report(error, `the end of ${call.handler.describe}`);
-  }
-
   #refuseDuplicate(id: MessageId): void {
     this.refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
   }
@@ -183,18 +182,18 @@ export class CallRunner implements CallStreamsOwner {
     try {
       result = call.handler.invoke(this.#connection, call.payload, call);
     } catch (exception) {
-      return this.#fail(call, exception);
+      return this.onException(call, exception);
     }
-    this.#settle(call, result);
+    this.onResult(call, result);
   }
 
   /** What the handler, or an exception filter, gave. */
-  #settle(call: Call, result: unknown): void {
+  onResult(call: Call, result: unknown): void {
     let kind: ResultKind;
     try {
       kind = kindOfResult(result);
     } catch (exception) {
-      return this.#fail(call, exception);
+      return this.onException(call, exception);
     }
     // A promise first: even one nobody waits for must not reject unheard.
     if (kind === 'promise') this.#await(call, result as PromiseLike<unknown>);
@@ -210,10 +209,10 @@ export class CallRunner implements CallStreamsOwner {
 
   #await(call: Call, result: PromiseLike<unknown>): void {
     this.#trackUntilDeadline(call);
-    Promise.resolve(result).then(
-      (value) => this.#settle(call, value),
-      (exception: unknown) => this.#fail(call, exception),
-    );
+    const awaited = new AwaitedResult(call, this, this.#setup.reporter);
+    call.awaited = awaited;
+    awaited.listen(result);
+    if (this.#isClosed) this.#endings.finish(call);
   }
 
   #stream(call: Call, kind: 'iterable' | 'observable', source: unknown): void {
@@ -235,11 +234,7 @@ export class CallRunner implements CallStreamsOwner {
 
   /** Nobody wants what the handler gave. */
   #discard(call: Call, result: unknown): void {
-    try {
-      destroySource(result);
-    } catch (error) {
-      this.onTeardownFailed(call, error);
-    }
+    discardResult(result, call.handler.describe, this.#setup.reporter);
     this.#endings.finish(call);
   }
 
@@ -258,7 +253,7 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   /** The handler or its stream threw: the exception filters have a say, once. */
-  #fail(call: Call, exception: unknown): void {
+  onException(call: Call, exception: unknown): void {
     if (call.isOver) return this.#endings.finish(call);
     if (call.isFiltered) return this.#endings.exception(call, exception);
     call.isFiltered = true;
@@ -277,7 +272,7 @@ export class CallRunner implements CallStreamsOwner {
   }
 
   #applyOutcome(call: Call, outcome: FilterOutcome): void {
-    if ('reply' in outcome) this.#settle(call, outcome.reply);
+    if ('reply' in outcome) this.onResult(call, outcome.reply);
     else this.#endings.exception(call, outcome.error);
   }
 
@@ -294,17 +289,11 @@ export class CallRunner implements CallStreamsOwner {
   #giveUp(call: Call): void {
     const isRunning = call.hasStarted && call.stream === undefined;
     call.isOver = true;
-    this.table.remove(call);
+    this.table.giveUpId(call);
     this.streams.stop(call);
     call.abort();
     if (!isRunning) this.#endings.finish(call);
   }
-}
-
-/** A source that ends so when it is cancelled, or destroyed, does what it is asked to. */
-function isAbort(error: unknown): boolean {
-  if (!isInstance(error, Error)) return false;
-  return error.name === 'AbortError' || readOwn(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** A stream of one item: what an exception filter makes of a stream that failed. */

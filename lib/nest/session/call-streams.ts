@@ -5,6 +5,7 @@ import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import type { Outlet } from './outlet.js';
 import type { SessionLimits } from './session-limits.js';
+import type { ConnectionReporter } from './session-reporter.js';
 import { IterableStream, type PulledSource } from './stream/iterable-stream.js';
 import { ObservableStream } from './stream/observable-stream.js';
 import type { OutgoingStream, StreamEnding } from './stream/outgoing-stream.js';
@@ -21,14 +22,20 @@ export interface CallStreamsOwner {
   onStreamEnded(call: Call, ending: StreamEnding): void;
   /** An item could not be encoded. */
   onStreamBroken(call: Call, error: unknown): void;
-  /** The source threw while it was let go of. */
-  onTeardownFailed(call: Call, error: unknown): void;
+}
+
+/** What {@link CallStreams} are made of. */
+export interface CallStreamsSetup {
+  readonly outlet: Outlet;
+  readonly reporter: ConnectionReporter;
+  readonly limits: SessionLimits;
 }
 
 /** The streams of one connection: opens, wakes and stops them. */
 export class CallStreams implements StreamHost {
   /** Streams that are open. */
   readonly open = new Gauge();
+  readonly reporter: ConnectionReporter;
   #sentItems = 0;
   readonly #outlet: Outlet;
   readonly #owner: CallStreamsOwner;
@@ -37,10 +44,11 @@ export class CallStreams implements StreamHost {
   #openBytes = 0;
   #streaming: Set<Call> | undefined = undefined;
 
-  constructor(outlet: Outlet, owner: CallStreamsOwner, limits: SessionLimits) {
+  constructor({ outlet, reporter, limits }: CallStreamsSetup, owner: CallStreamsOwner) {
     this.#outlet = outlet;
-    this.#owner = owner;
+    this.reporter = reporter;
     this.#limits = limits;
+    this.#owner = owner;
   }
 
   /** Items of streams that were sent. */
@@ -135,10 +143,6 @@ export class CallStreams implements StreamHost {
     this.#forget(call);
     call.dropped += dropped;
     this.#owner.onStreamEnded(call, ending);
-  }
-
-  teardownFailed(call: Call, error: unknown): void {
-    this.#owner.onTeardownFailed(call, error);
   }
 
   #count(call: Call): void {

@@ -12,8 +12,8 @@ export interface CallTableOwner {
 }
 
 /**
- * The calls of one connection that are not over, how many handlers run or wait for their turn, and
- * what their messages measure. A call that is cancelled leaves the table at once but keeps its place
+ * The calls of one connection whose handlers run or wait for their turn, how many these are, and
+ * what their messages measure. A call that is cancelled gives up its id at once but keeps its place
  * in both counts until its handler settles: cancelling must not buy a client more work at a time.
  */
 export class CallTable {
@@ -64,6 +64,13 @@ export class CallTable {
   remove(call: Call): void {
     // After a cancel the id may belong to a new call already.
     if (this.#calls?.get(call.key) === call) this.#calls.delete(call.key);
+    else this.#calls?.delete(call);
+  }
+
+  /** Its id may be used again; it stays known until its handler settles. */
+  giveUpId(call: Call): void {
+    this.remove(call);
+    (this.#calls ??= new Map()).set(call, call);
   }
 
   /** The call gives back its place, once. */

@@ -35,6 +35,8 @@ export class Call implements CallContext {
   dropped = 0;
   stream: OutgoingStream | undefined = undefined;
   deadline: Deadline | undefined = undefined;
+  /** What hangs on the promise of its handler. */
+  awaited: { release(): void } | undefined = undefined;
   readonly #report: (error: unknown) => void;
   #controller: AbortController | undefined = undefined;
   #abortReason: unknown = undefined;
@@ -67,6 +69,12 @@ export class Call implements CallContext {
     this.#controller ??= createSafeAbortController(this.#report);
     if (this.#isAborted) this.#controller.abort(this.#abortReason);
     return this.#controller.signal;
+  }
+
+  /** Nothing waits for its handler any more: neither a timer nor what hangs on its promise. */
+  release(): void {
+    this.deadline?.clear();
+    this.awaited?.release();
   }
 
   /** Fires the signal. */

@@ -1,9 +1,11 @@
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import { takeEach } from '../../is-iterator.js';
 import type { Call } from '../call.js';
+import { reportTeardown } from '../discard-result.js';
+import type { ConnectionReporter } from '../session-reporter.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { destroySource } from './destroy-source.js';
-import type { StreamHost } from './stream-host.js';
+import type { StreamHost, StreamLink } from './stream-host.js';
 
 /** Items a source may give without a turn of the event loop: others want to be served as well. */
 const ITEMS_PER_TURN = 128;
@@ -17,17 +19,18 @@ export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
  */
 export class IterableStream implements OutgoingStream {
   readonly #source: PulledSource;
-  readonly #call: Call;
-  readonly #host: StreamHost;
+  readonly #reporter: ConnectionReporter;
+  readonly #describe: string;
+  #link: StreamLink | undefined;
   #iterator: AsyncIterator<unknown> | undefined = undefined;
   #isPulling = false;
-  #isStopped = false;
   #itemsThisTurn = 0;
 
   constructor(source: PulledSource, call: Call, host: StreamHost) {
     this.#source = source;
-    this.#call = call;
-    this.#host = host;
+    this.#reporter = host.reporter;
+    this.#describe = call.handler.describe;
+    this.#link = { call, host };
   }
 
   start(): void {
@@ -41,7 +44,8 @@ export class IterableStream implements OutgoingStream {
   }
 
   wake(): void {
-    if (this.#isPulling || this.#isStopped || !this.#host.canSend(this.#call)) return;
+    const link = this.#link;
+    if (link === undefined || this.#isPulling || !link.host.canSend(link.call)) return;
     this.#isPulling = true;
     this.#itemsThisTurn += 1;
     if (this.#itemsThisTurn <= ITEMS_PER_TURN) return this.#pull();
@@ -50,13 +54,13 @@ export class IterableStream implements OutgoingStream {
   }
 
   stop(): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
+    if (this.#link === undefined) return;
+    this.#link = undefined;
     this.#letGo();
   }
 
   #pull(): void {
-    if (this.#isStopped) return;
+    if (this.#link === undefined) return;
     let step: Promise<IteratorResult<unknown>>;
     try {
       step = Promise.resolve((this.#iterator as AsyncIterator<unknown>).next());
@@ -67,7 +71,8 @@ export class IterableStream implements OutgoingStream {
   }
 
   readonly #onStep = (result: IteratorResult<unknown>): void => {
-    if (this.#isStopped) return;
+    const link = this.#link;
+    if (link === undefined) return;
     this.#isPulling = false;
     let isDone: boolean;
     let item: unknown;
@@ -80,24 +85,24 @@ export class IterableStream implements OutgoingStream {
       return this.#end({ kind: 'error', error });
     }
     if (isDone) return this.#end({ kind: 'complete' });
-    this.#host.sendNext(this.#call, item, 0);
+    link.host.sendNext(link.call, item, 0);
     this.wake();
   };
 
   readonly #onError = (error: unknown): void => {
-    if (this.#isStopped) this.#host.teardownFailed(this.#call, error);
+    if (this.#link === undefined) reportTeardown(error, this.#describe, this.#reporter);
     else this.#end({ kind: 'error', error });
   };
 
   #end(ending: StreamEnding): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.#host.streamEnded(this.#call, ending, 0);
+    const link = this.#link;
+    this.#link = undefined;
+    link?.host.streamEnded(link.call, ending, 0);
   }
 
   /** Runs the `finally` of a generator. It may throw, reject, or take for ever. */
   #letGo(): void {
-    const fail = (error: unknown): void => this.#host.teardownFailed(this.#call, error);
+    const fail = (error: unknown): void => reportTeardown(error, this.#describe, this.#reporter);
     try {
       destroySource(this.#source);
       const ending = this.#iterator?.return?.();

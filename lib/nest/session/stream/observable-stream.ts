@@ -1,8 +1,10 @@
 import { from, type ObservableInput, type Subscription, takeWhile } from 'rxjs';
 import type { Call } from '../call.js';
+import { reportTeardown } from '../discard-result.js';
+import type { ConnectionReporter } from '../session-reporter.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
-import type { StreamHost } from './stream-host.js';
+import type { StreamHost, StreamLink } from './stream-host.js';
 
 /**
  * An Observable on its way to the client. It cannot be asked to wait, so what the client is not
@@ -10,28 +12,29 @@ import type { StreamHost } from './stream-host.js';
  */
 export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   readonly #source: ObservableInput<unknown>;
-  readonly #call: Call;
-  readonly #host: StreamHost;
+  readonly #reporter: ConnectionReporter;
+  readonly #describe: string;
+  #link: StreamLink | undefined;
   readonly #buffer: OverflowBuffer;
   #subscription: Subscription | undefined = undefined;
   #ending: StreamEnding | undefined = undefined;
-  #isStopped = false;
   #isFlushing = false;
 
   constructor(source: ObservableInput<unknown>, call: Call, host: StreamHost) {
     this.#source = source;
-    this.#call = call;
-    this.#host = host;
+    this.#reporter = host.reporter;
+    this.#describe = call.handler.describe;
+    this.#link = { call, host };
     this.#buffer = new OverflowBuffer(call.handler.stream, call.dropped, this);
     call.dropped = 0;
   }
 
   encode(item: unknown, dropped: number): EncodedItem | undefined {
-    return this.#host.encodeNext(this.#call, item, dropped);
+    return this.#link?.host.encodeNext(this.#link.call, item, dropped);
   }
 
   hold(difference: number): void {
-    this.#host.hold(difference);
+    this.#link?.host.hold(difference);
   }
 
   start(): void {
@@ -41,11 +44,11 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
       // rxjs takes it for no Observable, whatever it says of itself.
       this.#end({ kind: 'error', error });
     }
-    if (this.#isStopped || this.#ending !== undefined) this.#unsubscribe();
+    if (this.#link === undefined || this.#ending !== undefined) this.#unsubscribe();
   }
 
   wake(): void {
-    if (this.#isFlushing || this.#isStopped) return;
+    if (this.#isFlushing || this.#link === undefined) return;
     this.#isFlushing = true;
     this.#flush();
     this.#isFlushing = false;
@@ -53,15 +56,15 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   }
 
   stop(): void {
-    this.#isStopped = true;
     this.#buffer.clear();
+    this.#link = undefined;
     this.#unsubscribe();
   }
 
   /** A synchronous source emits before `subscribe` returns; takeWhile is what can end it there. */
   #subscribe(): Subscription {
     return from(this.#source)
-      .pipe(takeWhile(() => !this.#isStopped))
+      .pipe(takeWhile(() => this.#link !== undefined))
       .subscribe({
         next: (item) => this.#onNext(item),
         error: (error: unknown) => this.#onEnd({ kind: 'error', error }),
@@ -70,9 +73,10 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   }
 
   #onNext(item: unknown): void {
-    if (this.#isStopped) return;
-    if (this.#buffer.size === 0 && !this.#isFlushing && this.#host.canSend(this.#call)) {
-      this.#host.sendNext(this.#call, item, this.#buffer.takeGap());
+    const link = this.#link;
+    if (link === undefined) return;
+    if (this.#buffer.size === 0 && !this.#isFlushing && link.host.canSend(link.call)) {
+      link.host.sendNext(link.call, item, this.#buffer.takeGap());
     } else if (!this.#buffer.add(item)) {
       this.#end({ kind: 'overflow' });
     }
@@ -86,19 +90,23 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   }
 
   #flush(): void {
-    while (!this.#isStopped && this.#buffer.size > 0 && this.#host.canSend(this.#call)) {
+    while (this.#buffer.size > 0) {
+      // Whatever is sent may end the stream.
+      const link = this.#link;
+      if (link === undefined || !link.host.canSend(link.call)) return;
       const waiting = this.#buffer.take();
-      if (waiting?.encoded !== undefined) this.#host.sendEncoded(this.#call, waiting.encoded);
-      else if (waiting) this.#host.sendNext(this.#call, waiting.item, waiting.dropped);
+      if (waiting?.encoded !== undefined) link.host.sendEncoded(link.call, waiting.encoded);
+      else if (waiting) link.host.sendNext(link.call, waiting.item, waiting.dropped);
     }
   }
 
   #end(ending: StreamEnding): void {
-    if (this.#isStopped) return;
+    const link = this.#link;
+    if (link === undefined) return;
     // What overflows is missing as well.
     const missing = this.#buffer.clear() + (ending.kind === 'overflow' ? 1 : 0);
     this.stop();
-    this.#host.streamEnded(this.#call, ending, missing);
+    link.host.streamEnded(link.call, ending, missing);
   }
 
   /** A teardown of the application's may throw; the connection goes on. */
@@ -108,7 +116,7 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     try {
       subscription?.unsubscribe();
     } catch (error) {
-      this.#host.teardownFailed(this.#call, error);
+      reportTeardown(error, this.#describe, this.#reporter);
     }
   }
 }

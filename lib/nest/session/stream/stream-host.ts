@@ -1,4 +1,5 @@
 import type { Call } from '../call.js';
+import type { ConnectionReporter } from '../session-reporter.js';
 import type { StreamEnding } from './outgoing-stream.js';
 import type { EncodedItem } from './overflow-buffer.js';
 
@@ -21,6 +22,15 @@ export interface StreamHost {
   hold(difference: number): void;
   /** The source ended, and everything it gave has been sent. Once per stream, never after `stop`. */
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void;
-  /** The source threw while it was let go of. */
-  teardownFailed(call: Call, error: unknown): void;
+  /** Is told what a source throws while it is let go of. */
+  readonly reporter: ConnectionReporter;
+}
+
+/**
+ * A stream's way to its client. A stream that is over has none: its source may go on to hold it, and
+ * must not hold the connection.
+ */
+export interface StreamLink {
+  readonly call: Call;
+  readonly host: StreamHost;
 }

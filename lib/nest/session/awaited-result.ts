@@ -1,0 +1,50 @@
+import type { Call } from './call.js';
+import type { ConnectionReporter } from './session-reporter.js';
+import { discardResult } from './discard-result.js';
+
+/** Who is told what became of a promise. */
+export interface ResultReceiver {
+  onResult(call: Call, result: unknown): void;
+  onException(call: Call, exception: unknown): void;
+}
+
+/**
+ * What hangs on the promise of a handler. The promise keeps it for as long as it is pending, which
+ * may be for ever; so it can let go of the call, and of the connection with it.
+ */
+export class AwaitedResult {
+  #call: Call | undefined;
+  #receiver: ResultReceiver | undefined;
+  readonly #reporter: ConnectionReporter;
+  readonly #describe: string;
+
+  constructor(call: Call, receiver: ResultReceiver, reporter: ConnectionReporter) {
+    this.#call = call;
+    this.#receiver = receiver;
+    this.#reporter = reporter;
+    this.#describe = call.handler.describe;
+  }
+
+  /** Waits for this promise. */
+  listen(promise: PromiseLike<unknown>): void {
+    Promise.resolve(promise).then(
+      (result) => this.#onResult(result),
+      (exception: unknown) => this.#onException(exception),
+    );
+  }
+
+  /** Nobody waits any more. */
+  release(): void {
+    this.#call = undefined;
+    this.#receiver = undefined;
+  }
+
+  #onResult(result: unknown): void {
+    if (this.#call === undefined) discardResult(result, this.#describe, this.#reporter);
+    else this.#receiver?.onResult(this.#call, result);
+  }
+
+  #onException(exception: unknown): void {
+    if (this.#call !== undefined) this.#receiver?.onException(this.#call, exception);
+  }
+}
