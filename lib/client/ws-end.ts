@@ -7,6 +7,11 @@ export interface WsEnd {
   readonly wasOpen: boolean;
   /** The HTTP status the attempt was refused with. Browsers do not tell; Node does. */
   readonly httpStatus?: number | undefined;
+  /**
+   * Milliseconds after which the server that refused the attempt wants it tried again
+   * (`Retry-After`). Browsers do not tell; Node does.
+   */
+  readonly retryAfterMs?: number | undefined;
   /** What failed, where it is known: an error of the network, or what `auth` threw. */
   readonly error?: unknown;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { readRetryAfter } from './retry-after.js';
 
 /** Bytes of the body that are kept; enough for any message meant to be read. */
 const MAX_BODY = 16 * 1024;
@@ -9,6 +10,8 @@ export class UnexpectedResponse extends Error {
   /** The HTTP status. */
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
+  /** Milliseconds after which the server wants it tried again (`Retry-After`), if it said so. */
+  readonly retryAfterMs: number | undefined;
   /** The body as text, or its first 16 KiB. */
   readonly body: string;
 
@@ -16,6 +19,7 @@ export class UnexpectedResponse extends Error {
     super(`the server answered the opening handshake with ${response.statusCode}, not 101`);
     this.statusCode = response.statusCode ?? 0;
     this.headers = response.headers;
+    this.retryAfterMs = readRetryAfter(response.headers['retry-after'], Date.now());
     this.body = body;
   }
 }

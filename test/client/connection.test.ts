@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'nestjs-wsgate/server';
 import type { WsAttempt, WsStatus } from 'nestjs-wsgate/client';
+import { startRefusing } from './support/refusing.js';
 import { createSignal } from './support/signal.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient, nextStatus, whenStatus } from './support/test-client.js';
@@ -94,6 +98,42 @@ describe('a server that has had too much', () => {
     const backoff = { minMs: 100, maxMs: 3_600_000 };
     const client = createClient(server.url, { random: () => 0, backoff });
     expect(await whenStatus(client, 'waiting')).toMatchObject({ delayMs: 100, attempt: 2 });
+  });
+
+  it.each([
+    ['seconds', () => '7', 7_000],
+    ['a date', () => new Date(Date.now() + 90_500).toUTCString(), 89_000],
+    ['a time no one waits for', () => '86400', 86_400_000],
+    ['a time without end', () => '9'.repeat(400), Infinity],
+    ['a date that has passed', () => new Date(0).toUTCString(), 0],
+    ['nonsense', () => 'soon', undefined],
+  ])('is not come back to before Retry-After: %s', async (_what, header, atLeast) => {
+    const url = await startRefusing({ 'Retry-After': header() });
+    const backoff = { minMs: 2, maxMs: 2 };
+    const client = createClient(url, { random: () => 0.5, backoff });
+    const { delayMs, end } = await whenStatus(client, 'waiting');
+    expect(delayMs).toBe(Math.min(end?.retryAfterMs ?? 0, 300_000) + 1);
+    if (atLeast === undefined) return expect(end).toMatchObject({ retryAfterMs: undefined });
+    expect(end?.retryAfterMs).toBeGreaterThanOrEqual(atLeast);
+    expect(end?.retryAfterMs).toBeLessThanOrEqual(atLeast + 2_000);
+  });
+
+  it('is come back to when it has said it would have room', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxConnections: 1 });
+    onTestFinished(() => server.shutdown());
+    await once(server, 'listening');
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const [first, second] = [createClient(url), createClient(url, { lazy: true })];
+    await first.connect();
+    const refused = whenStatus(second, 'waiting');
+    const connected = second.connect();
+    const { delayMs, end } = await refused;
+    expect(end).toMatchObject({ httpStatus: 503, retryAfterMs: 5_000 });
+    expect(delayMs).toBeGreaterThanOrEqual(5_000);
+    await first.close();
+    // Whoever asks for it does not wait.
+    await Promise.all([connected, second.connect()]);
+    expect(second.status).toEqual({ state: 'open' });
   });
 
   it('tells a call when it may be tried again', async () => {

@@ -27,6 +27,9 @@ export interface ConnectorListener {
 /** A connection that lived this long was a good one: the count of failures begins anew. */
 const GOOD_AFTER_MS = 5_000;
 
+/** A server's mistake must not keep a client away for the day. */
+const MAX_RETRY_AFTER_MS = 300_000;
+
 /**
  * Keeps one connection open: tries, waits, tries again, and after a goaway gets the next connection
  * while the old one still works.
@@ -115,7 +118,9 @@ export class Connector implements LinkListener {
     const { backoff, random } = this.#options;
     // The upper half of the range: anything from nothing on is no answer to "too many".
     const chance = end && isToldToSlowDown(end) ? (1 + random()) / 2 : random();
-    const delayMs = isOffline() ? backoff.maxMs : backoffDelay(this.#failures, backoff, chance);
+    // On top of it, so that those who were told the same do not come back as one wave.
+    const backoffMs = isOffline() ? backoff.maxMs : backoffDelay(this.#failures, backoff, chance);
+    const delayMs = Math.min(end?.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) + backoffMs;
     this.#isWaiting = true;
     this.#delay.set(delayMs, () => this.#tryNow());
     this.#listener.onStatus({ state: 'waiting', attempt: this.#failures + 1, delayMs, end });

@@ -25,6 +25,12 @@ export interface LinkListener {
   onEnd(link: Link, end: WsEnd): void;
 }
 
+/** What the error of a handshake that was refused says in Node. */
+interface Refusal {
+  readonly statusCode?: number;
+  readonly retryAfterMs?: number;
+}
+
 type Phase = 'connecting' | 'open' | 'closing' | 'ended';
 
 /** One WebSocket from its attempt to its end, and the heartbeat that notices a silent one. */
@@ -134,9 +140,10 @@ export class Link {
     this.#phase = 'ended';
     this.#alarm.clear();
     this.#release();
-    const httpStatus = (this.#error as { statusCode?: number } | undefined)?.statusCode;
+    const error = this.#error;
+    const { statusCode: httpStatus, retryAfterMs } = (error ?? {}) as Refusal;
     const wasOpen = this.#wasOpen;
-    this.#listener.onEnd(this, { code, reason, wasOpen, httpStatus, error: this.#error });
+    this.#listener.onEnd(this, { code, reason, wasOpen, httpStatus, retryAfterMs, error });
   }
 
   #release(): void {
