@@ -1,6 +1,6 @@
 import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { NEVER, type Observable } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocketServer as Server } from 'ws';
 import { type WsgateAdapterOptions, WsgateAdapter } from '../../../lib/index.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
@@ -88,6 +88,39 @@ describe('limits', () => {
     expect(await openPeer(url)).toBe(status);
     first.say({ event: 'fence' });
     expect(await first.hear(1)).toEqual(['"fence"']);
+  });
+
+  it('refuse upgrades while memory is short', async () => {
+    // The greatest holder would be closed after a second, and there would be room again.
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const started: (() => void)[] = [];
+    let onStart = (): void => undefined;
+    @WebSocketGateway()
+    class HoardingGateway {
+      @SubscribeMessage('keep')
+      keep(): Promise<void> {
+        return new Promise((resolve) => {
+          started.push(resolve);
+          onStart();
+        });
+      }
+    }
+    const url = await serve([HoardingGateway], { memoryCeiling: 1024 * 1024 });
+    const kept = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        onStart = () => started.length === count && resolve();
+        onStart();
+      });
+    const keep = { event: 'keep', data: 'x'.repeat(30 * 1024) };
+    const [greatest, other] = [await connectEvents(url), await connectEvents(url)];
+    for (let n = 0; n < 24; n++) greatest.say(keep);
+    await kept(24);
+    for (let n = 0; n < 6; n++) other.say(keep);
+    await kept(30);
+    expect(await openPeer(url)).toBe(503);
+    for (const finish of started) finish();
+    expect(await openPeer(url)).not.toBe(503);
   });
 
   it('close a client that does not read', async () => {
