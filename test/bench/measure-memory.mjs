@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { median } from './statistics.mjs';
 import { openConnections, startServer } from './subjects.mjs';
 
 // A young generation that grows by itself would be counted as the connections', and so would the holes
@@ -9,8 +8,11 @@ const NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=1', '--compact-on-ev
 // 2000 after, a socket of Node's seemed to take twice what it does.
 const FIRST = 1000;
 const MOST_ROUNDS = 3;
-const SAMPLES = 5;
+const MOST_SAMPLES = 60;
+const SETTLED_AFTER = 8;
 const SAMPLES_APART_MS = 100;
+/** What V8 takes from the system and gives back at once. */
+const PAGE = 256 * 1024;
 
 /**
  * Bytes per connection that is open and idle, after a garbage collection: of the whole process
@@ -45,17 +47,17 @@ async function measureOnce(load, peer, workload) {
   };
 }
 
-/** What is left when the collector and the allocator have settled. */
+/** What is left when the collector and the allocator have settled: V8 gives pages back late. */
 async function readMemory(server) {
-  const samples = [];
-  for (let at = 0; at < SAMPLES; at++) {
+  let least = await server.ask('memory');
+  let unchanged = 0;
+  for (let sample = 0; sample < MOST_SAMPLES && unchanged < SETTLED_AFTER; sample++) {
     await wait(SAMPLES_APART_MS);
-    samples.push(await server.ask('memory'));
+    const now = await server.ask('memory');
+    unchanged = now.rss < least.rss - PAGE ? 0 : unchanged + 1;
+    if (now.rss < least.rss) least = now;
   }
-  return {
-    resident: median(samples.map(({ rss }) => rss)),
-    known: median(samples.map(({ heapUsed, external }) => heapUsed + external)),
-  };
+  return { resident: least.rss, known: least.heapUsed + least.external };
 }
 
 async function openAndUse(load, peer, workload, server) {
