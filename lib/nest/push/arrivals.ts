@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Disconnection } from './disconnect.js';
 
 /**
@@ -7,16 +8,21 @@ import type { Disconnection } from './disconnect.js';
  */
 export class Arrivals {
   /** With how many disconnections there had been when each began; the oldest first. */
-  readonly #underWay = new Map<object, number>();
+  readonly #underWay = new Map<Duplex, number>();
   readonly #recent: Disconnection[] = [];
   #forgotten = 0;
 
-  begin(arrival: object): void {
+  /** What they come on. */
+  get transports(): readonly Duplex[] {
+    return Array.from(this.#underWay.keys());
+  }
+
+  begin(arrival: Duplex): void {
     this.#underWay.set(arrival, this.#total);
   }
 
   /** Answers with what the arrival has missed; nothing if it had ended before. */
-  end(arrival: object): readonly Disconnection[] {
+  end(arrival: Duplex): readonly Disconnection[] {
     const since = this.#underWay.get(arrival) ?? this.#total;
     this.#underWay.delete(arrival);
     const missed = this.#recent.slice(since - this.#forgotten);

@@ -1,3 +1,5 @@
+import { refuseForNow } from '../../server/refuse-for-now.js';
+import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { within } from '../session/drain-session.js';
 import type { LiveConnections } from './live-connections.js';
 
@@ -17,6 +19,10 @@ export interface WsDrainOptions {
 export async function drainAll(live: LiveConnections, options: WsDrainOptions): Promise<void> {
   const { timeout, grace = 1_000, closeTimeout, reason } = options;
   live.isDraining = true;
+  // Whatever their guards would say: nobody waits for a guard that may take for ever.
+  for (const transport of live.arrivals.transports) {
+    refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
+  }
   const { connections } = live.registry;
   const links = [...connections].map(({ link }) => link);
   const drains = links.map((link) =>

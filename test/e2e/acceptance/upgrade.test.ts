@@ -91,6 +91,24 @@ describe.each(PLATFORMS)('the HTTP side, on %s', (platform) => {
 });
 
 describe('a guard that still thinks while the application closes', () => {
+  it('keeps nobody waiting, even if it never answers', async () => {
+    const asked = new Gate();
+    const guard: CanActivate = {
+      canActivate: () => {
+        asked.open();
+        return new Promise<never>(() => undefined);
+      },
+    };
+    @WsGateway({ path: '/guarded', handshakeTimeout: 0 })
+    @UseHandshakeGuards(guard)
+    class Guarded {}
+    const { app, url } = await start(ours({ providers: [Guarded] }));
+    const refusal = refusedPeer(`${url}/guarded`);
+    await asked.passed;
+    await Promise.all([app.close(), refusal]);
+    expect(await refusal).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+  });
+
   it('lets nobody in any more', async () => {
     const asked = new Gate();
     const answer = new Gate();

@@ -157,6 +157,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sees: [
       {
         op: 'error',
+        dropped: expect.any(Number) as number,
         error: {
           code: 'OVERFLOW',
           message: 'The client reads too slowly for this stream',

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { type CanActivate, Injectable, Logger, type Type } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -122,7 +123,7 @@ describe('the disconnections an arrival has missed', () => {
 
   it('are those between its beginning and its end', () => {
     const arrivals = new Arrivals();
-    const [one, two, three] = [{}, {}, {}];
+    const [one, two, three] = [new PassThrough(), new PassThrough(), new PassThrough()];
     arrivals.note(named('nobody was there'));
     arrivals.begin(one);
     arrivals.note(named('a'));
