@@ -90,7 +90,7 @@ describe('a client that asks for 57 MiB and does not read', () => {
       const peer = await connectPeer(`${url}/export`);
       peer.socket.pause();
       peer.send({ type: 'export', id: 1 });
-      await until(() => meter.taken > 256);
+      await until(() => meter.taken > MIB / CHUNK);
       peer.socket.resume();
       const { error } = await peer.next(({ op }) => op === 'error');
       expect(error).toMatchObject({ code: 'OVERFLOW' });

@@ -1,5 +1,11 @@
 /** Low, so that a short case reaches them. */
-export const LIMITS = { maxCallsInFlight: 4, maxStreamsInFlight: 3, maxPendingMessages: 1000 };
+export const LIMITS = {
+  maxCallsInFlight: 4,
+  maxStreamsInFlight: 3,
+  maxPendingMessages: 1000,
+  // What is nested deep, or holds many values, shall reach the handlers.
+  maxValues: 0,
+};
 
 /** Items that `buffer`, `oldest` and `newest` keep. */
 export const BUFFER = 3;
