@@ -13,15 +13,10 @@ export function partOf(milliseconds: number): number {
  * passes, however long that takes. A process that is never free is late, but not for ever.
  */
 export class Deadline {
-  readonly #part: number;
-  readonly #onPassed: () => void;
-  #left = DEADLINE_PARTS;
-  #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(milliseconds: number, onPassed: () => void) {
-    this.#part = partOf(milliseconds);
-    this.#onPassed = onPassed;
-    this.#timer = this.#startPart();
+    this.#wait(partOf(milliseconds), DEADLINE_PARTS, onPassed);
   }
 
   /** Calls it off. */
@@ -29,13 +24,8 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 
-  #startPart(): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.#endPart(), this.#part);
-  }
-
-  #endPart(): void {
-    this.#left -= 1;
-    if (this.#left > 0) this.#timer = this.#startPart();
-    else this.#onPassed();
+  #wait(part: number, parts: number, onPassed: () => void): void {
+    const onPart = parts > 1 ? () => this.#wait(part, parts - 1, onPassed) : onPassed;
+    this.#timer = setTimeout(onPart, part);
   }
 }

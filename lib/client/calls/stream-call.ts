@@ -115,8 +115,8 @@ export class StreamCall implements Call, Source {
   /** Kept, it would take as much memory as the server likes. */
   #refuseItem(): void {
     const message = `${this.#type}: the server sent more items than it had credit for`;
-    this.#dispatcher.cancel(this.#id);
-    this.fail(new WsClientError('TOO_MANY_ITEMS', message));
+    this.stop();
+    this.#sink.error(new WsClientError('TOO_MANY_ITEMS', message));
   }
 
   #noteDropped(count: number | undefined): void {
