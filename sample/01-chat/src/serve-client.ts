@@ -6,7 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 const PREFIX = '/wsgate';
 
 /** The client for browsers, and what it imports. Nothing else of the package is served. */
-const PARTS = ['client', 'protocol/wsgate', 'protocol/invalid-use.js'];
+const PARTS = ['client', 'protocol/wsgate', 'protocol/invalid-use.js', 'socket/deadline.js'];
 
 /**
  * Serves `nestjs-wsgate/client` to pages that have no bundler, as the ES modules it is made of. In
