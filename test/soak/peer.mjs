@@ -38,6 +38,15 @@ export class Peer {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
+  /** Not on the TCP socket: `ws` itself lets that go on when it has inflated what it had. */
+  stopReading() {
+    this.socket.pause();
+  }
+
+  readOn() {
+    this.socket.resume();
+  }
+
   send(message) {
     if (!this.isOpen) return;
     this.socket.send(this.#isBinary ? packr.pack(message) : JSON.stringify(message));

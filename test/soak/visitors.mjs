@@ -197,9 +197,9 @@ const SILENCE_MS = 12_000;
 /** Neither reads nor answers: the heartbeat's, or the stalled output's, deadline ends it. */
 function fallSilent(visit) {
   const end = async (peer) => {
-    peer.transport.pause();
+    peer.stopReading();
     await visit.wait(SILENCE_MS);
-    peer.transport.resume();
+    peer.readOn();
     expectOneOf(await peer.ended(), [1006, 4408], 'the close code of the silent');
   };
   return leaveInTheMiddle(visit, end, '/soak/silent');
@@ -209,9 +209,9 @@ function fallSilent(visit) {
 async function readLate(visit) {
   const peer = await visit.open();
   const record = peer.call('lines', { count: 400, size: 2000 });
-  peer.transport.pause();
+  peer.stopReading();
   await visit.wait(300);
-  peer.transport.resume();
+  peer.readOn();
   expect((await peer.finish(record)).op, 'complete', 'the end of a stream read late');
   expect(record.items.length, 400, 'the items of a stream read late');
   expect(await peer.close(), 1000, 'the close code');
