@@ -16,6 +16,7 @@ const NEST_11 = {
   '@nestjs/platform-fastify': '11.2.8',
   '@nestjs/platform-ws': '11.2.6',
   '@nestjs/testing': '11.2.6',
+  '@nestjs/throttler': '6.7.1',
   '@nestjs/websockets': '11.2.6',
 };
 const QUIET = [
