@@ -8,7 +8,7 @@ const HELP = `npm run bench -- [options]
   --peers a,b    of ${PEER_NAMES.join(', ')}
   --rounds n     rounds per workload (9)
   --round-ms n   CPU time the dearest peer works in a round, in milliseconds (500)
-  --quick        the main rows and peers, shorter and fewer rounds: under two minutes
+  --quick        the main rows and peers, shorter and fewer rounds: about three minutes
   --scaling      how the cost grows with connections, message size, rooms, handlers, gateways, processes
   --json         the result as JSON on stdout, every round in it
   --write        writes BENCHMARKS.md and docs/benchmarks.svg; with --scaling, docs/scaling.md

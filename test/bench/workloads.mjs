@@ -80,12 +80,12 @@ const WORKLOADS = [
     peers: ['wsgate', 'wsgate-plain', 'ws', 'net'],
     baselines: ['ws', 'net'],
   },
-  {
+  slow({
     ...memory('memory-nest-idle', call('', 1, false)),
     connections: CONNECTIONS_OF_MEMORY,
     peers: GATEWAYS,
     baselines: ['nest-platform-ws', 'nest-socket.io', 'ws-json'],
-  },
+  }),
   {
     ...memory('memory-deflate-used-once', deflate('', CONNECTIONS_OF_MEMORY, 1)),
     usedOnce: true,
