@@ -1,3 +1,5 @@
+import { Rounds } from './rounds.js';
+
 /** What a heartbeat needs of a connection. */
 export interface Beating {
   /** Set by every chunk that arrives. */
@@ -17,39 +19,26 @@ export interface Beating {
 export class Heartbeat {
   readonly #interval: number;
   readonly #silent = new Map<Beating, boolean>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds: Rounds;
 
   /** `interval` in milliseconds; 0 switches the heartbeat off. */
   constructor(interval: number) {
     this.#interval = interval;
+    this.#rounds = new Rounds(interval / 2, () => this.#sweep());
   }
 
   add(connection: Beating): void {
     if (this.#interval === 0) return;
     this.#silent.set(connection, false);
-    this.#timer ??= this.#schedule();
+    this.#rounds.start();
   }
 
   delete(connection: Beating): void {
     this.#silent.delete(connection);
-    if (this.#silent.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#silent.size === 0) this.#rounds.stop();
   }
 
-  #schedule(): NodeJS.Timeout {
-    const timer = setTimeout(() => {
-      // When the event loop was blocked, answers lie unread: let this turn's reads come first.
-      setImmediate(() => {
-        if (this.#timer === timer) this.#sweep();
-      });
-    }, this.#interval / 2);
-    return timer.unref();
-  }
-
-  /** Sets the next one itself: however late it comes, half an interval lies between a ping and the verdict. */
   #sweep(): void {
-    this.#timer = this.#schedule();
     for (const [connection, wasPinged] of this.#silent) {
       if (connection.wasHeard || connection.isUnread) {
         connection.wasHeard = false;

@@ -1,4 +1,5 @@
 import type { MessageProgress } from '../protocol/message/message-reader.js';
+import { Rounds } from './rounds.js';
 
 /** What a {@link MessageWatch} needs of a connection. */
 export interface Receiving {
@@ -32,41 +33,28 @@ const TOO_SLOW = 4408;
 export class MessageWatch {
   readonly #timeout: number;
   readonly #unfinished = new Map<Receiving, Start>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds: Rounds;
 
   /** `timeout` in milliseconds; 0 switches the watch off. */
   constructor(timeout: number) {
     this.#timeout = timeout;
+    this.#rounds = new Rounds(timeout / LOOKS, () => this.#lookAtAll());
   }
 
   /** A message has begun, or goes on. */
   add(connection: Receiving): void {
     if (this.#timeout === 0 || this.#unfinished.has(connection)) return;
     this.#unfinished.set(connection, startOf(connection));
-    this.#timer ??= this.#schedule();
+    this.#rounds.start();
   }
 
   /** Every message that has begun has ended. */
   delete(connection: Receiving): void {
     this.#unfinished.delete(connection);
-    if (this.#unfinished.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#unfinished.size === 0) this.#rounds.stop();
   }
 
-  #schedule(): NodeJS.Timeout {
-    const timer = setTimeout(() => {
-      // When the event loop was blocked, what arrived lies unread: let this turn's reads come first.
-      setImmediate(() => {
-        if (this.#timer === timer) this.#lookAtAll();
-      });
-    }, this.#timeout / LOOKS);
-    return timer.unref();
-  }
-
-  /** Sets the next one itself: however late it comes, so much time lies between two looks. */
   #lookAtAll(): void {
-    this.#timer = this.#schedule();
     for (const [connection, start] of this.#unfinished) {
       if (connection.isUnread || hasProgressed(connection.progress, start)) {
         this.#unfinished.set(connection, startOf(connection));
