@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Sum } from '../support/sum.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const SUITES = ['test/nest', 'test/testing'];
@@ -28,7 +29,7 @@ const QUIET = [
 ];
 
 const work = mkdtempSync(join(tmpdir(), 'wsgate-nest11-'));
-const total = { passed: 0, failed: 0 };
+const sum = new Sum();
 
 function run(folder, command, ...args) {
   return spawnSync(command, args, { cwd: folder, stdio: 'inherit' }).status === 0;
@@ -36,7 +37,7 @@ function run(folder, command, ...args) {
 
 function count(name, succeeded) {
   console.log(`${name}: ${succeeded ? 'passed' : 'FAILED'}`);
-  total[succeeded ? 'passed' : 'failed']++;
+  sum.count(`Nest 11: ${name}`, succeeded);
   return succeeded;
 }
 
@@ -74,9 +75,7 @@ function runSuites(copy) {
   const report = join(work, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const clean = run(copy, 'npx', '--no-install', 'vitest', 'run', ...reporters, ...SUITES);
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-  total.passed += numPassedTests;
-  total.failed += clean ? numFailedTests : Math.max(1, numFailedTests);
+  sum.countReport('Nest 11', report, clean);
 }
 
 /** A CommonJS application of Nest 11, built with tsc, that requires the package as it is published. */
@@ -113,5 +112,4 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+sum.print();

@@ -1,10 +1,11 @@
 // The legs for other releases of Node: `npm run test:nodes`, or `npm run test:nodes -- 26` for one of them.
 // Runs the suites whose subject rests on Node's sockets, zlib and internals. Ends in the sum.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Sum } from '../support/sum.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const RELEASES = ['22', '24', '26'];
@@ -14,7 +15,7 @@ const SUITES = ['protocol', 'socket', 'server', 'nest', 'testing', 'client'].map
 const QUIET = ['--no-audit', '--no-fund', '--no-save', '--prefer-offline', '--loglevel=error'];
 
 const work = mkdtempSync(join(tmpdir(), 'wsgate-nodes-'));
-const total = { passed: 0, failed: 0 };
+const sum = new Sum();
 
 /** The folder of that release's `node`: the registry has it as a package, without install scripts. */
 function installNode(release) {
@@ -39,31 +40,22 @@ function runSuites(release, bin) {
       env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
     },
   );
-  return readCounts(report, status === 0);
-}
-
-function readCounts(report, isClean) {
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-  return { passed: numPassedTests, failed: isClean ? numFailedTests : Math.max(1, numFailedTests) };
+  sum.countReport(`Node ${release}`, report, status === 0);
 }
 
 function runLeg(release) {
   const bin = installNode(release);
-  if (bin === undefined) return { passed: 0, failed: 1 };
-  return runSuites(release, bin);
+  if (bin === undefined) sum.count(`Node ${release}: install`, false);
+  else runSuites(release, bin);
 }
 
 try {
   const wanted = process.argv.slice(2);
   for (const release of wanted.length > 0 ? wanted : RELEASES) {
     console.log(`\n== Node ${release}`);
-    const { passed, failed } = runLeg(release);
-    console.log(`Node ${release}: ${passed} passed, ${failed} failed`);
-    total.passed += passed;
-    total.failed += failed;
+    runLeg(release);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+sum.print();
