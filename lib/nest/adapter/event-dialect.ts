@@ -60,9 +60,7 @@ export class EventDialect implements Dialect {
       setup.options;
     this.#socket = socket;
     this.#setup = setup;
-    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, (difference) =>
-      socket.hold(difference),
-    );
+    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, socket);
     this.#gate = new ReadGate(socket);
     this.#watch = new OutputWatch(socket, highWaterMark, stallTimeout, {
       onRoom: () => this.#onRoom(),

@@ -7,20 +7,22 @@ export interface RawMessage {
 /** What a message costs besides its data. */
 const OVERHEAD = 64;
 
+/** Whoever is told how many bytes more are held, or fewer. */
+export interface ByteHolder {
+  hold(difference: number): void;
+}
+
 /** Messages that came before they may be handled, in order, bounded in number and size. */
 export class PendingMessages {
   readonly #maxMessages: number;
   readonly #maxLength: number;
-  readonly #hold: (difference: number) => void;
+  readonly #holder: ByteHolder;
   #messages: RawMessage[] | undefined = undefined;
   #length = 0;
 
-  /**
-   * @param maxLength in bytes of binary and UTF-16 units of text, each message with its overhead
-   * @param hold is told how many bytes more are held, or fewer
-   */
-  constructor(maxMessages: number, maxLength: number, hold: (difference: number) => void) {
-    this.#hold = hold;
+  /** @param maxLength in bytes of binary and UTF-16 units of text, each message with its overhead */
+  constructor(maxMessages: number, maxLength: number, holder: ByteHolder) {
+    this.#holder = holder;
     this.#maxMessages = maxMessages;
     this.#maxLength = maxLength;
   }
@@ -51,6 +53,6 @@ export class PendingMessages {
 
   #grow(difference: number): void {
     this.#length += difference;
-    this.#hold(difference);
+    this.#holder.hold(difference);
   }
 }

@@ -1,9 +1,7 @@
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import {
   type BadRequest,
-  type CallRequest,
   type ClientRequest,
-  type EventRequest,
   idOf,
   readClientMessage,
 } from '../../protocol/wsgate/read-client-message.js';
@@ -18,6 +16,7 @@ import {
   type WsHandshake,
 } from '../ws-connection.js';
 import type { WsClose } from '../ws-hooks.js';
+import { Admission, type AdmissionOwner } from './admission.js';
 import { CallRunner } from './call-runner.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
@@ -26,7 +25,6 @@ import { type IdleOwner, IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
-import { PendingMessages } from './pending-messages.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
 import { SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
@@ -42,12 +40,6 @@ const UNDECODABLE: BadRequest = Object.freeze({
   id: undefined,
   problem: 'the message cannot be decoded',
 });
-
-/** A call or event that may not start yet, and what its message measures. */
-interface HeldRequest {
-  readonly request: CallRequest | EventRequest;
-  readonly size: number;
-}
 
 /** What a session is made of. */
 export interface SessionSetup {
@@ -68,7 +60,13 @@ export interface SessionSetup {
  * hooks, and `open` it.
  */
 export class Session
-  implements ConnectionHandler, WsConnectionLink, OutputEvents, IdleOwner, PushGateOwner
+  implements
+    ConnectionHandler,
+    WsConnectionLink,
+    AdmissionOwner,
+    OutputEvents,
+    IdleOwner,
+    PushGateOwner
 {
   readonly connection: WsConnection;
   readonly codec: WsCodec;
@@ -76,24 +74,18 @@ export class Session
   readonly #port = new LatePort();
   readonly #gate = new ReadGate(this.#port);
   readonly #reporter: ConnectionReporter;
-  readonly #pending: PendingMessages;
   readonly #outlet: Outlet;
   readonly #watch: OutputWatch;
   readonly #idle: IdleWatch | undefined;
   readonly #pushes: PushGate;
   readonly #runner: CallRunner;
+  readonly #admission: Admission;
   readonly #rate: ClientRate;
   readonly #highWaterMark: number;
   readonly drainTimeout: number;
   readonly closeTimeout: number;
   /** Called when the client has answered the ping that follows `goaway`. */
   #onCaughtUp: (() => void) | undefined = undefined;
-  /** The one call that may not start yet; what came after it waits behind it. */
-  #held: HeldRequest | undefined = undefined;
-  /** What the held call waits for is a recheck, not a place. */
-  #isRechecking = false;
-  /** What is handled now came before a recheck that has just succeeded. */
-  #isRechecked = false;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
   constructor(setup: SessionSetup) {
@@ -109,9 +101,6 @@ export class Session
     this.#highWaterMark = highWaterMark;
     this.connection = new WsConnection(handshake, this, setup.live.rooms);
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
-    const hold = (difference: number): void => this.#port.hold(difference);
-    const { maxPendingMessages, maxPendingBytes } = limits;
-    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, hold);
     this.#outlet = new Outlet(this.#port, codec, this.#reporter);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
     // Itself the owner of its parts: closures for each of them were 500 bytes of an idle session.
@@ -123,9 +112,17 @@ export class Session
       outlet: this.#outlet,
       limits,
       reporter: this.#reporter,
-      onPlace: () => this.#onPlace(),
-      hold,
+      onPlace: () => this.#admission.onPlace(),
+      hold: (difference) => this.#port.hold(difference),
       hasRoom: () => this.#hasRoom(),
+    });
+    this.#admission = new Admission({
+      owner: this,
+      port: this.#port,
+      gate: this.#gate,
+      runner: this.#runner,
+      limits,
+      recheck: setup.recheck,
     });
     this.#rate = new ClientRate(limits, this.#runner.streams);
   }
@@ -142,7 +139,7 @@ export class Session
     this.#runner.use(handlers);
     this.#phase = 'open';
     this.#idle?.touch();
-    this.#handlePending();
+    this.#admission.handlePending();
   }
 
   get bufferedAmount(): number {
@@ -177,7 +174,7 @@ export class Session
   }
 
   close(code: number, reason: string): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    if (this.#isOver) return;
     this.#port.close(code, reason);
     this.#phase = 'closing';
     this.#stop();
@@ -189,7 +186,7 @@ export class Session
 
   async drain(notice: WsDrainNotice): Promise<void> {
     const { timeout: afterMs, reason } = notice;
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    if (this.#isOver) return;
     this.#say(reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason });
     const { table, streams } = this.#runner;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
@@ -201,12 +198,8 @@ export class Session
   }
 
   onMessage(data: string | Uint8Array, isBinary: boolean): void {
-    if (this.#phase === 'open' && this.#held === undefined) {
-      this.#handle(data, isBinary);
-    } else if (this.#phase === 'open' || this.#phase === 'opening') {
-      this.#pending.add(data, isBinary);
-      if (this.#pending.isFull) this.#gate.stop(STOP_READING.PENDING);
-    }
+    if (this.isOpen && !this.#admission.isHolding) this.handle(data, isBinary);
+    else if (this.isOpen || this.#phase === 'opening') this.#admission.queue(data, isBinary);
   }
 
   /** The connection has answered it. */
@@ -241,7 +234,13 @@ export class Session
     }
   }
 
-  #handle(data: string | Uint8Array, isBinary: boolean): void {
+  /** Called by the admission. */
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
+  /** Called by the admission: it is this message's turn. */
+  handle(data: string | Uint8Array, isBinary: boolean): void {
     const request = this.#read(data, isBinary);
     switch (this.#rate.judge(request)) {
       case 'handle':
@@ -254,7 +253,7 @@ export class Session
         return this.#onFlood('too many messages');
     }
     // After a refusal too: whoever does not read its answers shall not make more of them.
-    if (this.#phase === 'open' && this.#isOutputFull) {
+    if (this.isOpen && this.#isOutputFull) {
       this.#gate.stop(STOP_READING.OUTPUT);
       this.#watch.wait();
     }
@@ -276,7 +275,8 @@ export class Session
     switch (request.kind) {
       case 'call':
       case 'event':
-        return this.#admit(request, size);
+        this.#idle?.touch();
+        return this.#admission.admit(request, size);
       case 'credit':
         return this.#runner.addCredit(request.id, request.n);
       case 'cancel':
@@ -288,67 +288,8 @@ export class Session
     }
   }
 
-  #admit(request: CallRequest | EventRequest, size: number): void {
-    this.#idle?.touch();
-    const { recheck } = this.#setup;
-    if (recheck === undefined || this.#isRechecked || !recheck.covers(request.type)) {
-      return this.#place(request, size);
-    }
-    this.#hold(request, size);
-    this.#isRechecking = true;
-    // It counts as in flight, so that a drain waits for its outcome.
-    this.#runner.table.running.up();
-    void recheck.check().then(() => this.#onRechecked());
-  }
-
-  #onRechecked(): void {
-    this.#isRechecking = false;
-    this.#runner.table.running.down();
-    const held = this.#takeHeld();
-    if (held === undefined || this.#phase !== 'open') return;
-    this.#place(held.request, held.size);
-    this.#isRechecked = true;
-    this.#handlePending();
-    this.#isRechecked = false;
-  }
-
-  #place(request: CallRequest | EventRequest, size: number): void {
-    if (this.#runner.table.hasPlaceFor(size)) return this.#runner.start(request, size);
-    this.#hold(request, size);
-    this.#gate.stop(STOP_READING.CALLS);
-  }
-
-  #onPlace(): void {
-    const held = this.#held;
-    if (held === undefined || this.#isRechecking || this.#phase !== 'open') return;
-    if (!this.#runner.table.hasPlaceFor(held.size)) return;
-    this.#takeHeld();
-    this.#runner.start(held.request, held.size);
-    this.#handlePending();
-  }
-
-  #hold(request: CallRequest | EventRequest, size: number): void {
-    this.#held = { request, size };
-    this.#port.hold(size);
-  }
-
-  #takeHeld(): HeldRequest | undefined {
-    const held = this.#held;
-    if (held === undefined) return undefined;
-    this.#held = undefined;
-    this.#port.hold(-held.size);
-    return held;
-  }
-
-  #handlePending(): void {
-    while (this.#phase === 'open' && this.#held === undefined) {
-      const message = this.#pending.take();
-      if (message === undefined) break;
-      this.#handle(message.data, message.isBinary);
-    }
-    if (this.#held !== undefined) return;
-    this.#gate.allow(STOP_READING.CALLS);
-    this.#gate.allow(STOP_READING.PENDING);
+  get #isOver(): boolean {
+    return this.#phase === 'closing' || this.#phase === 'closed';
   }
 
   get #isOutputFull(): boolean {
@@ -357,7 +298,7 @@ export class Session
 
   #hasRoom(): boolean {
     if (this.#port.bufferedAmount < this.#highWaterMark) return true;
-    if (this.#phase === 'open') this.#watch.wait();
+    if (this.isOpen) this.#watch.wait();
     return false;
   }
 
@@ -394,7 +335,7 @@ export class Session
   }
 
   #onFlood(breach: string): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    if (this.#isOver) return;
     this.#reporter.noteBreach(breach);
     this.close(4429, breach);
   }
@@ -414,10 +355,9 @@ export class Session
   }
 
   #stop(): void {
-    this.#takeHeld();
+    this.#admission.clear();
     this.#setup.recheck?.stop();
     this.#onCaughtUp?.();
-    this.#pending.clear();
     this.#watch.stop();
     this.#idle?.stop();
     this.#pushes.close();

@@ -1,0 +1,138 @@
+import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
+import type { CallRunner } from './call-runner.js';
+import { PendingMessages } from './pending-messages.js';
+import { type ReadGate, STOP_READING } from './read-gate.js';
+import type { SessionLimits } from './session-limits.js';
+import type { SessionPort } from './session-port.js';
+import type { SessionRecheck } from './session-recheck.js';
+
+/** What an {@link Admission} asks its session, and tells it. */
+export interface AdmissionOwner {
+  /** Messages may be handled. */
+  readonly isOpen: boolean;
+  /** It is this message's turn. */
+  handle(data: string | Uint8Array, isBinary: boolean): void;
+}
+
+/** What an {@link Admission} is made of. */
+export interface AdmissionSetup {
+  readonly owner: AdmissionOwner;
+  readonly port: SessionPort;
+  readonly gate: ReadGate;
+  readonly runner: CallRunner;
+  readonly limits: SessionLimits;
+  /** Checks the client again while it is there; absent: nobody does. */
+  readonly recheck: SessionRecheck | undefined;
+}
+
+/** A call or event that may not start yet, and what its message measures. */
+interface HeldRequest {
+  readonly request: CallRequest | EventRequest;
+  readonly size: number;
+}
+
+/**
+ * Says when what a client asks for may start. One request at a time is held, for a place or for a
+ * recheck of the client; what comes after it waits behind it, so that the order stays.
+ */
+export class Admission {
+  readonly #setup: AdmissionSetup;
+  readonly #pending: PendingMessages;
+  #held: HeldRequest | undefined = undefined;
+  /** What the held request waits for is a recheck, not a place. */
+  #isRechecking = false;
+  /** What is handled now came before a recheck that has just succeeded. */
+  #isRechecked = false;
+
+  constructor(setup: AdmissionSetup) {
+    const { maxPendingMessages, maxPendingBytes } = setup.limits;
+    this.#setup = setup;
+    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, setup.port);
+  }
+
+  /** A message that comes now has to wait. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Keeps a message until those before it have been handled. */
+  queue(data: string | Uint8Array, isBinary: boolean): void {
+    this.#pending.add(data, isBinary);
+    if (this.#pending.isFull) this.#setup.gate.stop(STOP_READING.PENDING);
+  }
+
+  /** Starts a request, or holds it until it may start. */
+  admit(request: CallRequest | EventRequest, size: number): void {
+    const { recheck, runner } = this.#setup;
+    if (recheck === undefined || this.#isRechecked || !recheck.covers(request.type)) {
+      return this.#place(request, size);
+    }
+    this.#hold(request, size);
+    this.#isRechecking = true;
+    // It counts as in flight, so that a drain waits for its outcome.
+    runner.table.running.up();
+    void recheck.check().then(() => this.#onRechecked());
+  }
+
+  /** There may be a place for one more. */
+  onPlace(): void {
+    const held = this.#held;
+    const { owner, runner } = this.#setup;
+    if (held === undefined || this.#isRechecking || !owner.isOpen) return;
+    if (!runner.table.hasPlaceFor(held.size)) return;
+    this.#takeHeld();
+    runner.start(held.request, held.size);
+    this.handlePending();
+  }
+
+  /** Handles what has been queued, as far as it may start. */
+  handlePending(): void {
+    const { owner, gate } = this.#setup;
+    while (owner.isOpen && this.#held === undefined) {
+      const message = this.#pending.take();
+      if (message === undefined) break;
+      owner.handle(message.data, message.isBinary);
+    }
+    if (this.#held !== undefined) return;
+    gate.allow(STOP_READING.CALLS);
+    gate.allow(STOP_READING.PENDING);
+  }
+
+  /** Drops what waits: the session is over. */
+  clear(): void {
+    this.#takeHeld();
+    this.#pending.clear();
+  }
+
+  #onRechecked(): void {
+    const { owner, runner } = this.#setup;
+    this.#isRechecking = false;
+    runner.table.running.down();
+    const held = this.#takeHeld();
+    if (held === undefined || !owner.isOpen) return;
+    this.#place(held.request, held.size);
+    this.#isRechecked = true;
+    this.handlePending();
+    this.#isRechecked = false;
+  }
+
+  #place(request: CallRequest | EventRequest, size: number): void {
+    const { runner, gate } = this.#setup;
+    if (runner.table.hasPlaceFor(size)) return runner.start(request, size);
+    this.#hold(request, size);
+    gate.stop(STOP_READING.CALLS);
+  }
+
+  #hold(request: CallRequest | EventRequest, size: number): void {
+    this.#held = { request, size };
+    this.#setup.port.hold(size);
+  }
+
+  #takeHeld(): HeldRequest | undefined {
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    this.#held = undefined;
+    this.#setup.port.hold(-held.size);
+    return held;
+  }
+}
