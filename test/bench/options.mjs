@@ -8,7 +8,7 @@ const HELP = `npm run bench -- [options]
   --peers a,b    of ${PEER_NAMES.join(', ')}
   --rounds n     rounds per workload (9)
   --round-ms n   CPU time the dearest peer works in a round, in milliseconds (500)
-  --quick        the main rows and peers, shorter and fewer rounds: about three minutes
+  --quick        the main rows and peers, shorter and fewer rounds: under two minutes
   --scaling      how the cost grows with connections, message size, rooms, handlers, gateways, processes
   --json         the result as JSON on stdout, every round in it
   --write        writes BENCHMARKS.md and docs/benchmarks.svg; with --scaling, docs/scaling.md
@@ -40,7 +40,7 @@ export function readOptions() {
     ...values,
     rounds: Number(values.rounds ?? (values.quick ? 3 : 9)),
     roundMs: Number(values['round-ms'] ?? (values.quick ? 120 : 500)),
-    enough: values.quick ? { ms: 100, messages: 4000 } : { ms: 400, messages: 20_000 },
+    enough: values.quick ? { ms: 200, messages: 4000 } : { ms: 400, messages: 20_000 },
     peers: values.peers?.split(','),
     workloads: workloads.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true),
   };

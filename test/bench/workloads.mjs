@@ -49,8 +49,8 @@ function latency(name, rate) {
 }
 
 const CONNECTIONS_OF_MEMORY = 10_000;
-const QUICK_CONNECTIONS_OF_MEMORY = 5000;
-const NOT_IN_QUICK = ['wsgate-plain', 'ws+bufferutil'];
+const QUICK_CONNECTIONS_OF_MEMORY = 2000;
+const NOT_IN_QUICK = ['wsgate-plain', 'wsgate-small', 'ws+bufferutil', 'nest-adapter'];
 
 /** The rows of the benchmark. `bytes` are of the payload; `inFlight` is per connection, but of a broadcast per server. */
 const WORKLOADS = [
@@ -98,7 +98,8 @@ export function workloadsFor({ quick }) {
 }
 
 function shorten(workload) {
-  const connections = Math.min(workload.connections, QUICK_CONNECTIONS_OF_MEMORY);
+  const most = workload.measure === 'memory' ? QUICK_CONNECTIONS_OF_MEMORY : Infinity;
+  const connections = Math.min(workload.connections, most);
   const peers = workload.peers.filter((name) => !NOT_IN_QUICK.includes(name));
   return { ...workload, connections, peers };
 }
