@@ -30,9 +30,9 @@ export function readOptions() {
       help: { type: 'boolean', default: false },
     },
   });
-  const workloads = values.scaling ? SCALING : workloadsFor(values);
+  const all = values.scaling ? SCALING : workloadsFor(values);
   if (values.help) {
-    console.log(`${HELP}\nworkloads: ${workloads.map(({ name }) => name).join(', ')}`);
+    console.log(`${HELP}\nworkloads: ${all.map(({ name }) => name).join(', ')}`);
     process.exit();
   }
   const only = values.only?.split(',');
@@ -41,7 +41,13 @@ export function readOptions() {
     rounds: Number(values.rounds ?? (values.quick ? 3 : 9)),
     roundMs: Number(values['round-ms'] ?? (values.quick ? 120 : 500)),
     enough: values.quick ? { ms: 200, messages: 4000 } : { ms: 400, messages: 20_000 },
-    peers: values.peers?.split(','),
-    workloads: workloads.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true),
+    workloads: all
+      .filter(({ name }) => only?.some((part) => name.includes(part)) ?? true)
+      .map((workload) => withPeers(workload, values.peers?.split(','))),
   };
+}
+
+function withPeers(workload, chosen) {
+  if (chosen === undefined) return workload;
+  return { ...workload, peers: workload.peers.filter((name) => chosen.includes(name)) };
 }

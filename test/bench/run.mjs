@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.mjs';
 import { compileServers } from './compile-servers.mjs';
+import { requireDescriptors } from './descriptors.mjs';
 import { describeEnvironment } from './environment.mjs';
 import { measureCpu } from './measure-cpu.mjs';
 import { measureLatency } from './measure-latency.mjs';
@@ -24,6 +25,7 @@ const MEASURES = {
 };
 
 const options = readOptions();
+requireDescriptors(options.workloads);
 if (options.workloads.some(hasGateways)) compileServers();
 const progress = new Progress(options.workloads.length);
 const loadFile = fileURLToPath(new URL('load/main.mjs', import.meta.url));
@@ -32,8 +34,8 @@ const report = { environment: describeEnvironment(), workloads: [] };
 
 for (const workload of options.workloads) {
   progress.begin(workload.name);
-  const names = workload.peers.filter((name) => options.peers?.includes(name) ?? true);
-  const results = await MEASURES[workload.measure](load, findPeers(names), workload, {
+  const peers = findPeers(workload.peers);
+  const results = await MEASURES[workload.measure](load, peers, workload, {
     rounds: options.rounds,
     roundMs: options.roundMs,
     enough: options.enough,
