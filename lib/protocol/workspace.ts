@@ -9,7 +9,7 @@ import { Utf8Encoder } from './message/utf8-encoder.js';
 import { SlabPool } from './output/slab-pool.js';
 
 /** Room for 32 messages of 1 KiB in one write: 64 KiB. */
-const SERVER_SLAB_SIZE = BULK_RUN_LENGTH;
+export const SERVER_SLAB_SIZE = BULK_RUN_LENGTH;
 
 /** A client has one connection to write for, not thousands. */
 const CLIENT_SLAB_SIZE = 16 * 1024;

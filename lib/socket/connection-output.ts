@@ -110,7 +110,7 @@ export class ConnectionOutput implements Pushing {
     this.#isFlushDue = false;
     this.settlePushes();
     if (this.#endpoint.pendingOutput > 0) {
-      if (!this.#transport.stream.writable) this.discard();
+      if (!this.#transport.stream.writable) this.#discard();
       else if (!this.#isBehind) this.#write();
     }
     this.#owner.onOutputMoved();
@@ -125,11 +125,20 @@ export class ConnectionOutput implements Pushing {
     return true;
   }
 
-  /** Drops what waits; its callbacks are told. */
-  discard(): void {
+  /** The transport is gone, and with it whoever held on to bytes. */
+  close(): void {
+    this.#isBehind = false;
+    this.#discard();
+  }
+
+  /**
+   * Drops what waits; its callbacks are told. What the transport is still writing is let go of when
+   * it has: other connections write into memory that was released, and this peer would read it.
+   */
+  #discard(): void {
     this.#pushes = undefined;
     this.#endpoint.takeOutput();
-    this.#endpoint.releaseOutput();
+    if (!this.#isBehind) this.#endpoint.releaseOutput();
     this.#takeCallbacks()?.(new Error('the connection is closed'));
   }
 

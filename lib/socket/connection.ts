@@ -5,6 +5,7 @@ import type { Endpoint, SendOptions } from '../protocol/endpoint.js';
 import type { ProtocolEvent } from '../protocol/events.js';
 import type { MessageProgress } from '../protocol/message/message-reader.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+import { SERVER_SLAB_SIZE } from '../protocol/workspace.js';
 import type { ConnectionHandler } from './connection-handler.js';
 import { ConnectionOutput, type OutputOwner, type SendCallback } from './connection-output.js';
 import type { ConnectionSettings, SharedSettings } from './connection-settings.js';
@@ -17,9 +18,6 @@ import { READY_STATE, type ReadyState } from './ready-state.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
 import { ALLOWANCE, costOf, OVERDRAFT } from './turn.js';
-
-/** Output that waits lies in a slab, most of which may be empty. */
-const SLAB_BYTES = 64 * 1024;
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
@@ -167,7 +165,7 @@ export class Connection
 
   /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
   close(code?: number, reason?: string): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isEnding) return;
     this.#output.settlePushes();
     this.#endpoint.sendClose(code, reason);
     // A closing connection must be read, or the peer's Close is never seen.
@@ -259,7 +257,7 @@ export class Connection
     this.#closeDeadline?.clear();
     this.#settings.heartbeat?.delete(this);
     this.#isClosed = true;
-    this.#output.discard();
+    this.#output.close();
     this.#endpoint.dispose();
     this.onOutputMoved();
     const { code, reason } = this.#close ?? NO_CLOSE;
@@ -349,7 +347,8 @@ export class Connection
   /** Costs two comparisons where nothing is held and nothing was. What a connection that is over still holds is on its way out. */
   #account(byOwner: number): void {
     const input = this.#endpoint.heldInput;
-    const output = this.#output.isBehind ? this.#output.byteLength + SLAB_BYTES : 0;
+    // Output that waits lies in a slab, most of which may be empty.
+    const output = this.#output.isBehind ? this.#output.byteLength + SERVER_SLAB_SIZE : 0;
     if (this.#holdings === undefined) {
       if (input === 0 && output === 0 && byOwner === 0) return;
       this.#holdings = new Holdings(this, this.#settings);
