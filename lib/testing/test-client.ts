@@ -54,6 +54,8 @@ export class TestClient<C extends WsContract = UntypedContract> {
       timeoutMs: options.timeoutMs ?? 5000,
       heartbeatIntervalMs: 0,
       shouldReconnect: () => false,
+      // What cannot be told to a call is in `received`.
+      onError: () => {},
       webSocket: (url, protocols) => this.#connect(createSocket(url, protocols), resolve),
     });
   }

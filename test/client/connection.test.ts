@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'nestjs-wsgate/server';
-import type { WsAttempt, WsStatus } from 'nestjs-wsgate/client';
+import type { WsAttempt, WsClient, WsStatus } from 'nestjs-wsgate/client';
 import { startRefusing } from './support/refusing.js';
 import { createSignal } from './support/signal.js';
 import { startProxy } from './support/tcp-proxy.js';
@@ -37,6 +37,42 @@ describe('status', () => {
       if (state === 'open') void client.close();
     }
     expect(states).toEqual(['open', 'closed']);
+  });
+
+  it.each<[string, (client: WsClient, state: string) => void]>([
+    ['connects', (client, state) => state === 'connecting' && void client.close()],
+    ['waits', (client, state) => state === 'waiting' && void client.close()],
+  ])('stays closed where it is closed while it %s', async (_when, onStatus) => {
+    const server = await startServer(echo);
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url);
+    await client.connect();
+    client.onStatus(({ state }) => onStatus(client, state));
+    const closed = nextStatus(client, 'closed');
+    proxy.cut();
+    await closed;
+    // An attempt that was made nevertheless would have arrived before this one.
+    await createClient(proxy.url).request('echo');
+    expect(client.status).toMatchObject({ state: 'closed' });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('stays closed where it is closed while it is asked whether to go on', async () => {
+    const server = await startServer(echo);
+    const proxy = await startProxy(server);
+    const client = createClient(proxy.url, {
+      shouldReconnect() {
+        void client.close();
+        return true;
+      },
+    });
+    await client.connect();
+    const closed = nextStatus(client, 'closed');
+    proxy.cut();
+    await closed;
+    await createClient(proxy.url).request('echo');
+    expect(client.status).toMatchObject({ state: 'closed' });
+    expect(server.requests).toHaveLength(2);
   });
 
   it('counts attempts, says how long it waits, and why', async () => {
@@ -413,6 +449,28 @@ describe('goaway', () => {
     await expect(closed.promise).resolves.toBe(1000);
     expect(states).toEqual([1, 1]);
     await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('sends again on the new connection what the old one took with it', async () => {
+    const started = createSignal();
+    let runs = 0;
+    const server = await startServer({
+      wait() {
+        runs += 1;
+        if (runs > 1) return 'again';
+        started.fire();
+        return new Promise(() => {});
+      },
+    });
+    const client = createClient(server.url);
+    const call = client.request('wait', undefined, { retry: true });
+    await started.promise;
+    const old = server.session;
+    const reopened = nextStatus(client, 'open');
+    old.push('goaway', '{"op":"goaway","afterMs":60000}');
+    await reopened;
+    old.terminate();
+    await expect(call).resolves.toBe('again');
   });
 
   it('moves the streams that can resume at once', async () => {

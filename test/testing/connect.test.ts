@@ -116,6 +116,14 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
     await expect(one.request('fail')).rejects.toMatchObject({ code: 'NO_LUCK' });
   });
 
+  it('keeps the error that answers an event, and throws nothing', async () => {
+    await using client = await connect(app, '/chat/lobby', { cookies });
+    client.send('fail');
+    await client.request('say', 'after it');
+    const error = expect.objectContaining({ code: 'NO_LUCK' }) as unknown;
+    expect(client.received).toContainEqual({ op: 'error', error });
+  });
+
   it.each([
     ['no cookie', '/chat/lobby', {}, 401],
     ['a forged cookie', '/chat/lobby', { cookies: { sid: `s:${sign('ada', 'guess')}` } }, 401],

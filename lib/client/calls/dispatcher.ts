@@ -119,6 +119,8 @@ export class Dispatcher {
     for (const entry of lost) this.#forget(entry);
     const error = new WsClientError('CONNECTION_LOST', 'The connection was lost', end);
     for (const { call } of lost) call.fail(error);
+    // After a goaway the next connection is open already, and waits for nothing.
+    this.#flush();
   }
 
   /** Takes messages again. */

@@ -105,7 +105,10 @@ export class Connector implements LinkListener {
   #retry(end: WsEnd): void {
     this.#lastEnd = end;
     this.#count(end.wasOpen && !isToldToSlowDown(end));
-    if (this.#options.shouldReconnect(end)) this.#tryLater(end);
+    const isWanted = this.#options.shouldReconnect(end);
+    // Whoever is asked, or told, may close the client.
+    if (!this.#isRunning) return;
+    if (isWanted) this.#tryLater(end);
     else this.#stop(end);
   }
 
@@ -134,6 +137,7 @@ export class Connector implements LinkListener {
     const attempt = new Attempt();
     this.#attempt = attempt;
     this.#listener.onStatus({ state: 'connecting', attempt: number });
+    if (attempt !== this.#attempt) return;
     if (auth === undefined) return this.#open(undefined);
     attempt.authorize(auth, number, this.#lastEnd, connectTimeoutMs).then(
       (credentials) => this.#onAuthorized(attempt, credentials),
