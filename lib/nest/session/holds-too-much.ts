@@ -1,5 +1,7 @@
-/** What is wrong with a message that would keep pipes busy for too long. */
-export const TOO_MANY_VALUES = 'the message holds more values than `maxValues`';
+/** What a client is told whose message would keep pipes busy for too long. */
+export function describeTooMuch(maxValues: number): string {
+  return `the message holds more than ${maxValues} values`;
+}
 
 /**
  * Whether a decoded message holds more than `maxValues`. `size` is what it took on the wire, where

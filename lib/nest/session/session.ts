@@ -20,7 +20,7 @@ import { Admission, type AdmissionOwner } from './admission.js';
 import { CallRunner } from './call-runner.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
-import { holdsTooMuch, TOO_MANY_VALUES } from './holds-too-much.js';
+import { describeTooMuch, holdsTooMuch } from './holds-too-much.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
@@ -265,7 +265,7 @@ export class Session
       const message = this.codec.decode(data, isBinary);
       const request = readClientMessage(message);
       if (!holdsTooMuch(message, data.length, maxValues)) return request;
-      return { kind: 'bad', id: idOf(request), problem: TOO_MANY_VALUES };
+      return { kind: 'bad', id: idOf(request), problem: describeTooMuch(maxValues) };
     } catch {
       return UNDECODABLE;
     }

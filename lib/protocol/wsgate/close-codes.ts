@@ -5,16 +5,25 @@ export interface CloseCodeFact {
   readonly reconnect: 'at once' | 'with backoff' | 'after login' | 'no';
 }
 
-/** The close codes a `wsgate.v1` server uses. PROTOCOL.md prints this table; a test holds the two equal. */
+/** The close codes of `wsgate.v1`. PROTOCOL.md prints this table; a test holds the two equal. */
 export const CLOSE_CODES = {
   1000: { meaning: 'done, closed by the application', reconnect: 'no' },
-  1001: { meaning: 'the server goes away, as goaway said', reconnect: 'at once' },
+  1001: {
+    meaning: 'the server goes away, as goaway said, or the client was idle',
+    reconnect: 'at once',
+  },
   1002: { meaning: 'the peer broke RFC 6455', reconnect: 'no' },
-  1003: { meaning: 'a kind of frame this endpoint does not take', reconnect: 'no' },
-  1007: { meaning: 'a text message that is not UTF-8', reconnect: 'no' },
+  1003: {
+    meaning: "a kind of message this endpoint does not take; Wsgate's server never sends it",
+    reconnect: 'no',
+  },
+  1007: { meaning: 'text that is not UTF-8, or data that cannot be inflated', reconnect: 'no' },
   1008: { meaning: 'a rule of the server was broken', reconnect: 'no' },
   1009: { meaning: 'a message over the size limit', reconnect: 'no' },
-  1011: { meaning: 'the server failed, a connection hook threw', reconnect: 'with backoff' },
+  1011: {
+    meaning: 'the server failed: a hook or a guard threw, or took too long',
+    reconnect: 'with backoff',
+  },
   1013: {
     meaning: 'pushes came faster than they were read, or the server is short of memory',
     reconnect: 'with backoff',
@@ -25,7 +34,10 @@ export const CLOSE_CODES = {
     meaning: 'too slow: nothing was read, or a message did not end, until a deadline passed',
     reconnect: 'with backoff',
   },
-  4429: { meaning: 'too many: connections, messages or pings', reconnect: 'with backoff' },
+  4429: {
+    meaning: 'too many messages or pings, or a hook or a guard said so',
+    reconnect: 'with backoff',
+  },
 } as const satisfies Readonly<Record<number, CloseCodeFact>>;
 
 /** A close code of {@link CLOSE_CODES}. */
