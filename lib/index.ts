@@ -24,6 +24,7 @@ export {
   WsSignal,
   WsUser,
 } from './nest/decorators/connection-params.decorator.js';
+export type { PipeLike } from './nest/decorators/param-metadata.js';
 export { UseHandshakeGuards } from './nest/decorators/use-handshake-guards.decorator.js';
 export { WsGateway, type WsGatewayMetadata } from './nest/decorators/ws-gateway.decorator.js';
 export { type TypedWsHandler, wsHandlerFor } from './nest/decorators/ws-handler-for.js';
@@ -61,6 +62,7 @@ export { WS_OPTIONS } from './nest/ws-options.token.js';
 export { WsServer } from './nest/ws-server.js';
 export { WsModule } from './nest/ws.module.js';
 export { InvalidUse } from './protocol/errors.js';
+export type { DeflateOptions } from './protocol/extensions/permessage-deflate/deflate-options.js';
 export type { WsCodec } from './protocol/wsgate/codec.js';
 export type {
   CallType,

@@ -8,7 +8,13 @@ import type { RecheckOptions } from './recheck/recheck-options.js';
 import type { MessageRateOptions } from './session/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
 
-/** Where global guards (`useGlobalGuards`, `APP_GUARD`) run. */
+/**
+ * Where global guards (`useGlobalGuards`, `APP_GUARD`) run.
+ *
+ * - `both`: before the 101, and for each message.
+ * - `handshake`: before the 101 only.
+ * - `message`: for each message only.
+ */
 export type GlobalGuards = 'both' | 'handshake' | 'message';
 
 /** What happens to pushes for a client that reads too slowly. */

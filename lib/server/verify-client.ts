@@ -10,6 +10,7 @@ export interface VerifyClientInfo {
   readonly origin: string | undefined;
   /** The connection is encrypted. */
   readonly secure: boolean;
+  /** The upgrade request: its URL, headers and `socket.remoteAddress`. */
   readonly req: IncomingMessage;
 }
 

@@ -25,13 +25,17 @@ import { verifyClient } from './verify-client.js';
 
 /** The events of a {@link WebSocketServer} and what they carry. */
 export interface WebSocketServerEventMap {
+  /** The HTTP server listens. */
   listening: [];
+  /** A socket is open, its 101 is written. */
   connection: [socket: WebSocket, request: IncomingMessage];
   /** The lines of a 101 about to be written, to add to. */
   headers: [headers: string[], request: IncomingMessage];
   /** An opening handshake is not legal. With a listener, the transport is its to answer and end. */
   wsClientError: [error: Error, transport: Duplex, request: IncomingMessage];
+  /** The HTTP server failed, or `verifyClient`, `handleProtocols` or a `headers` listener threw. */
   error: [error: Error];
+  /** The server is closed and its last socket gone. */
   close: [];
 }
 

@@ -2,6 +2,7 @@ import type { WsClientCodec } from '../client/client-codec.js';
 
 /** What the client of a test says of itself in its opening handshake. */
 export interface ConnectOptions {
+  /** Headers of the opening handshake, beside its own. Default none. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as the Cookie header; values as they are on the wire, signed or encoded where need be. */
   readonly cookies?: Readonly<Record<string, string>>;

@@ -23,7 +23,9 @@ import type { ConnectOptions } from './connect-options.js';
 
 /** How the connection of a {@link TestClient} ended. */
 export interface TestClose {
+  /** The close code: 1005 for a Close without one, 1006 where the connection broke. */
   readonly code: number;
+  /** The reason the server gave; empty for none. */
   readonly reason: string;
 }
 

@@ -40,7 +40,7 @@ export function WsHeader(...nameAndPipes: Arguments): ParameterDecorator {
   });
 }
 
-/** One cookie of the upgrade request, unsigned as it came, or all of them by name. */
+/** One cookie of the upgrade request as it came (a signed one still has its signature), or all by name. */
 export function WsCookie(...nameAndPipes: Arguments): ParameterDecorator {
   return createParam('wsgate:cookie', {
     ...splitParamArguments(nameAndPipes),

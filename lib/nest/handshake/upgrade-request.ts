@@ -5,12 +5,19 @@ import { readIp, readScheme, type TrustProxy } from './forwarded.js';
 
 /** The upgrade request as guards see it: with what HTTP frameworks put on theirs. */
 export interface UpgradeRequest extends IncomingMessage {
+  /** What the path's parameters stand for, decoded: `{ room: 'lobby' }` on `/chat/:room`. */
   readonly params: Readonly<Record<string, string>>;
+  /** The URL's query, decoded; a name that comes more than once has a list. */
   readonly query: Readonly<Record<string, string | string[]>>;
+  /** The cookies by name, decoded; a signed one still has its signature. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** The URL's path as it came, without its query: `/chat/lobby`. */
   readonly path: string;
+  /** The URL as it came, path and query. */
   readonly originalUrl: string;
+  /** The client's address; behind trusted proxies (`trustProxy`) what they say it is. Empty where the transport has none. */
   readonly ip: string;
+  /** The scheme the client used, at a trusted proxy or here. Not the WebSocket's subprotocol. */
   readonly protocol: 'http' | 'https';
   /** Fastify's name for Node's request. */
   readonly raw: IncomingMessage;
@@ -21,6 +28,7 @@ export interface UpgradeRequest extends IncomingMessage {
   readonly isRecheck: boolean;
   /** A header's value, whatever case its name is given in. */
   get(name: string): string | undefined;
+  /** The same as `get`. */
   header(name: string): string | undefined;
   /** Guards put the user here; it becomes the connection's `user`. */
   user?: unknown;
