@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { WsClientOptions } from 'nestjs-wsgate/client';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../house/modules.js';
+import { describeInChromium } from '../support/chromium.js';
 import { bundleForBrowser } from './support/bundle.js';
-import { findChromium, launchChromium } from './support/chromium.js';
 import { createSignal } from './support/signal.js';
 import { startProxy } from './support/tcp-proxy.js';
 import {
@@ -14,26 +14,15 @@ import {
   type TestServerOptions,
 } from './support/test-server.js';
 
-const chromiumPath = findChromium();
-
 vi.setConfig({ testTimeout: 60_000 });
 
-const tests = chromiumPath === undefined ? sayNotTried : tryInChromium;
-describe('the client in Chromium', () => {
-  tests();
-});
-
-function sayNotTried(): void {
-  it('was not tried: there is no Chromium here', () => expect(chromiumPath).toBeUndefined());
-}
-
-function tryInChromium(): void {
+describeInChromium('the client', (openBrowser) => {
   let browser: Browser;
   let script: string;
 
   beforeAll(async () => {
     script = await bundleForBrowser(join(ROOT, 'test/client/support/browser-page.ts'));
-    browser = await launchChromium(chromiumPath ?? '');
+    browser = await openBrowser();
   }, 60_000);
 
   afterAll(() => browser.close());
@@ -194,7 +183,7 @@ function tryInChromium(): void {
         .connect().catch(({ end }) => end.error.message)`);
     expect(message).toBe('a browser lets nobody set headers');
   });
-}
+});
 
 async function goOfflineAndBack(page: Page): Promise<void> {
   await page.context().setOffline(true);

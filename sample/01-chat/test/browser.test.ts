@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { firstValueFrom, skip } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeInChromium } from '../../test-support/chromium.js';
+import { describeInChromium } from '../../../test/support/chromium.js';
 import { PriceFeed } from '../src/prices/price-feed.js';
 import { ChatPage } from './chat-page.js';
 import { ChatServer } from './chat-server.js';

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Browser, WebSocket } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeInChromium } from '../../test-support/chromium.js';
+import { describeInChromium } from '../../../test/support/chromium.js';
 import { createReports } from '../src/create-reports.js';
 import { Ledger } from '../src/ledger.js';
 

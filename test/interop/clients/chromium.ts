@@ -1,32 +1,8 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { ClientKind, Talker } from '../talker.js';
-
-const COMMON_PATHS = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Where a Chromium is: `CHROMIUM_PATH`, or one of the usual places. */
-export function findChromium(): string | undefined {
-  const { CHROMIUM_PATH } = process.env;
-  return [CHROMIUM_PATH ?? '', ...COMMON_PATHS].find((path) => path !== '' && existsSync(path));
-}
 
 /** Runs in the page: sockets by number, bytes as Base64. */
 const PAGE_SCRIPT = `
@@ -80,13 +56,12 @@ export class ChromiumClient implements ClientKind {
     this.#page = page;
   }
 
-  static async launch(executablePath: string): Promise<ChromiumClient> {
+  static async open(browser: Browser): Promise<ChromiumClient> {
     const http = createServer((_request, response) => {
       response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>peer</title>');
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    const browser = await chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(http.address() as AddressInfo).port}/`);
     await page.evaluate(PAGE_SCRIPT);

@@ -32,21 +32,24 @@ export function findChromium(): string | undefined {
   return named;
 }
 
-/** Tests that need a browser. Without one the run says so aloud, and the rest goes on. */
+/**
+ * Tests that need a browser. Without one the run says so aloud and the rest goes on; but where `CI`
+ * is set there has to be one, or a browser that fails to install would pass for tests that passed.
+ */
 export function describeInChromium(title: string, tests: (open: OpenBrowser) => void): void {
   const executablePath = findChromium();
-  const open = (): Promise<Browser> =>
-    chromium.launch({ executablePath: executablePath ?? '', args: FLAGS });
-  describe(`${title} in Chromium`, () =>
-    executablePath === undefined ? warnInstead(title) : tests(open));
+  describe(`${title} in Chromium`, () => {
+    if (executablePath === undefined) warnInstead(title);
+    else tests(() => chromium.launch({ executablePath, args: FLAGS }));
+  });
 }
 
-/** Starts a browser with nothing in it. */
+/** Starts a browser with nothing in it that talks to the world. */
 export type OpenBrowser = () => Promise<Browser>;
 
 function warnInstead(title: string): void {
   it('is NOT TESTED: no Chromium. Install it, or set CHROMIUM_PATH.', () => {
-    expect(findChromium()).toBeUndefined();
     console.warn(`\n!!! ${title}: NOT TESTED in a browser, no Chromium was found.\n`);
+    expect(process.env['CI']).toBeUndefined();
   });
 }
