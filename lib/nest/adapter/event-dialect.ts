@@ -1,5 +1,4 @@
 import type { WsMessageHandler } from '@nestjs/common';
-import { from } from 'rxjs';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { isAsyncIterable } from '../is-async-iterable.js';
 import { isIterator, takeEach } from '../is-iterator.js';
@@ -67,6 +66,7 @@ export class EventDialect implements Dialect {
       onStalled: () => this.#giveUp(4408, 'nothing was read until the stall timeout passed'),
     });
     this.#streams = new EventStreams(maxStreamsInFlight, {
+      reporter: setup.reporter,
       deliver: (value) => this.#deliver(value),
       hasRoom: () => this.#hasRoom(),
       onOverflow: () => this.#answerException('Too many streams are open', 'OVERFLOW'),
@@ -217,7 +217,7 @@ export class EventDialect implements Dialect {
     if (typeof value !== 'object' || value === null || !isObservableLike(value)) {
       this.#deliver(value);
     } else if (this.#socket.readyState === OPEN) {
-      this.#streams.subscribe(from(value));
+      this.#streams.subscribe(value);
     }
   }
 

@@ -1,15 +1,12 @@
-import type { Observable, Subscription } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
 import { Gauge } from '../session/gauge.js';
-import { PulledEvents } from './pulled-events.js';
+import { ObservedEvents, type ObservedEventsOwner } from './observed-events.js';
+import { PulledEvents, type PulledEventsOwner } from './pulled-events.js';
 
 /** What {@link EventStreams} need of their connection. */
-export interface EventStreamsOwner {
-  deliver(value: unknown): void;
-  /** Is there room on the connection? If not, `wake` is called when there is. */
-  hasRoom(): boolean;
+export interface EventStreamsOwner extends ObservedEventsOwner, PulledEventsOwner {
   /** One stream too many; it is not opened. */
   onOverflow(): void;
-  onFailed(error: unknown): void;
 }
 
 /** The streams that handlers of one connection have given and that have not ended. */
@@ -18,9 +15,8 @@ export class EventStreams {
   readonly open = new Gauge();
   readonly #limit: number;
   readonly #owner: EventStreamsOwner;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #observed = new Set<ObservedEvents>();
   readonly #pulled = new Set<PulledEvents>();
-  #isClosed = false;
 
   constructor(limit: number, owner: EventStreamsOwner) {
     this.#limit = limit;
@@ -28,27 +24,15 @@ export class EventStreams {
   }
 
   /** Sends every value of an Observable as it comes. */
-  subscribe(source: Observable<unknown>): void {
+  subscribe(source: ObservableInput<unknown>): void {
     if (this.#isFull()) return;
     this.open.up();
-    let subscription: Subscription | undefined;
-    let hasEnded = false;
-    const end = (): void => {
-      hasEnded = true;
-      if (subscription !== undefined) this.#subscriptions.delete(subscription);
+    const observed = new ObservedEvents(source, this.#owner, () => {
+      this.#observed.delete(observed);
       this.open.down();
-    };
-    subscription = source.subscribe({
-      next: (value) => this.#owner.deliver(value),
-      error: (error: unknown) => {
-        this.#owner.onFailed(error);
-        end();
-      },
-      complete: end,
     });
-    // It may have closed the connection while it was being subscribed to.
-    if (this.#isClosed) subscription.unsubscribe();
-    else if (!hasEnded) this.#subscriptions.add(subscription);
+    this.#observed.add(observed);
+    observed.start();
   }
 
   /** Sends every item of an AsyncIterable, and takes the next one when there is room for it. */
@@ -70,10 +54,9 @@ export class EventStreams {
 
   /** Lets go of every source. */
   close(): void {
-    this.#isClosed = true;
     this.open.abandon();
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    this.#subscriptions.clear();
+    for (const observed of this.#observed) observed.stop();
+    this.#observed.clear();
     for (const pulled of this.#pulled) pulled.stop();
   }
 

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { Logger } from '@nestjs/common';
 import {
   MessageBody,
   SubscribeMessage,
   WebSocketGateway,
   type WsResponse,
 } from '@nestjs/websockets';
-import { Observable } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { Observable, type Subscriber } from 'rxjs';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { WsgateAdapterOptions } from '../../../lib/index.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
@@ -134,6 +135,72 @@ describe('results', () => {
     await peer.hear(1);
     await peer.close();
     expect(await journal.read(1)).toEqual(['let go']);
+  });
+});
+
+describe('the teardown of an Observable', () => {
+  /** A gateway of Observables that throw when they are let go of. */
+  function createBrittle(journal: Journal): new () => object {
+    @WebSocketGateway()
+    class BrittleGateway {
+      private watched: Subscriber<string> | undefined;
+
+      @SubscribeMessage('watch')
+      watch(@MessageBody() name: string): Observable<string> {
+        return new Observable((subscriber) => {
+          this.watched = subscriber;
+          subscriber.next(name);
+          return () => {
+            journal.note(`let go of ${name}`);
+            throw new Error(`the teardown of ${name}`);
+          };
+        });
+      }
+
+      @SubscribeMessage('complete')
+      complete(): string {
+        this.watched?.complete();
+        return 'went on';
+      }
+    }
+    return BrittleGateway;
+  }
+
+  /** The first line of everything that is logged as an error. */
+  function listen(): () => readonly string[] {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    onTestFinished(() => error.mockRestore());
+    return () => error.mock.calls.map(([line]) => String(line).split('\n')[0] ?? '');
+  }
+
+  it('may throw when the connection closes: the others are let go of, and others served', async () => {
+    const logged = listen();
+    const journal = new Journal();
+    const url = await serve(createBrittle(journal));
+    const [peer, other] = [await connectEvents(url), await connectEvents(url)];
+    for (const data of ['a', 'b']) peer.say({ event: 'watch', data });
+    await peer.hear(2);
+    await peer.close();
+    expect(await journal.read(2)).toEqual(['let go of a', 'let go of b']);
+    other.say({ event: 'complete' });
+    expect(await other.hear(1)).toEqual(['"went on"']);
+    expect(logged()).toEqual(
+      Array.from({ length: 2 }, () =>
+        expect.stringMatching(/^the end of a stream failed on connection/),
+      ),
+    );
+  });
+
+  it('may throw when the stream completes, and whoever completes it learns nothing of it', async () => {
+    const logged = listen();
+    const journal = new Journal();
+    const peer = await connectEvents(await serve(createBrittle(journal)));
+    peer.say({ event: 'watch', data: 'a' });
+    expect(await peer.hear(1)).toEqual(['"a"']);
+    peer.say({ event: 'complete' });
+    expect(await peer.hear(1)).toEqual(['"went on"']);
+    expect(await journal.read(1)).toEqual(['let go of a']);
+    expect(logged()).toEqual([expect.stringMatching(/^the end of a stream failed on connection/)]);
   });
 });
 

@@ -1,10 +1,10 @@
 import { from, type ObservableInput, type Subscription, takeWhile } from 'rxjs';
 import type { Call } from '../call.js';
-import { reportTeardown } from '../discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import type { StreamHost, StreamLink } from './stream-host.js';
+import { unsubscribeSafely } from './unsubscribe-safely.js';
 
 /**
  * An Observable on its way to the client. It cannot be asked to wait, so what the client is not
@@ -109,14 +109,9 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     link.host.streamEnded(link.call, ending, missing);
   }
 
-  /** A teardown of the application's may throw; the connection goes on. */
   #unsubscribe(): void {
     const subscription = this.#subscription;
     this.#subscription = undefined;
-    try {
-      subscription?.unsubscribe();
-    } catch (error) {
-      reportTeardown(error, this.#describe, this.#reporter);
-    }
+    unsubscribeSafely(subscription, this.#describe, this.#reporter);
   }
 }
