@@ -90,6 +90,8 @@ export class GatewayServer {
 
   async #drainOnce(): Promise<void> {
     this.isDraining = true;
+    // From now on it refuses what `verifyClient` is still asked about, and lets through.
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     const { drainTimeout: timeout, closeTimeout } = this.options;
     const notice = { timeout, grace: Math.min(GRACE, timeout) };
     const { connections } = this.#clients;
@@ -97,6 +99,6 @@ export class GatewayServer {
     await within(closeTimeout, this.#clients.whenEmpty());
     for (const { socket } of connections) socket.terminate();
     await within(closeTimeout, Promise.all(this.#hooks));
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await closed;
   }
 }

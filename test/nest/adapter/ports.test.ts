@@ -9,9 +9,16 @@ import {
   WebSocketServer,
 } from '@nestjs/websockets';
 import { afterEach, describe, expect, it } from 'vitest';
-import { WsgateAdapter, WsGateway, WsHandler, WsModule } from '../../../lib/index.js';
+import {
+  WsgateAdapter,
+  WsGateway,
+  type WsgateServerOptions,
+  WsHandler,
+  WsModule,
+} from '../../../lib/index.js';
 import { WebSocket, WebSocketServer as Server } from '../../../lib/server/index.js';
-import { connectPeer } from '../support/ws-peer.js';
+import { deferred } from '../session/deferred.js';
+import { connectPeer, WsPeer } from '../support/ws-peer.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
 import { connectEvents, openPeer } from './support/event-peer.js';
 import { findFreePort } from './support/free-port.js';
@@ -202,5 +209,44 @@ describe('shutdown', () => {
     expect(await peer.closed()).toBe(1001);
     const lines = await journal.read(2);
     expect(lines).toEqual(hasBeforeClose ? ['saved', 'database gone'] : ['database gone', 'saved']);
+  });
+
+  it('refuses whom verifyClient lets in only now', async () => {
+    const journal = new Journal();
+    const verifying = deferred<(isAllowed: boolean) => void>();
+    const holding = deferred();
+    @WebSocketGateway({
+      verifyClient: ({ req }, answer) => {
+        if (req.url?.endsWith('late')) verifying.resolve(answer);
+        else answer(true);
+      },
+    } satisfies WsgateServerOptions)
+    class VerifiedGateway {
+      handleConnection(): void {
+        journal.note('connected');
+      }
+
+      @SubscribeMessage('hold')
+      async hold(): Promise<void> {
+        journal.note('holding');
+        await holding.promise;
+      }
+    }
+    const url = await serve(VerifiedGateway);
+    const { socket } = await connectEvents(url, { protocols: ['wsgate.v1'] });
+    const peer = new WsPeer(socket);
+    const held = peer.call('hold');
+    const late = openPeer(`${url}/?late`);
+    const answer = await verifying.promise;
+    const closed = adapted?.app.close();
+    adapted = undefined;
+    await peer.next(({ op }) => op === 'goaway');
+    answer(true);
+    expect(await late).toBe(503);
+    holding.resolve();
+    expect(await held).toMatchObject({ op: 'reply' });
+    await closed;
+    journal.note('closed');
+    expect(await journal.read(3)).toEqual(['connected', 'holding', 'closed']);
   });
 });
