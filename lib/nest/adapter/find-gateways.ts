@@ -4,7 +4,8 @@ import { ModulesContainer } from '@nestjs/core';
 const GATEWAY_METADATA = 'websockets:is_gateway';
 
 /** A `@WebSocketGateway` class of an application. */
-export interface GatewayClass {
+export interface FoundGateway {
+  readonly classRef: { readonly name: string };
   /** The one instance; of a request-scoped gateway a placeholder. */
   readonly instance: object;
   readonly prototype: object;
@@ -18,14 +19,15 @@ export interface ProviderSource {
 }
 
 /** The gateways of an application. */
-export function* findGateways(app: ProviderSource): Generator<GatewayClass, void, undefined> {
+export function* findGateways(app: ProviderSource): Generator<FoundGateway, void, undefined> {
   for (const { providers } of app.get(ModulesContainer, { strict: false }).values()) {
     for (const wrapper of providers.values()) {
       const { metatype, instance } = wrapper as { metatype?: unknown; instance?: unknown };
       if (typeof metatype !== 'function' || typeof instance !== 'object' || !instance) continue;
       if (!Reflect.hasMetadata(GATEWAY_METADATA, metatype)) continue;
       const prototype = metatype.prototype as object;
-      yield { instance, prototype, isStatic: wrapper.isDependencyTreeStatic() };
+      const isStatic = wrapper.isDependencyTreeStatic();
+      yield { classRef: metatype, instance, prototype, isStatic };
     }
   }
 }

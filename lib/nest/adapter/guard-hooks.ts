@@ -1,4 +1,4 @@
-import type { GatewayClass } from './find-gateways.js';
+import type { FoundGateway } from './find-gateways.js';
 import { GatewaySocket } from './gateway-socket.js';
 import type { HookName } from './socket-owner.js';
 
@@ -13,13 +13,13 @@ const GUARDED = Symbol('nestjs-wsgate.guarded-hook');
  * turns a throw into an uncaught exception and forgets their promises. Must be called before Nest
  * binds them. For clients of other adapters nothing changes.
  */
-export function guardHooks(gateways: Iterable<GatewayClass>): void {
+export function guardHooks(gateways: Iterable<FoundGateway>): void {
   for (const gateway of gateways) {
     for (const hook of HOOKS) guardHook(gateway, hook);
   }
 }
 
-function guardHook({ instance, prototype, isStatic }: GatewayClass, name: HookName): void {
+function guardHook({ instance, prototype, isStatic }: FoundGateway, name: HookName): void {
   const target = (isStatic ? instance : prototype) as Record<HookName, Hook | undefined>;
   const original = target[name];
   if (original !== undefined && GUARDED in original) return;

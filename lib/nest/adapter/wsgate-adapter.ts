@@ -14,6 +14,7 @@ import {
 } from './adapter-options.js';
 import { AdapterParty } from './adapter-party.js';
 import { type AdaptedApplication, readApplication } from './application.js';
+import { assertNoHandshakeDecorators } from './assert-no-handshake-decorators.js';
 import { createGatewayServer, type WsgateServerOptions } from './create-gateway-server.js';
 import { findGateways } from './find-gateways.js';
 import { GatewayServer } from './gateway-server.js';
@@ -55,7 +56,8 @@ export class WsgateAdapter implements WebSocketAdapter<
 
   /**
    * @param appOrHttpServer the Nest application. With a bare HTTP server, hooks that throw cannot be
-   *   caught, and draining begins only when Nest gets to its gateways.
+   *   caught, decorators that do nothing are not found, and draining begins only when Nest gets to
+   *   its gateways.
    * @throws InvalidUse for an option that cannot be used.
    */
   constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {
@@ -76,7 +78,8 @@ export class WsgateAdapter implements WebSocketAdapter<
    * Called by Nest once per port and path.
    *
    * @param port 0 for the application's own
-   * @throws InvalidUse for a namespace, a malformed path, an option that cannot be used.
+   * @throws InvalidUse for a namespace, a malformed path, an option that cannot be used, and for
+   *   `@UseHandshakeGuards` or `@AllowOrigins` on any `@WebSocketGateway` of the application.
    */
   create(port: number, options: WsgateServerOptions = {}): WebSocketServer {
     if (options.namespace !== undefined && options.namespace !== '') {
@@ -154,9 +157,12 @@ export class WsgateAdapter implements WebSocketAdapter<
   /** All gateways exist by now, and Nest has bound none of their hooks. */
   #prepare(): void {
     if (this.#isPrepared) return;
-    this.#isPrepared = true;
     const { providers } = this.#application;
-    if (providers !== undefined) guardHooks(findGateways(providers));
+    const gateways = providers === undefined ? [] : [...findGateways(providers)];
+    for (const gateway of gateways) assertNoHandshakeDecorators(gateway);
+    // Not before: where one is found, no path may be served.
+    this.#isPrepared = true;
+    guardHooks(gateways);
     this.#application.drainBeforeClose(() => this.#drain());
   }
 

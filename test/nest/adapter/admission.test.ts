@@ -2,7 +2,12 @@ import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/web
 import { NEVER, type Observable } from 'rxjs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocketServer as Server } from 'ws';
-import { type WsgateAdapterOptions, WsgateAdapter } from '../../../lib/index.js';
+import {
+  AllowOrigins,
+  UseHandshakeGuards,
+  WsgateAdapter,
+  type WsgateAdapterOptions,
+} from '../../../lib/index.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
 import { connectEvents, openPeer } from './support/event-peer.js';
 
@@ -69,6 +74,26 @@ describe('the Origin of a page', () => {
     const url = await serve([PlainGateway, PublicGateway]);
     expect(await openPeer(url, EVIL)).toBe(403);
     await (await connectEvents(`${url}/public`, EVIL)).close();
+  });
+});
+
+describe('decorators of @WsGateway that would do nothing', () => {
+  it.each<[string, ClassDecorator, RegExp]>([
+    [
+      '@UseHandshakeGuards',
+      UseHandshakeGuards({ canActivate: () => true }),
+      /^ChatGateway: @UseHandshakeGuards does not run on a @WebSocketGateway; use verifyClient/,
+    ],
+    [
+      '@AllowOrigins',
+      AllowOrigins('https://app.example.com'),
+      /^ChatGateway: @AllowOrigins is not read on a @WebSocketGateway; use the adapter's option/,
+    ],
+  ])('keep the application from starting: %s', async (_name, decorate, message) => {
+    @decorate
+    @WebSocketGateway({ path: '/chat' })
+    class ChatGateway {}
+    await expect(serve([PlainGateway, ChatGateway])).rejects.toThrow(message);
   });
 });
 
