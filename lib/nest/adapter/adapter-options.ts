@@ -1,31 +1,32 @@
-import type { EndpointLimits } from '../../protocol/endpoint-limits.js';
+import { DEFAULT_LIMITS, type EndpointLimits } from '../../protocol/endpoint-limits.js';
 import { InvalidUse } from '../../protocol/errors.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from '../ws-module-options.js';
 import type { EventMessageParser } from './read-event-message.js';
 
-/** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */
-type SharedOption =
-  | 'origin'
-  | 'allowMissingOrigin'
-  | 'trustProxy'
-  | 'handshakeTimeout'
-  | 'openTimeout'
-  | 'heartbeatInterval'
-  | 'messageTimeout'
-  | 'closeTimeout'
-  | 'drainTimeout'
-  | 'maxCallsInFlight'
-  | 'maxCallBytes'
-  | 'maxStreamsInFlight'
-  | 'maxPendingMessages'
-  | 'maxPendingBytes'
-  | 'maxValues'
-  | 'messageRate'
-  | 'controlFrameRate'
-  | 'perMessageDeflate'
-  | 'highWaterMark'
-  | 'stallTimeout';
+/** Options of `@WsGateway` paths that hold for the gateways of the adapter too, besides the engine's limits. */
+const SHARED = [
+  'origin',
+  'allowMissingOrigin',
+  'trustProxy',
+  'handshakeTimeout',
+  'openTimeout',
+  'heartbeatInterval',
+  'messageTimeout',
+  'closeTimeout',
+  'drainTimeout',
+  'maxCallsInFlight',
+  'maxCallBytes',
+  'maxStreamsInFlight',
+  'maxPendingMessages',
+  'maxPendingBytes',
+  'maxValues',
+  'messageRate',
+  'controlFrameRate',
+  'perMessageDeflate',
+  'highWaterMark',
+  'stallTimeout',
+] as const satisfies readonly (keyof WsGatewayOptions)[];
 
 /**
  * Options that hold for one path of the adapter: given to `new WsgateAdapter(app, options)` for all,
@@ -33,7 +34,7 @@ type SharedOption =
  * same defaults, but `maxStreamsInFlight` is 256 and `maxValues` 100 000.
  */
 export interface WsgatePathOptions
-  extends Pick<WsGatewayOptions, SharedOption>, Partial<EndpointLimits> {
+  extends Pick<WsGatewayOptions, (typeof SHARED)[number]>, Partial<EndpointLimits> {
   /**
    * Whether what no handler takes is answered with an `exception` event: `BAD_MESSAGE` for what is
    * no `{event, data}` in JSON, `UNKNOWN_TYPE` for an event nobody subscribed to. Default `false`:
@@ -77,12 +78,18 @@ export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): Res
     ...resolveWsOptions(
       { maxStreamsInFlight: 256, maxValues: 100_000 },
       { push: { policy: 'close', highWaterMark: maxBufferedAmount, maxHeld: 0 } },
-      ...layers,
+      ...layers.map(pickShared),
     ),
     strictMessages: last(layers, 'strictMessages') ?? false,
     awaitConnection: last(layers, 'awaitConnection') ?? false,
     maxBufferedAmount,
   };
+}
+
+/** A layer may be the whole of what `@WebSocketGateway` was given; what does not hold here does nothing. */
+function pickShared(layer: WsgatePathOptions): WsgatePathOptions {
+  const names: readonly string[] = [...SHARED, ...Object.keys(DEFAULT_LIMITS)];
+  return Object.fromEntries(Object.entries(layer).filter(([name]) => names.includes(name)));
 }
 
 function last<Name extends keyof WsgatePathOptions>(

@@ -19,16 +19,15 @@ type Push = (type: string, data: unknown) => void;
 export class BridgedHandler implements CompiledHandler {
   readonly order = 'concurrent';
   readonly stream = STREAM_DEFAULTS;
-  readonly timeout: number;
+  readonly timeout = 0;
   readonly type: string;
   readonly describe: string;
   readonly #failures: CallFailures;
   readonly #push: Push;
   readonly #handlers: WsMessageHandler[] = [];
 
-  constructor(type: string, timeout: number, failures: CallFailures, push: Push) {
+  constructor(type: string, failures: CallFailures, push: Push) {
     this.type = type;
-    this.timeout = timeout;
     this.describe = `@SubscribeMessage('${type}')`;
     this.#failures = failures;
     this.#push = push;

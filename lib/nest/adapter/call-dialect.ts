@@ -97,11 +97,8 @@ export class CallDialect implements Dialect {
   #handlerOf(type: string): BridgedHandler {
     const known = this.#handlers.get(type);
     if (known !== undefined) return known;
-    const handler = new BridgedHandler(
-      type,
-      this.#setup.options.timeout,
-      this.#failures,
-      (event, data) => this.#session.connection.send(event, data),
+    const handler = new BridgedHandler(type, this.#failures, (event, data) =>
+      this.#session.connection.send(event, data),
     );
     this.#handlers.set(type, handler);
     return handler;

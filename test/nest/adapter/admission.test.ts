@@ -8,6 +8,7 @@ import {
   WsgateAdapter,
   type WsgateAdapterOptions,
 } from '../../../lib/index.js';
+import { resolvePathOptions } from '../../../lib/nest/adapter/adapter-options.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
 import { connectEvents, openPeer } from './support/event-peer.js';
 
@@ -212,5 +213,11 @@ describe('limits', () => {
     ['no room at all', { maxBufferedAmount: 0 }, 'maxBufferedAmount'],
   ])('are checked at once: %s', (_name, options, message) => {
     expect(() => new WsgateAdapter(undefined, options)).toThrow(message);
+  });
+
+  it('of @WsGateway that these gateways do not have do nothing, whatever the types say', () => {
+    const push = { policy: 'drop', highWaterMark: 1 };
+    const foreign: object = { timeout: 1, idleTimeout: 1, push, recheck: { interval: 1 } };
+    expect(resolvePathOptions(foreign)).toEqual(resolvePathOptions());
   });
 });
