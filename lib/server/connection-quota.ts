@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { InvalidUse } from '../protocol/errors.js';
 import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { networkOf } from './network-of.js';
@@ -23,19 +24,23 @@ export class ConnectionQuota {
     this.#limits = limits;
   }
 
-  /** There is no limit: nothing needs to be counted. */
-  get isUnlimited(): boolean {
-    return this.#limits.total === 0 && this.#limits.perAddress === 0;
-  }
-
   /** How many networks hold connections. */
   get networkCount(): number {
     return this.#byNetwork.size;
   }
 
+  /** Takes a place for as long as the transport lives; or says how to refuse, since there is none. */
+  hold(address: string, transport: Duplex): UpgradeRefusal | undefined {
+    const refusal = this.take(address);
+    if (refusal === undefined && !this.#isUnlimited) {
+      transport.once('close', () => this.giveBack(address));
+    }
+    return refusal;
+  }
+
   /** Takes a place, which must be given back; or says how to refuse, since there is none. */
   take(address: string): UpgradeRefusal | undefined {
-    if (this.isUnlimited) return undefined;
+    if (this.#isUnlimited) return undefined;
     const { total, perAddress } = this.#limits;
     const network = networkOf(address);
     const taken = this.#byNetwork.get(network) ?? 0;
@@ -53,6 +58,11 @@ export class ConnectionQuota {
     this.#total--;
     if (taken > 1) this.#byNetwork.set(network, taken - 1);
     else this.#byNetwork.delete(network);
+  }
+
+  /** There is no limit: nothing needs to be counted. */
+  get #isUnlimited(): boolean {
+    return this.#limits.total === 0 && this.#limits.perAddress === 0;
   }
 }
 

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 /**
  * Keeps an error of a transport nobody else listens to yet from ending the process. It is one function
  * for all and holds on to nothing: as a closure it would keep the whole request alive with each
- * connection.
+ * connection. Everyone who passes a transport on may call it: it listens once.
  */
 export function destroyOnError(transport: Duplex): void {
+  stopDestroyingOnError(transport);
   transport.on('error', destroy);
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { destroyOnError } from './destroy-on-error.js';
-import { refuseUpgrade } from './refuse-upgrade.js';
+import { refusePlainly } from './refuse-plainly.js';
 
 /** One who answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an application. */
 export interface UpgradeParty {
@@ -70,7 +70,7 @@ export class UpgradeBroker {
 
 function refuseUnclaimed(transport: Duplex): void {
   destroyOnError(transport);
-  refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
+  refusePlainly(transport, 404, 'no WebSocket here');
 }
 
 /** Somebody else listens too, and may know the path. Whether they answered shows in the bytes written since. */

@@ -16,6 +16,7 @@ import { ConnectionQuota } from './connection-quota.js';
 import { destroyOnError } from './destroy-on-error.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { NO_MEMORY, refuseForNow } from './refuse-for-now.js';
+import { refusePlainly } from './refuse-plainly.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { createRefusingServer } from './refusing-server.js';
 import { readRequestTarget } from './request-target.js';
@@ -123,7 +124,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     if (isUpgradeRefusal(offer)) {
       this.#rejectIllegal(request, transport, offer);
     } else if (!this.shouldHandle(request)) {
-      refuseUpgrade(transport, { status: 404, reason: 'no WebSocket here', headers: {} });
+      refusePlainly(transport, 404, 'no WebSocket here');
     } else if (this.#takePlace(request, transport)) {
       this.#verify(request, transport, () => {
         this.#complete(request, offer, transport, head, callback);
@@ -239,11 +240,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   /** Whether there is a place for one more connection; it is given back with the transport's end. */
   #takePlace(request: IncomingMessage, transport: Duplex): boolean {
     const address = request.socket.remoteAddress ?? '';
-    const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#quota.take(address);
+    const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#quota.hold(address, transport);
     if (refusal !== undefined) refuseUpgrade(transport, refusal);
-    else if (!this.#quota.isUnlimited) {
-      transport.once('close', () => this.#quota.giveBack(address));
-    }
     return refusal === undefined;
   }
 
@@ -278,11 +276,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
       const headers = headersOf(lines);
       return this.#acceptor.accept(transport, offer, { protocol, headers });
     } catch (error) {
-      refuseUpgrade(transport, {
-        status: 500,
-        reason: 'the handshake could not be answered',
-        headers: {},
-      });
+      refusePlainly(transport, 500, 'the handshake could not be answered');
       this.#report(error);
       return undefined;
     }

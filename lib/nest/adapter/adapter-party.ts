@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ConnectionQuota } from '../../server/connection-quota.js';
+import { destroyOnError } from '../../server/destroy-on-error.js';
 import type { PathMatch } from '../../server/path-router.js';
 import { refuseForNow } from '../../server/refuse-for-now.js';
+import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
 import { isOriginAllowed } from '../handshake/check-origin.js';
 import { readIp } from '../handshake/forwarded.js';
 import { dressRequest } from '../handshake/upgrade-request.js';
-import type { ConnectionQuota } from '../../server/connection-quota.js';
 import type { GatewayServer } from './gateway-server.js';
 import { PathTable } from './path-table.js';
 
@@ -29,21 +31,20 @@ export class AdapterParty implements UpgradeParty {
   }
 
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
-    transport.on('error', () => transport.destroy());
+    destroyOnError(transport);
     const found = this.#find(request);
-    if (found === undefined) return refuse(transport, 404, 'no WebSocket here');
+    if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
     const { value: server, params } = found;
     if (server.isDraining) return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
     if (!isOriginAllowed(request, server.options)) {
       // Without the query, which may hold a token.
       const path = readRequestTarget(request.url)?.path ?? '';
       this.#onOriginRefused(request.headers.origin ?? '', path);
-      return refuse(transport, 403, 'Origin refused');
+      return refusePlainly(transport, 403, 'Origin refused');
     }
     const ip = readIp(request, server.options.trustProxy);
-    const refusal = this.#quota.take(ip);
+    const refusal = this.#quota.hold(ip, transport);
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    if (!this.#quota.isUnlimited) transport.once('close', () => this.#quota.giveBack(ip));
     server.accept(dressRequest(request, params, server.options.trustProxy), transport, head);
   }
 
@@ -55,8 +56,4 @@ export class AdapterParty implements UpgradeParty {
     const target = readRequestTarget(request.url);
     return target && this.paths.find(target.path);
   }
-}
-
-function refuse(transport: Duplex, status: number, reason: string): void {
-  refuseUpgrade(transport, { status, reason, headers: {} });
 }

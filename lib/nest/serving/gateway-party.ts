@@ -6,6 +6,7 @@ import type { ConnectionQuota } from '../../server/connection-quota.js';
 import { type PathMatch, PathRouter } from '../../server/path-router.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
 import { NO_MEMORY, refuseForNow } from '../../server/refuse-for-now.js';
+import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
@@ -110,9 +111,8 @@ export class GatewayParty implements UpgradeParty {
     const { quota, unauthenticated, live } = this.setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
-      : (unauthenticated.refusal ?? quota.take(ip));
+      : (unauthenticated.refusal ?? quota.hold(ip, transport));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    if (!quota.isUnlimited) transport.once('close', () => quota.giveBack(ip));
     void this.decide({ mount, request, params, transport, head, offer });
   }
 
@@ -189,8 +189,4 @@ export class GatewayParty implements UpgradeParty {
     const tracked = closed.then(() => void this.closing.delete(tracked));
     this.closing.add(tracked);
   }
-}
-
-function refusePlainly(transport: Duplex, status: number, reason: string): void {
-  refuseUpgrade(transport, { status, reason, headers: {} });
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -8,7 +8,7 @@ import {
   WebSocketGateway,
   WebSocketServer,
 } from '@nestjs/websockets';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   WsgateAdapter,
   WsGateway,
@@ -147,6 +147,26 @@ describe('what gateways are given', () => {
     const peer = await connectEvents(await serve(TypedGateway));
     peer.say({ event: 'types' });
     expect(await peer.next()).toEqual([true, true]);
+  });
+
+  it('is a connection whose transport nobody but the engine listens to', async () => {
+    const journal = new Journal();
+    const noteListeners = (_client: unknown, { socket }: IncomingMessage): void =>
+      journal.note(`${socket.listenerCount('error')} listen for errors`);
+    @WebSocketGateway()
+    class CountingGateway {
+      handleConnection(client: unknown, request: IncomingMessage): void {
+        noteListeners(client, request);
+      }
+    }
+    await connectEvents(await serve(CountingGateway));
+    const engine = new Server({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => engine.shutdown());
+    engine.on('connection', noteListeners);
+    await once(engine, 'listening');
+    await connectEvents(`ws://127.0.0.1:${(engine.address() as AddressInfo).port}`);
+    const [inGateway, inEngine] = await journal.read(2);
+    expect(inGateway).toBe(inEngine);
   });
 });
 
