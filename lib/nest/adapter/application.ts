@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { type ClosingHttpAdapter, drainBeforeClose } from '../serving/drain-before-close.js';
 import type { ProviderSource } from './find-gateways.js';
 
 /** What the adapter uses of what it was given. */
@@ -10,14 +11,9 @@ export interface AdaptedApplication {
   drainBeforeClose(drain: () => Promise<void>): void;
 }
 
-/** The part of Nest's HTTP adapter that is used here; Nest 11 has no `beforeClose`. */
-interface HttpAdapter {
-  beforeClose?(): unknown;
-}
-
 interface Application extends ProviderSource {
   getHttpServer?(): Server | undefined;
-  getHttpAdapter?(): HttpAdapter | undefined;
+  getHttpAdapter?(): ClosingHttpAdapter | undefined;
 }
 
 /** Takes an application, an HTTP server, or nothing. */
@@ -40,12 +36,7 @@ function adapt(app: Application): AdaptedApplication {
     providers: app,
     drainBeforeClose(drain) {
       const http = app.getHttpAdapter?.();
-      if (http === undefined) return;
-      const original = http.beforeClose?.bind(http);
-      http.beforeClose = async () => {
-        await drain();
-        await original?.();
-      };
+      if (http !== undefined) drainBeforeClose(http, drain);
     },
   };
 }

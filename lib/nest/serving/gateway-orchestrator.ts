@@ -20,6 +20,7 @@ import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
 import { WsServer } from '../ws-server.js';
+import { type ClosingHttpAdapter, drainBeforeClose } from './drain-before-close.js';
 import { GatewayParty } from './gateway-party.js';
 import { readHttpPrototypes } from './http-prototypes.js';
 import { comparePaths } from './compare-paths.js';
@@ -27,11 +28,10 @@ import type { Mount } from './mount.js';
 import { MountFactory } from './mount-factory.js';
 import { UnauthenticatedQuota } from './unauthenticated-quota.js';
 
-/** The part of Nest's HTTP adapter that is used here; Nest 11 has no `beforeClose`. */
-interface HttpAdapter {
+/** The part of Nest's HTTP adapter that is used here. */
+interface HttpAdapter extends ClosingHttpAdapter {
   getHttpServer(): Server | undefined;
   getInstance(): unknown;
-  beforeClose?(): unknown;
 }
 
 /** Brings the gateways up when the application boots and down when it closes. */
@@ -63,7 +63,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     for (const mount of mounts.toSorted(compareMounts)) party.mount(mount);
     for (const endpoint of endpoints) this.logMapped(endpoint);
     this.join(party, httpServer);
-    this.drainBeforeClose(adapter);
+    drainBeforeClose(adapter, () => this.drain());
   }
 
   /** Nest 11 has nothing earlier than this hook. */
@@ -88,18 +88,6 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     broker.join(party);
     this.party = party;
     this.leave = () => broker.leave(party);
-  }
-
-  /**
-   * Shutdown hooks run in an order that may end a database before a gateway has finished with it.
-   * Nest 12 awaits this method of the adapter before all of them.
-   */
-  private drainBeforeClose(adapter: HttpAdapter): void {
-    const original = adapter.beforeClose?.bind(adapter);
-    adapter.beforeClose = async () => {
-      await this.drain();
-      await original?.();
-    };
   }
 
   private drain(): Promise<void> {
