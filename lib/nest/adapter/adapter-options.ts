@@ -62,6 +62,8 @@ export interface WsgateAdapterOptions extends WsgatePathOptions {
   readonly messageParser?: EventMessageParser;
   /** The address that ports of gateways' own are bound to. Default: every address. */
   readonly host?: string;
+  /** Whether Node's internals may be used where a self-check finds them as expected. Default `true`. */
+  readonly fastLane?: boolean;
 }
 
 /** The options of a path with every default filled in. */
@@ -73,7 +75,9 @@ const MIB = 1024 * 1024;
 /** Fills in defaults; later layers win. Throws {@link InvalidUse} for a value that cannot be used. */
 export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): ResolvedPathOptions {
   const maxBufferedAmount = last(layers, 'maxBufferedAmount') ?? 16 * MIB;
-  if (!(maxBufferedAmount > 0)) throw new InvalidUse('maxBufferedAmount must be a number above 0');
+  if (!(maxBufferedAmount > 0)) {
+    throw new InvalidUse(`maxBufferedAmount: ${maxBufferedAmount} given; expected bytes above 0`);
+  }
   return {
     ...resolveWsOptions(
       { maxStreamsInFlight: 256, maxValues: 100_000 },

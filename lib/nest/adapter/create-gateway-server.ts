@@ -20,22 +20,29 @@ export interface WsgateServerOptions
   readonly cors?: unknown;
 }
 
+/** What the servers of all paths have alike. */
+export interface SharedByServers {
+  readonly memoryLedger: MemoryLedger;
+  /** As in `WsgateAdapterOptions`. */
+  readonly fastLane: boolean | undefined;
+}
+
 /** The `WebSocketServer` of a path. Throws `InvalidUse` for an option the engine cannot use. */
 export function createGatewayServer(
   own: WsgateServerOptions,
   options: ResolvedPathOptions,
-  memoryLedger: MemoryLedger,
+  shared: SharedByServers,
 ): WebSocketServer {
   const { verifyClient, handleProtocols = chooseProtocol, clientTracking, autoPong } = own;
   return new WebSocketServer({
     ...options,
+    ...shared,
     // The dialects count them, and close with a code of their own.
     controlFrameRate: 0,
     verifyClient,
     handleProtocols,
     clientTracking,
     autoPong,
-    memoryLedger,
     noServer: true,
     WebSocket: GatewaySocket,
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { inspect } from 'node:util';
 import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/errors.js';
 import { ConnectionQuota } from '../../server/connection-quota.js';
@@ -83,7 +84,9 @@ export class WsgateAdapter implements WebSocketAdapter<
    */
   create(port: number, options: WsgateServerOptions = {}): WebSocketServer {
     if (options.namespace !== undefined && options.namespace !== '') {
-      throw new InvalidUse('namespaces are of socket.io: give the gateway a path of its own');
+      throw new InvalidUse(
+        `namespace: ${inspect(options.namespace)} given; namespaces are of socket.io: give the gateway a path of its own`,
+      );
     }
     this.#prepare();
     const party = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
@@ -93,7 +96,10 @@ export class WsgateAdapter implements WebSocketAdapter<
     if (known !== undefined) return known.server;
     const resolved = resolvePathOptions(this.#options, options);
     this.#warnOfCors(options, resolved);
-    const server = createGatewayServer(options, resolved, this.#context.live.memory);
+    const server = createGatewayServer(options, resolved, {
+      memoryLedger: this.#context.live.memory,
+      fastLane: this.#options.fastLane,
+    });
     const gatewayServer = new GatewayServer(server, resolved, this.#context);
     party.paths.add(path, gatewayServer);
     this.#servers.set(server, gatewayServer);

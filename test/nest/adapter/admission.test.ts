@@ -210,7 +210,11 @@ describe('limits', () => {
 
   it.each<[string, WsgateAdapterOptions, string]>([
     ['an origin that is none', { origin: ['example.com/path'] }, 'is no origin'],
-    ['no room at all', { maxBufferedAmount: 0 }, 'maxBufferedAmount'],
+    [
+      'no room at all',
+      { maxBufferedAmount: 0 },
+      'maxBufferedAmount: 0 given; expected bytes above 0',
+    ],
   ])('are checked at once: %s', (_name, options, message) => {
     expect(() => new WsgateAdapter(undefined, options)).toThrow(message);
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -17,6 +17,7 @@ import {
   WsModule,
 } from '../../../lib/index.js';
 import { WebSocket, WebSocketServer as Server } from '../../../lib/server/index.js';
+import { findStreamBindings } from '../../../lib/socket/transport/tcp-internals.js';
 import { deferred } from '../session/deferred.js';
 import { connectPeer, WsPeer } from '../support/ws-peer.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
@@ -128,7 +129,7 @@ describe('paths', () => {
 
   it('of a namespace do not exist', () => {
     const adapter = new WsgateAdapter();
-    expect(() => adapter.create(1, { namespace: 'chat' })).toThrow('namespaces');
+    expect(() => adapter.create(1, { namespace: 'chat' })).toThrow("namespace: 'chat' given");
   });
 });
 
@@ -148,6 +149,29 @@ describe('what gateways are given', () => {
     peer.say({ event: 'types' });
     expect(await peer.next()).toEqual([true, true]);
   });
+
+  it.each([
+    [true, findStreamBindings() !== undefined],
+    [false, false],
+  ])(
+    'is read by the fast lane where fastLane is %s and Node allows it',
+    async (fastLane, isFast) => {
+      const read = deferred<unknown>();
+      const readerOf = (socket: Socket): unknown =>
+        (socket as unknown as { readonly _handle: { readonly onread: unknown } })._handle.onread;
+      @WebSocketGateway()
+      class ReadGateway {
+        handleConnection(_client: unknown, { socket }: IncomingMessage): void {
+          read.resolve(readerOf(socket));
+        }
+      }
+      adapted = await serveAdapted({ providers: [ReadGateway], options: { fastLane } });
+      const { socket } = await connectEvents(adapted.url);
+      const { _socket: tcp } = socket as unknown as { readonly _socket: Socket };
+      // The client's is an ordinary one of Node's, which all have in common.
+      expect((await read.promise) !== readerOf(tcp)).toBe(isFast);
+    },
+  );
 
   it('is a connection whose transport nobody but the engine listens to', async () => {
     const journal = new Journal();
