@@ -18,7 +18,9 @@ import { BridgedHandler } from './bridged-handler.js';
 import { CallFailures, type CallRecord } from './call-failures.js';
 import type { Dialect } from './dialect.js';
 import { readFailure } from './gateway-failure.js';
+import { lastOfEach } from './last-of-each.js';
 import type { PushTranslator } from './push-translator.js';
+import type { SendVerdict } from './socket-owner.js';
 
 const NO_OPTIONS: WebSocketSendOptions = Object.freeze({});
 
@@ -71,8 +73,7 @@ export class CallDialect implements Dialect {
   }
 
   bind(handlers: readonly WsMessageHandler[]): void {
-    const own = new Map(handlers.map((handler) => [handler.message, handler]));
-    for (const [type, handler] of own) this.#handlerOf(type).add(handler);
+    for (const [type, handler] of lastOfEach(handlers)) this.#handlerOf(type).add(handler);
     if (this.#isListening) return;
     this.#isListening = true;
     this.#socket.on('message', (data, isBinary) => this.#session.onMessage(data, isBinary));
@@ -82,12 +83,12 @@ export class CallDialect implements Dialect {
     this.#session.open(this.#handlers);
   }
 
-  takes(message: WebSocketData | PreparedMessage): boolean {
+  beforeSend(message: WebSocketData | PreparedMessage): SendVerdict {
     const push = this.#setup.translator.translate(message);
-    if (push === undefined) return false;
+    if (push === undefined) return 'send';
     if (push.type === 'exception') this.#failures.note(readFailure(push.data));
     else this.#session.push(push.type, push.encoded);
-    return true;
+    return 'sent';
   }
 
   drain(notice: WsDrainNotice): Promise<void> {

@@ -2,6 +2,7 @@ import type { WsMessageHandler } from '@nestjs/common';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
 import type { WsDrainNotice } from '../ws-connection.js';
+import type { SendVerdict } from './socket-owner.js';
 
 /** How one client is spoken with: `{event, data}`, or `wsgate.v1` where it asked for that. */
 export interface Dialect {
@@ -10,7 +11,7 @@ export interface Dialect {
   /** The hooks are through: messages reach the handlers from now on, those that came before first. */
   open(): void;
   /** As in `SocketOwner`. */
-  takes(data: WebSocketData | PreparedMessage): boolean;
+  beforeSend(data: WebSocketData | PreparedMessage): SendVerdict;
   /** Finishes what is in flight and closes with 1001. */
   drain(notice: WsDrainNotice): Promise<void>;
 }

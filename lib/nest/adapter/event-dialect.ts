@@ -5,7 +5,6 @@ import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
-import { Gauge } from '../session/gauge.js';
 import { createMessageRate, type MessageRate } from '../session/message-rate.js';
 import { holdsTooMuch } from '../session/holds-too-much.js';
 import { OutputWatch } from '../session/output-watch.js';
@@ -14,16 +13,23 @@ import { ReadGate, STOP_READING } from '../session/read-gate.js';
 import type { ConnectionReporter } from '../session/session-reporter.js';
 import { isObservableLike } from '../session/stream/is-observable-like.js';
 import type { WsDrainNotice } from '../ws-connection.js';
-import type { EventMessageParser } from './read-event-message.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 import type { Dialect } from './dialect.js';
 import { EventStreams } from './event-streams.js';
 import { toExceptionData, writeExceptionEvent } from './exception-event.js';
-import { type EventMessage, readEventMessage, readWithParser } from './read-event-message.js';
+import { lastOfEach } from './last-of-each.js';
+import {
+  type EventMessage,
+  type EventMessageParser,
+  type ReadEvent,
+  readEventMessage,
+  readWithParser,
+} from './read-event-message.js';
+import { RunningCalls } from './running-calls.js';
 
 const OPEN = 1;
 /** Bytes waiting for the client from which nothing more is read from it. */
-const STOP_READING_FROM = 1024 * 1024;
+const READ_PAUSE_BYTES = 1024 * 1024;
 
 /** What an {@link EventDialect} is made of. */
 export interface EventDialectSetup {
@@ -45,9 +51,7 @@ export class EventDialect implements Dialect {
   readonly #pending: PendingMessages;
   readonly #gate: ReadGate;
   readonly #watch: OutputWatch;
-  readonly #running = new Gauge();
-  /** What the messages measure whose handlers run. */
-  #runningBytes = 0;
+  readonly #running: RunningCalls;
   readonly #streams: EventStreams;
   readonly #rate: MessageRate | undefined;
   readonly #controls: ControlRate;
@@ -61,6 +65,7 @@ export class EventDialect implements Dialect {
     this.#setup = setup;
     this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, socket);
     this.#gate = new ReadGate(socket);
+    this.#running = new RunningCalls(setup.options, socket, this.#gate);
     this.#watch = new OutputWatch(socket, highWaterMark, stallTimeout, {
       onRoom: () => this.#onRoom(),
       onStalled: () => this.#giveUp(4408, 'nothing was read until the stall timeout passed'),
@@ -100,21 +105,21 @@ export class EventDialect implements Dialect {
     this.#gate.allow(STOP_READING.PENDING);
   }
 
-  takes(): false {
+  beforeSend(): 'send' {
     const { bufferedAmount } = this.#socket;
-    if (bufferedAmount < this.#setup.options.highWaterMark || this.#phase === 'closed')
-      return false;
+    const { highWaterMark, maxBufferedAmount } = this.#setup.options;
+    if (bufferedAmount < highWaterMark || this.#phase === 'closed') return 'send';
     this.#watch.wait();
-    if (bufferedAmount >= this.#setup.options.maxBufferedAmount) {
+    if (bufferedAmount >= maxBufferedAmount) {
       this.#giveUp(1013, 'messages came faster than they were read');
     }
-    return false;
+    return 'send';
   }
 
   async drain(notice: WsDrainNotice): Promise<void> {
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
     const { open } = this.#streams;
-    await drainSession({ calls: this.#running, streams: open, stopReading }, notice);
+    await drainSession({ calls: this.#running.count, streams: open, stopReading }, notice);
     this.#close(1001, 'the server goes away');
   }
 
@@ -128,7 +133,7 @@ export class EventDialect implements Dialect {
 
   #handle(data: string | Buffer): void {
     if (this.#isWithinRate()) this.#dispatch(data);
-    if (this.#phase !== 'open' || this.#socket.bufferedAmount < STOP_READING_FROM) return;
+    if (this.#phase !== 'open' || this.#socket.bufferedAmount < READ_PAUSE_BYTES) return;
     this.#gate.stop(STOP_READING.OUTPUT);
     this.#watch.wait();
   }
@@ -161,7 +166,7 @@ export class EventDialect implements Dialect {
     if (!this.#controls.allows()) this.#giveUp(4429, 'too many pings and pongs');
   }
 
-  #read(data: string | Buffer): EventMessage | undefined | 'bad' {
+  #read(data: string | Buffer): ReadEvent {
     const { parser, reporter } = this.#setup;
     if (parser === undefined) return readEventMessage(data);
     return readWithParser(data, parser, (error) => reporter.report(error, 'messageParser'));
@@ -175,15 +180,15 @@ export class EventDialect implements Dialect {
       return this.#handlerFailed(exception, event);
     }
     if (!isThenable(result)) return this.#settle(result);
-    this.#enter(size);
+    this.#running.enter(size);
     inNestsTime(result).then(
       (value) => {
         this.#settle(value);
-        this.#leave(size);
+        this.#running.leave(size);
       },
       (exception: unknown) => {
         this.#handlerFailed(exception, event);
-        this.#leave(size);
+        this.#running.leave(size);
       },
     );
   }
@@ -191,25 +196,6 @@ export class EventDialect implements Dialect {
   /** Nest has answered the client, or a filter of the application's chose not to. */
   #handlerFailed(exception: unknown, event: unknown): void {
     this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
-  }
-
-  #enter(size: number): void {
-    this.#running.up();
-    this.#runningBytes += size;
-    this.#socket.hold(size);
-    if (this.#isBusy) this.#gate.stop(STOP_READING.CALLS);
-  }
-
-  #leave(size: number): void {
-    this.#running.down();
-    this.#runningBytes -= size;
-    this.#socket.hold(-size);
-    if (!this.#isBusy) this.#gate.allow(STOP_READING.CALLS);
-  }
-
-  get #isBusy(): boolean {
-    const { maxCallsInFlight, maxCallBytes } = this.#setup.options;
-    return this.#running.value >= maxCallsInFlight || this.#runningBytes >= maxCallBytes;
   }
 
   /** What the handler gave: a plain value, the usual thing, needs nothing of rxjs. */
@@ -278,7 +264,7 @@ export class EventDialect implements Dialect {
     this.#pending.clear();
     this.#watch.stop();
     this.#streams.close();
-    this.#running.abandon();
+    this.#running.count.abandon();
     this.#gate.release();
   }
 }
@@ -290,9 +276,4 @@ export class EventDialect implements Dialect {
 async function inNestsTime(result: PromiseLike<unknown>): Promise<unknown> {
   const value = await result;
   return value;
-}
-
-/** Of handlers of one gateway for the same message the last counts, as in Nest's own adapters. */
-function lastOfEach(handlers: readonly WsMessageHandler[]): ReadonlyMap<unknown, WsMessageHandler> {
-  return new Map(handlers.map((handler) => [handler.message, handler]));
 }

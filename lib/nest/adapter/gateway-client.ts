@@ -8,7 +8,7 @@ import { withDeadline } from '../handshake/with-deadline.js';
 import { isThenable } from '../is-thenable.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Dialect } from './dialect.js';
-import type { HookName, SocketOwner } from './socket-owner.js';
+import type { HookName, SendVerdict, SocketOwner } from './socket-owner.js';
 
 /** What a {@link GatewayClient} is made of. */
 export interface GatewayClientSetup {
@@ -60,8 +60,8 @@ export class GatewayClient implements SocketOwner {
     this.#setup.dialect.bind(handlers);
   }
 
-  takes(data: WebSocketData | PreparedMessage): boolean {
-    return this.#setup.dialect.takes(data);
+  beforeSend(data: WebSocketData | PreparedMessage): SendVerdict {
+    return this.#setup.dialect.beforeSend(data);
   }
 
   /** Every gateway has been told of the client. Their asynchronous hooks may still be running. */

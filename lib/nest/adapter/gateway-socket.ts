@@ -33,7 +33,7 @@ export class GatewaySocket extends WebSocket {
     options?: WebSocketSendOptions | SendCallback,
     callback?: SendCallback,
   ): void {
-    if (this.#owner?.takes(data) !== true) {
+    if (this.#owner?.beforeSend(data) !== 'sent') {
       super.send(data, options as WebSocketSendOptions, callback);
       return;
     }
@@ -42,6 +42,6 @@ export class GatewaySocket extends WebSocket {
   }
 
   override sendPrepared(message: PreparedMessage, options?: { readonly compress?: boolean }): void {
-    if (this.#owner?.takes(message) !== true) super.sendPrepared(message, options);
+    if (this.#owner?.beforeSend(message) !== 'sent') super.sendPrepared(message, options);
   }
 }

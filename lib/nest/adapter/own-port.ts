@@ -8,7 +8,6 @@ import type { AdapterParty } from './adapter-party.js';
 export class OwnPort {
   readonly party: AdapterParty;
   readonly #server: Server;
-  readonly #port: number;
 
   /** Starts listening. What fails, an address in use, goes to `onError`. */
   constructor(
@@ -17,12 +16,11 @@ export class OwnPort {
     party: AdapterParty,
     onError: (error: Error) => void,
   ) {
-    this.#port = port;
     this.party = party;
     this.#server = createRefusingServer(DEFAULT_HANDSHAKE_TIMEOUT);
     this.#server.on('error', onError);
     UpgradeBroker.of(this.#server).join(party);
-    this.#server.listen({ port: this.#port, host });
+    this.#server.listen({ port, host });
   }
 
   /** Stops listening and ends what is no WebSocket yet. */

@@ -21,8 +21,8 @@ import { findGateways } from './find-gateways.js';
 import { GatewayServer } from './gateway-server.js';
 import { GatewaySocket } from './gateway-socket.js';
 import { guardHooks } from './guard-hooks.js';
+import { normalizePath } from './normalize-path.js';
 import { OwnPort } from './own-port.js';
-import { normalizePath } from './path-table.js';
 import type { EventMessageParser } from './read-event-message.js';
 import type { SocketOwner } from './socket-owner.js';
 
