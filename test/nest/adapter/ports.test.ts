@@ -7,9 +7,11 @@ import {
   SubscribeMessage,
   WebSocketGateway,
   WebSocketServer,
+  WsException as NestWsException,
 } from '@nestjs/websockets';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
+  WsException,
   WsgateAdapter,
   WsGateway,
   type WsgateServerOptions,
@@ -201,6 +203,11 @@ describe('both kinds of gateway in one application', () => {
     name(): string {
       return 'new';
     }
+
+    @WsHandler('refuse')
+    refuse(): never {
+      throw new NestWsException('no');
+    }
   }
 
   it('share its port', async () => {
@@ -217,6 +224,28 @@ describe('both kinds of gateway in one application', () => {
     await adapted.app.close();
     adapted = undefined;
     expect((await peer.closed).code).toBe(1001);
+  });
+
+  it('do not know each other’s WsException', async () => {
+    @WebSocketGateway({ path: '/old' })
+    class OldGateway {
+      @SubscribeMessage('refuse')
+      refuse(): never {
+        throw new WsException('REFUSED', 'no');
+      }
+    }
+    @Module({ imports: [WsModule.forRoot()], providers: [NewGateway] })
+    class NewModule {}
+    adapted = await serveAdapted({ imports: [NewModule], providers: [OldGateway] });
+    const peer = await connectPeer(`${adapted.url}/new`);
+    const internal = { message: 'Internal server error' };
+    const error = { code: 'INTERNAL', ...internal };
+    expect(await peer.call('refuse')).toMatchObject({ op: 'error', error });
+    const old = await connectEvents(`${adapted.url}/old`);
+    old.say({ event: 'refuse' });
+    expect(await old.next()).toMatchObject({ event: 'exception', data: internal });
+    const { socket } = await connectEvents(`${adapted.url}/old`, { protocols: ['wsgate.v1'] });
+    expect(await new WsPeer(socket).call('refuse')).toMatchObject({ op: 'error', error });
   });
 
   it('cannot have one path, where one would never be asked', async () => {
