@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 
-/** An HTTP server for nothing but upgrades: all else is told so (RFC 7231 6.5.15). */
+/** An HTTP server for nothing but upgrades: all else is told so (RFC 9110 15.5.22). */
 export function createRefusingServer(handshakeTimeout: number): Server {
   const timeouts = {
     headersTimeout: handshakeTimeout,

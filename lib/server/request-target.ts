@@ -1,4 +1,4 @@
-/** The path and query of a request (RFC 7230 5.3), taken apart. */
+/** The path and query of a request (RFC 9112 3.2), taken apart. */
 export interface RequestTarget {
   /** Begins with a slash; percent-encoding as received. */
   readonly path: string;

@@ -166,6 +166,10 @@ describe('a refusal', () => {
     );
   });
 
+  it('that offers an upgrade says so as an option of the connection', () => {
+    expect(writeRefusal({ upgrade: 'websocket' })).toContain('\r\nConnection: Upgrade, close\r\n');
+  });
+
   it('has the content type it is given, in whatever case', () => {
     const written = writeRefusal({ 'content-type': 'application/json' }, '{}');
     expect(written.match(/^content-type:.*$/gim)).toEqual(['content-type: application/json']);

@@ -13,7 +13,7 @@ export function acceptKeyOf(key: string): string {
     .digest('base64');
 }
 
-/** RFC 6455 4.2.1: "a base64-encoded value that, when decoded, is 16 bytes in length". */
+/** RFC 6455 4.2.1: "a base64-encoded ... value that, when decoded, is 16 bytes in length". */
 export function isHandshakeKey(key: string): boolean {
   return KEY.test(key);
 }

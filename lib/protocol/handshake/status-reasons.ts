@@ -1,6 +1,5 @@
-/** Reason phrases of the statuses an opening handshake is answered with (RFC 7231 6.1 and successors). */
+/** Reason phrases of the statuses an opening handshake is answered with (RFC 9110 15, RFC 6585, RFC 7725). */
 export const STATUS_REASONS: Readonly<Record<number, string>> = {
-  101: 'Switching Protocols',
   301: 'Moved Permanently',
   302: 'Found',
   303: 'See Other',

@@ -1,9 +1,9 @@
 import { isToken } from './tokens.js';
 
 /**
- * Reads `Sec-WebSocket-Protocol` as a client sends it: tokens, "All of the values ... MUST be
- * unique" (RFC 6455 4.1). Undefined where the header is malformed, empty where there is none. Empty
- * elements count for nothing, as a recipient "MUST parse and ignore" them (RFC 9110 5.6.1.2).
+ * Reads `Sec-WebSocket-Protocol` as a client sends it: tokens, which "MUST all be unique strings"
+ * (RFC 6455 4.1). Undefined where the header is malformed, empty where there is none. Empty elements
+ * count for nothing, as a recipient "MUST parse and ignore" them (RFC 9110 5.6.1.2).
  */
 export function readSubprotocolHeader(header: string | undefined): readonly string[] | undefined {
   if (header === undefined) return [];

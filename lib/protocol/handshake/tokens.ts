@@ -1,4 +1,4 @@
-/** RFC 7230 3.2.6: the characters of a token that are neither letters nor digits. */
+/** RFC 9110 5.6.2: the characters of a token that are neither letters nor digits. */
 const TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
 
 /** For each ASCII code whether a token may hold it. */
@@ -7,7 +7,7 @@ const IS_TOKEN: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
   return /[A-Za-z0-9]/.test(character) || TOKEN_SYMBOLS.includes(character);
 });
 
-/** Whether a token (RFC 7230 3.2.6) may hold this character; false for NaN, as past the end of a string. */
+/** Whether a token (RFC 9110 5.6.2) may hold this character; false for NaN, as past the end of a string. */
 export function isTokenCharacter(code: number): boolean {
   return IS_TOKEN[code] ?? false;
 }

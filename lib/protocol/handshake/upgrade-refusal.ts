@@ -1,5 +1,5 @@
+import { HeaderLines } from './header-lines.js';
 import { STATUS_REASONS } from './status-reasons.js';
-import { assertHeader } from './header-values.js';
 
 /** Headers that say where a response ends; set here and nowhere else. */
 const FRAMING_HEADERS: readonly string[] = ['content-length', 'transfer-encoding', 'connection'];
@@ -24,23 +24,18 @@ export function isUpgradeRefusal(value: object): value is UpgradeRefusal {
  */
 export function writeUpgradeRefusal(refusal: UpgradeRefusal): Buffer {
   const body = Buffer.from(refusal.reason, 'utf8');
-  const head = [`HTTP/1.1 ${refusal.status} ${STATUS_REASONS[refusal.status] ?? 'Refused'}`];
-  const append = (name: string, value: string): void => {
-    assertHeader(name, value);
-    head.push(`${name}: ${value}`);
-  };
-  const given = Object.entries(refusal.headers).map(([name, value]) => ({
-    name,
-    lower: name.toLowerCase(),
-    lines: typeof value === 'string' ? [value] : value,
-  }));
-  const hasType = given.some(({ lower }) => lower === 'content-type');
-  if (!hasType) append('Content-Type', 'text/plain; charset=utf-8');
-  for (const { name, lower, lines } of given) {
-    // Names have no case: a second length, or an encoding, would move the end of the response.
-    if (!FRAMING_HEADERS.includes(lower)) for (const line of lines) append(name, line);
+  const head = new HeaderLines(
+    `HTTP/1.1 ${refusal.status} ${STATUS_REASONS[refusal.status] ?? 'Refused'}`,
+  );
+  // Names have no case.
+  const given = new Set(Object.keys(refusal.headers).map((name) => name.toLowerCase()));
+  if (!given.has('content-type')) head.append('Content-Type', 'text/plain; charset=utf-8');
+  for (const [name, values] of Object.entries(refusal.headers)) {
+    // A second length, or an encoding, would move the end of the response.
+    if (!FRAMING_HEADERS.includes(name.toLowerCase())) head.append(name, values);
   }
-  append('Content-Length', String(body.length));
-  append('Connection', 'close');
-  return Buffer.concat([Buffer.from(head.join('\r\n') + '\r\n\r\n', 'latin1'), body]);
+  head.append('Content-Length', String(body.length));
+  // RFC 9110 7.8: "A sender of Upgrade MUST also send an "Upgrade" connection option".
+  head.append('Connection', given.has('upgrade') ? 'Upgrade, close' : 'close');
+  return Buffer.concat([head.toBytes(), body]);
 }

@@ -1,16 +1,17 @@
 import { ProtocolViolation } from '../errors.js';
 import { readExtensionHeader, type ExtensionItem } from '../extensions/extension-header.js';
 import { isHandshakeKey } from './accept-key.js';
+import { headerOf, type ReceivedHeaders } from './header-of.js';
 import { readSubprotocolHeader } from './subprotocols.js';
 import { listHasToken } from './tokens.js';
 import type { UpgradeRefusal } from './upgrade-refusal.js';
+import { WEB_SOCKET_VERSION } from './web-socket-version.js';
 
 /** What of an HTTP request the opening handshake looks at. Node's `IncomingMessage` is one. */
 export interface UpgradeRequest {
   readonly method?: string | undefined;
   readonly httpVersion: string;
-  /** Header names in lower case; repeated headers joined by commas. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: ReceivedHeaders;
   /** Names and values in turn, as received; shows what `headers` has folded together. */
   readonly rawHeaders?: readonly string[];
 }
@@ -22,9 +23,6 @@ export interface UpgradeOffer {
   readonly protocols: readonly string[];
   readonly extensions: readonly ExtensionItem[];
 }
-
-/** The only version there is (RFC 6455 4.1). */
-const VERSION = '13';
 
 /** Headers that must not come twice: a proxy and this server might believe different ones. */
 const SINGLE_HEADERS: readonly string[] = [
@@ -61,13 +59,13 @@ function findRequestFault(request: UpgradeRequest): UpgradeRefusal | undefined {
 }
 
 function findKeyOrVersionFault(request: UpgradeRequest): UpgradeRefusal | undefined {
-  if (headerOf(request, 'sec-websocket-version') !== VERSION) {
+  if (headerOf(request, 'sec-websocket-version') !== WEB_SOCKET_VERSION) {
     // RFC 6455 4.2.2: "the server MUST abort the WebSocket handshake ... and instead send an
     // appropriate HTTP error code (such as 426 Upgrade Required) and a |Sec-WebSocket-Version|".
     return {
       status: 426,
-      reason: `the only version spoken here is ${VERSION}`,
-      headers: { 'Sec-WebSocket-Version': VERSION, Upgrade: 'websocket' },
+      reason: `the only version spoken here is ${WEB_SOCKET_VERSION}`,
+      headers: { 'Sec-WebSocket-Version': WEB_SOCKET_VERSION, Upgrade: 'websocket' },
     };
   }
   return isHandshakeKey(headerOf(request, 'sec-websocket-key') ?? '')
@@ -107,11 +105,6 @@ function readExtensions(header: string | undefined): readonly ExtensionItem[] | 
 function isHttp11(version: string): boolean {
   const [major, minor] = version.split('.').map(Number);
   return major > 1 || (major === 1 && minor >= 1);
-}
-
-function headerOf(request: UpgradeRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }
 
 function badRequest(reason: string): UpgradeRefusal {

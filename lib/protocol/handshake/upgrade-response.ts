@@ -1,7 +1,8 @@
 import { ProtocolViolation } from '../errors.js';
 import { readExtensionHeader, type ExtensionItem } from '../extensions/extension-header.js';
 import { acceptKeyOf } from './accept-key.js';
-import { assertHeader } from './header-values.js';
+import { HeaderLines } from './header-lines.js';
+import { headerOf, type ReceivedHeaders } from './header-of.js';
 import { listHasToken } from './tokens.js';
 
 /** The server's half of the opening handshake. */
@@ -18,31 +19,24 @@ export interface UpgradeAcceptance {
 
 /** Writes the 101 (RFC 6455 4.2.2). Throws {@link InvalidUse} for a header that is not one line. */
 export function writeUpgradeResponse(acceptance: UpgradeAcceptance): Buffer {
-  const lines = [
+  const head = new HeaderLines(
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${acceptKeyOf(acceptance.key)}`,
-  ];
-  const append = (name: string, value: string): void => {
-    assertHeader(name, value);
-    lines.push(`${name}: ${value}`);
-  };
-  if (acceptance.protocol !== undefined) append('Sec-WebSocket-Protocol', acceptance.protocol);
-  if (acceptance.extensions !== undefined) {
-    append('Sec-WebSocket-Extensions', acceptance.extensions);
-  }
-  for (const [name, value] of Object.entries(acceptance.headers)) {
-    for (const line of typeof value === 'string' ? [value] : value) append(name, line);
-  }
-  return Buffer.from(lines.join('\r\n') + '\r\n\r\n', 'latin1');
+  );
+  const { protocol, extensions, headers } = acceptance;
+  if (protocol !== undefined) head.append('Sec-WebSocket-Protocol', protocol);
+  if (extensions !== undefined) head.append('Sec-WebSocket-Extensions', extensions);
+  for (const [name, values] of Object.entries(headers)) head.append(name, values);
+  return head.toBytes();
 }
 
 /** What of an HTTP response a client looks at. Node's `IncomingMessage` is one. */
 export interface UpgradeResponse {
   readonly httpVersion: string;
   readonly statusCode?: number | undefined;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: ReceivedHeaders;
 }
 
 /** What the two sides agreed on. */
@@ -61,7 +55,7 @@ export function readUpgradeResponse(
   key: string,
   offeredProtocols: readonly string[],
 ): UpgradeAgreement {
-  // 101 is a status of HTTP/1.1 and later (RFC 7231 6.2).
+  // 101 is a status of HTTP/1.1 and later (RFC 9110 15.2).
   if (response.statusCode !== 101 || response.httpVersion === '1.0')
     throw new ProtocolViolation('response-status');
   if (headerOf(response, 'upgrade')?.toLowerCase() !== 'websocket') {
@@ -85,9 +79,4 @@ function readChosenProtocol(chosen: string | undefined, offered: readonly string
   const isLegal = chosen === undefined ? offered.length === 0 : offered.includes(chosen);
   if (!isLegal) throw new ProtocolViolation('response-subprotocol');
   return chosen ?? '';
-}
-
-function headerOf(response: UpgradeResponse, name: string): string | undefined {
-  const value = response.headers[name];
-  return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }

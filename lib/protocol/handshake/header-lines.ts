@@ -1,0 +1,42 @@
+import { InvalidUse } from '../errors.js';
+import { isToken } from './tokens.js';
+
+/** The head of an HTTP response, written line by line. */
+export class HeaderLines {
+  readonly #lines: string[];
+
+  /** @param first the lines it begins with, as they are */
+  constructor(...first: string[]) {
+    this.#lines = first;
+  }
+
+  /** Adds a header, once for each value. Throws {@link InvalidUse} for one that is not one line. */
+  append(name: string, values: string | readonly string[]): void {
+    for (const value of typeof values === 'string' ? [values] : values) {
+      assertHeader(name, value);
+      this.#lines.push(`${name}: ${value}`);
+    }
+  }
+
+  /** With the empty line that ends it. */
+  toBytes(): Buffer {
+    return Buffer.from(this.#lines.join('\r\n') + '\r\n\r\n', 'latin1');
+  }
+}
+
+/**
+ * Throws {@link InvalidUse} unless the header can be written as one line: its name a token, its
+ * value free of control characters (RFC 9110 5.5), so that no value can begin a header of its own.
+ */
+function assertHeader(name: string, value: string): void {
+  if (!isToken(name)) throw new InvalidUse(`header name ${JSON.stringify(name)} is not a token`);
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    const isControl = (code < 0x20 && code !== 0x09) || code === 0x7f;
+    if (isControl || code > 0xff) {
+      throw new InvalidUse(
+        `header ${name}: the character at ${at} is not allowed; expected printable Latin-1`,
+      );
+    }
+  }
+}
