@@ -42,8 +42,18 @@ export function verifyClient(
     return;
   }
   const once = answerOnce(done, request, options.handshakeTimeout);
-  const answer: VerifyClientAnswer = (isAllowed, status = 401, message = 'refused', headers = {}) =>
-    once(isAllowed ? undefined : { status, reason: message, headers });
+  let isAsking = true;
+  const early: (UpgradeRefusal | undefined)[] = [];
+  const answer: VerifyClientAnswer = (
+    isAllowed,
+    status = 401,
+    message = 'refused',
+    headers = {},
+  ) => {
+    const refusal = isAllowed ? undefined : { status, reason: message, headers };
+    if (isAsking) early.push(refusal);
+    else once(refusal);
+  };
   const fail = (error: unknown): void => {
     answer(false, 500, 'the handshake could not be verified');
     onError(error);
@@ -53,10 +63,13 @@ export function verifyClient(
   try {
     result = verify(infoOf(request), answer);
   } catch (error) {
+    isAsking = false;
     fail(error);
     return;
   }
   // Outside the try: what the application throws once it has its socket is not a failed check.
+  isAsking = false;
+  for (const refusal of early) once(refusal);
   if (result instanceof Promise) {
     void result.then((isAllowed) => {
       if (verify.length < 2) answer(isAllowed === true);

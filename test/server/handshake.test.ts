@@ -6,6 +6,7 @@ import {
   InvalidUse,
   WebSocket,
   WebSocketServer,
+  type VerifyClient,
   type VerifyClientInfo,
 } from 'nestjs-wsgate/server';
 import {
@@ -204,9 +205,12 @@ describe('verifyClient', () => {
     expect(connections).toBe(1);
   });
 
-  it('does not swallow what a connection listener throws', async () => {
+  it.each<[string, VerifyClient]>([
+    ['returns its answer', () => true],
+    ['gives it to a callback', (_info, answer) => answer(true)],
+  ])('that %s does not swallow what a connection listener throws', async (_style, verifyClient) => {
     const http = createServer();
-    const server = new WebSocketServer({ noServer: true, verifyClient: () => true });
+    const server = new WebSocketServer({ noServer: true, verifyClient });
     const thrown = new Promise<unknown>((resolve) => {
       http.on('upgrade', (request, transport, head) => {
         try {
@@ -224,6 +228,16 @@ describe('verifyClient', () => {
     atEnd(() => http.close());
     dial(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
     expect(await thrown).toMatchObject({ message: 'of the application' });
+  });
+
+  it('refuses when it throws after its answer', async () => {
+    const { url } = await serve({
+      verifyClient: (_info, answer) => {
+        answer(true);
+        throw new Error('second thoughts');
+      },
+    });
+    expect(await refusalOf(url)).toBe(500);
   });
 
   it('may take its time and find the client gone', async () => {
