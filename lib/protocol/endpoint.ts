@@ -123,7 +123,8 @@ export class Endpoint {
   /** Sends text, or a fragment of it. Throws {@link InvalidUse} once a Close frame has gone. */
   sendText(text: string, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendText');
-    const deflate = this.#deflateFor(options, text.length);
+    const agreed = this.#options.deflate;
+    const deflate = agreed && this.#deflateFor(options, agreed.sizeOf(text));
     if (deflate === undefined) {
       this.#openWriter().writeText(this.#firstByte(OPCODE.TEXT, options), text);
     } else this.#sendCompressed(deflate, OPCODE.TEXT, Buffer.from(text, 'utf8'), options);
@@ -274,7 +275,11 @@ export class Endpoint {
     }
   }
 
-  /** RFC 6455 5.5.2: "an endpoint MUST send a Pong frame in response, unless it already received a Close frame." */
+  /**
+   * RFC 6455 5.5.2: "an endpoint MUST send a Pong frame in response, unless it already received a
+   * Close frame." Nor once it has sent one, by 1.4: "After sending a control frame indicating the
+   * connection should be closed, a peer does not send any further data".
+   */
   #answerPing(payload: Buffer): void {
     const { autoPong = true, limits = DEFAULT_LIMITS } = this.#options;
     if (!autoPong || this.#state !== 'open') return;
@@ -317,7 +322,7 @@ export class Endpoint {
     options: SendOptions,
   ): void {
     const payload = deflate.compress(bytes, options.fin ?? true);
-    // RSV1 marks the first frame of a compressed message, and no other (RFC 7692 6).
+    // RSV1 marks the first frame of a compressed message, and no other (RFC 7692 6.1).
     const rsv1 = this.#isSendingFragments ? 0 : RSV1;
     this.#openWriter().writeBytes(
       this.#firstByte(opcode, options) | rsv1,

@@ -115,6 +115,29 @@ describe.each(ROLES)('a %s', (role) => {
   });
 });
 
+describe('messages that are compressed', () => {
+  it.each([
+    ['a', 1024],
+    ['я', 512],
+    ['€', 342],
+    ['😀', 256],
+  ])(
+    'are those of as many bytes as the threshold, where they are text of %s',
+    (character, enough) => {
+      const sent = [character.repeat(enough - 1), character.repeat(enough)];
+      const from = openEndpoint({ role: 'server', deflate: {}, threshold: 1024 });
+      for (const text of sent) {
+        from.sendText(text);
+        from.sendUtf8(Buffer.from(text));
+      }
+      const compressed = readFrames(takeBytes(from)).map(
+        ({ firstByte }) => (firstByte & RSV1) !== 0,
+      );
+      expect(compressed).toEqual([false, false, true, true]);
+    },
+  );
+});
+
 describe.each(Object.keys(ZLIBS))('fragments compressed with %s', (zlib) => {
   const WORDS = 'hello, hello, hello, hello';
 

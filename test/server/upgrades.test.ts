@@ -82,4 +82,9 @@ describe('perMessageDeflate', () => {
       expect(() => new WebSocketServer(options)).toThrow(InvalidUse);
     },
   );
+
+  it.each([NaN, -1, '10' as unknown as number])('refuses a threshold of %s', (threshold) => {
+    const options = { noServer: true, perMessageDeflate: { threshold } };
+    expect(() => new WebSocketServer(options)).toThrow(InvalidUse);
+  });
 });

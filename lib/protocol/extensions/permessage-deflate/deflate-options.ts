@@ -23,6 +23,15 @@ export function assertDeflateOptions(options: DeflateOptions): void {
   assertInteger('clientMaxWindowBits', clientMaxWindowBits, 8, 15);
   assertInteger('zlibDeflateOptions.level', zlib.level, -1, 9);
   assertInteger('zlibDeflateOptions.memLevel', zlib.memLevel, 1, 9);
+  assertThreshold(options.threshold);
+}
+
+/** `Infinity` is one: nothing is compressed, and what arrives may be. */
+function assertThreshold(given: number | undefined): void {
+  if (given === undefined || (typeof given === 'number' && given >= 0)) return;
+  throw new InvalidUse(
+    `perMessageDeflate.threshold: ${String(given)} given; expected bytes from 0 up`,
+  );
 }
 
 function assertInteger(name: string, given: number | undefined, least: number, most: number): void {

@@ -103,11 +103,12 @@ function isAnswerTo(options: DeflateOptions, answer: DeflateParameters): boolean
   if (answer.clientMaxWindowBits === true) return false;
   const keepsServerTakeover = !options.serverNoContextTakeover || answer.serverNoContextTakeover;
   const serverBits = answer.serverMaxWindowBits ?? 15;
-  const clientBits = answer.clientMaxWindowBits ?? 8;
+  const { clientMaxWindowBits: clientBits } = answer;
   return (
     keepsServerTakeover &&
     serverBits <= (options.serverMaxWindowBits ?? 15) &&
-    clientBits <= (options.clientMaxWindowBits ?? 15)
+    // Where it is absent the client is free, and keeps to what it offered.
+    (clientBits === undefined || clientBits <= (options.clientMaxWindowBits ?? 15))
   );
 }
 

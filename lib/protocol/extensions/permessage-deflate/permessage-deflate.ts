@@ -14,6 +14,9 @@ const NOTHING = Buffer.alloc(0);
 
 const DEFAULT_THRESHOLD = 1024;
 
+/** The most bytes of UTF-8 that one code unit of a text can take. */
+const UTF8_PER_CODE_UNIT = 3;
+
 /**
  * permessage-deflate on one connection, in both directions. Contexts are opened when first needed: a
  * connection that never compresses holds none.
@@ -41,8 +44,14 @@ export class PerMessageDeflate {
    * cannot deflate within; nothing obliges an endpoint to compress (RFC 7692 5), so it does not.
    */
   shouldCompress(length: number): boolean {
-    const threshold = this.#options.threshold ?? DEFAULT_THRESHOLD;
-    return length >= threshold && length > 0 && this.#agreement.ownWindowBits > 8;
+    return length >= this.#threshold && length > 0 && this.#agreement.ownWindowBits > 8;
+  }
+
+  /** How long a text is to {@link shouldCompress}: its bytes, counted only where code units do not settle it. */
+  sizeOf(text: string): number {
+    const { length } = text;
+    const isSettled = length >= this.#threshold || length * UTF8_PER_CODE_UNIT < this.#threshold;
+    return isSettled ? length : Buffer.byteLength(text);
   }
 
   /** Compresses a fragment; the bytes are valid until the next call. `fin` ends the message. */
@@ -77,6 +86,10 @@ export class PerMessageDeflate {
     this.#deflate?.close();
     this.#inflate?.close();
     this.#deflate = this.#inflate = undefined;
+  }
+
+  get #threshold(): number {
+    return this.#options.threshold ?? DEFAULT_THRESHOLD;
   }
 
   #run(payload: Uint8Array): Buffer {
