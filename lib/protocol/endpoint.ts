@@ -6,15 +6,13 @@ import type { EndpointOptions } from './endpoint-options.js';
 import { InvalidUse, ProtocolViolation } from './errors.js';
 import type { ProtocolEvent } from './events.js';
 import type { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';
+import { FIN, RSV1 } from './frame/frame-header.js';
 import { COPIED_UP_TO, type FrameWriter } from './frame/frame-writer.js';
-import { isControlOpcode, OPCODE } from './frame/opcode.js';
+import { isControlOpcode, MAX_CONTROL_PAYLOAD, OPCODE } from './frame/opcode.js';
 import type { InputReader } from './message/input-reader.js';
 import type { MessageProgress } from './message/message-reader.js';
 import type { PreparedMessage } from './message/prepared-message.js';
 import { createClientWorkspace, type Workspace } from './workspace.js';
-
-const FIN = 0x80;
-const RSV1 = 0x40;
 
 /** How one message, or one fragment of one, is sent. */
 export interface SendOptions {
@@ -353,9 +351,9 @@ export class Endpoint {
   }
 
   #sendControl(opcode: number, payload: Uint8Array): void {
-    if (payload.length > 125) {
+    if (payload.length > MAX_CONTROL_PAYLOAD) {
       throw new InvalidUse(
-        `a control frame of ${payload.length} bytes was asked for; at most 125 fit (RFC 6455 5.5)`,
+        `a control frame of ${payload.length} bytes was asked for; at most ${MAX_CONTROL_PAYLOAD} fit (RFC 6455 5.5)`,
       );
     }
     this.#openWriter().writeBytes(FIN | opcode, payload);

@@ -1,9 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { InvalidUse, ProtocolViolation } from '../errors.js';
+import { MAX_CONTROL_PAYLOAD } from '../frame/opcode.js';
 import { CLOSE_CODE, isCloseCode } from './close-codes.js';
 
-/** Room for a reason: a control frame's 125 bytes less the 2 of the code (RFC 6455 5.5). */
-const MAX_REASON_BYTES = 123;
+const CODE_BYTES = 2;
+
+/** Room for a reason (RFC 6455 5.5). */
+const MAX_REASON_BYTES = MAX_CONTROL_PAYLOAD - CODE_BYTES;
 
 /** What a Close frame says (RFC 6455 5.5.1). */
 export interface ClosePayload {
@@ -18,7 +21,7 @@ export function readClosePayload(payload: Buffer): ClosePayload {
   if (payload.length === 1) throw new ProtocolViolation('close-payload-too-short');
   const code = payload.readUInt16BE(0);
   if (!isCloseCode(code)) throw new ProtocolViolation('close-code-invalid');
-  const reason = payload.subarray(2);
+  const reason = payload.subarray(CODE_BYTES);
   if (!isUtf8(reason)) throw new ProtocolViolation('close-reason-not-utf8');
   return { code, reason: reason.toString('utf8') };
 }
@@ -34,13 +37,14 @@ export function writeClosePayload(code: number | undefined, reason: string): Buf
       `close: ${code} is not a code an endpoint may send; expected 1000-1003, 1007-1014 or 3000-4999`,
     );
   }
-  const payload = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-  if (payload.length - 2 > MAX_REASON_BYTES) {
+  const reasonBytes = Buffer.byteLength(reason);
+  if (reasonBytes > MAX_REASON_BYTES) {
     throw new InvalidUse(
-      `close: the reason takes ${payload.length - 2} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit`,
+      `close: the reason takes ${reasonBytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit`,
     );
   }
+  const payload = Buffer.allocUnsafe(CODE_BYTES + reasonBytes);
   payload.writeUInt16BE(code, 0);
-  payload.write(reason, 2, 'utf8');
+  payload.write(reason, CODE_BYTES, 'utf8');
   return payload;
 }

@@ -19,6 +19,15 @@ export interface FrameHeader {
   readonly headerLength: number;
 }
 
+/** The bit of a header's first byte that ends a message. */
+export const FIN = 0x80;
+
+/** The first reserved bit of that byte. */
+export const RSV1 = 0x40;
+
+/** The longest payload whose length fits into the second byte. */
+export const MAX_SHORT_LENGTH = 125;
+
 /** The longest header there is: 2 bytes, a 64-bit length, a masking key. */
 export const MAX_HEADER_LENGTH = 14;
 
@@ -33,13 +42,13 @@ export function readFrameHeader(
   const second = bytes[at + 1];
   const masked = (second & 0x80) !== 0;
   const short = second & 0x7f;
-  const lengthBytes = short < 126 ? 0 : short === 126 ? 2 : 8;
+  const lengthBytes = short <= MAX_SHORT_LENGTH ? 0 : short === 126 ? 2 : 8;
   const headerLength = 2 + lengthBytes + (masked ? 4 : 0);
   if (end - at < headerLength) return undefined;
   const payloadLength = lengthBytes === 0 ? short : readLength(bytes, at + 2, lengthBytes);
   return {
-    fin: (first & 0x80) !== 0,
-    rsv1: (first & 0x40) !== 0,
+    fin: (first & FIN) !== 0,
+    rsv1: (first & RSV1) !== 0,
     rsv23: (first & 0x30) !== 0,
     opcode: first & 0x0f,
     masked,
@@ -55,7 +64,7 @@ export function readFrameHeader(
  * number of bytes MUST be used to encode the length".
  */
 export function lengthFieldSize(payloadLength: number): 0 | 2 | 8 {
-  return payloadLength < 126 ? 0 : payloadLength < 65536 ? 2 : 8;
+  return payloadLength <= MAX_SHORT_LENGTH ? 0 : payloadLength < 65536 ? 2 : 8;
 }
 
 /**

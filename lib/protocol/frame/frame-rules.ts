@@ -1,6 +1,6 @@
 import type { RuleName } from '../rules.js';
 import type { FrameHeader } from './frame-header.js';
-import { isControlOpcode, isKnownOpcode, OPCODE } from './opcode.js';
+import { isControlOpcode, isKnownOpcode, MAX_CONTROL_PAYLOAD, OPCODE } from './opcode.js';
 
 /** What a header is held against: who reads, and what came before. */
 export interface FrameContext {
@@ -28,7 +28,7 @@ export function findBrokenRule(header: FrameHeader, context: FrameContext): Rule
 
 function findBrokenControlRule(header: FrameHeader): RuleName | undefined {
   if (!header.fin) return 'control-frame-fragmented';
-  if (header.payloadLength > 125) return 'control-frame-too-long';
+  if (header.payloadLength > MAX_CONTROL_PAYLOAD) return 'control-frame-too-long';
   return header.rsv1 ? 'control-frame-compressed' : undefined;
 }
 

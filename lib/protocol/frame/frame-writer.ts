@@ -5,14 +5,8 @@ import type { SlabPool } from '../output/slab-pool.js';
 import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
 import type { Masker } from './masker.js';
 import type { MaskingKeys } from './masking-keys.js';
-import {
-  FINAL_TEXT,
-  finishHeaders,
-  GATHERED_TEXT_LENGTH,
-  GATHERED_UP_TO,
-  gatherText,
-  splitGathered,
-} from './gathered-texts.js';
+import { finishHeaders, FLUSH_GATHERED_AT, gatherText, splitGathered } from './gathered-texts.js';
+import { FINAL_TEXT, SHORT_TEXT_LENGTH } from './short-text.js';
 
 /** Bytes of payload up to which they are copied beside their header; more go out by reference, for the price of a second buffer in the write. */
 export const COPIED_UP_TO = 16 * 1024;
@@ -48,7 +42,7 @@ export class FrameWriter {
     this.#masks = masks;
   }
 
-  /** Bytes waiting to be taken. */
+  /** Bytes waiting to be taken. Writes what was gathered: who asks between two texts ends their gathering. */
   get byteLength(): number {
     this.#settle();
     return this.#output.byteLength;
@@ -78,7 +72,7 @@ export class FrameWriter {
 
   /** `firstByte` is FIN, RSV and opcode together. */
   writeText(firstByte: number, text: string): void {
-    const canGather = text.length <= GATHERED_TEXT_LENGTH && firstByte === FINAL_TEXT;
+    const canGather = text.length <= SHORT_TEXT_LENGTH && firstByte === FINAL_TEXT;
     if (canGather && this.#isAsciiExpected && !this.#masks) this.#gather(text);
     else {
       this.#settle();
@@ -114,7 +108,7 @@ export class FrameWriter {
       this.#gathered = gatherText(gatherText('', this.#lone), text);
       this.#lone = undefined;
     }
-    if (this.#gathered.length > GATHERED_UP_TO) this.#writeGathered();
+    if (this.#gathered.length > FLUSH_GATHERED_AT) this.#writeGathered();
   }
 
   #writeLone(text: string): void {

@@ -1,18 +1,13 @@
 import { OPCODE } from './opcode.js';
+import { FINAL_TEXT, SHORT_TEXT_LENGTH } from './short-text.js';
 
-/** The first byte of a final text frame. */
-export const FINAL_TEXT = 0x80 | OPCODE.TEXT;
-
-/** Code units of a text that is worth gathering. If it is ASCII, its length fits into the second byte of its header. */
-export const GATHERED_TEXT_LENGTH = 125;
-
-/** Code units gathered before they are written. */
-export const GATHERED_UP_TO = 4096;
+/** Code units that are gathered; with more they are written. */
+export const FLUSH_GATHERED_AT = 4096;
 
 const HEADER_LENGTH = 2;
 
 /** Headers by the length of the text: as they are on the wire but for FIN, without which they are ASCII too. */
-const HEADERS: readonly string[] = Array.from({ length: GATHERED_TEXT_LENGTH + 1 }, (_, length) =>
+const HEADERS: readonly string[] = Array.from({ length: SHORT_TEXT_LENGTH + 1 }, (_, length) =>
   String.fromCharCode(OPCODE.TEXT, length),
 );
 

@@ -8,8 +8,8 @@ export const OPCODE = {
   PONG: 0xa,
 } as const;
 
-/** A 4-bit opcode this engine can send. */
-export type Opcode = (typeof OPCODE)[keyof typeof OPCODE];
+/** RFC 6455 5.5: "All control frames MUST have a payload length of 125 bytes or less". */
+export const MAX_CONTROL_PAYLOAD = 125;
 
 /** RFC 6455 5.5: "Control frames are identified by opcodes where the most significant bit of the opcode is 1." */
 export function isControlOpcode(opcode: number): boolean {

@@ -7,9 +7,9 @@ import type { PerMessageDeflate } from '../extensions/permessage-deflate/permess
 import type { FrameReader } from '../frame/frame-reader.js';
 import type { FrameContext } from '../frame/frame-rules.js';
 import { OPCODE } from '../frame/opcode.js';
+import { SHORT_TEXT_LENGTH } from '../frame/short-text.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { MessageAssembler } from './message-assembler.js';
-import { SHORT_TEXT_LENGTH } from './text-run.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 

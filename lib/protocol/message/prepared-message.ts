@@ -1,5 +1,5 @@
 import { OPCODE } from '../frame/opcode.js';
-import { frameHeaderLength, writeFrameHeader } from '../frame/frame-header.js';
+import { FIN, frameHeaderLength, writeFrameHeader } from '../frame/frame-header.js';
 
 /**
  * A message framed once, to be sent to many: the frame is that of a server (unmasked, uncompressed,
@@ -22,7 +22,7 @@ export function prepareMessage(
   const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
   const headerLength = frameHeaderLength(length, false);
   const frame = Buffer.allocUnsafeSlow(headerLength + length);
-  writeFrameHeader(frame, 0, 0x80 | (isBinary ? OPCODE.BINARY : OPCODE.TEXT), length, undefined);
+  writeFrameHeader(frame, 0, FIN | (isBinary ? OPCODE.BINARY : OPCODE.TEXT), length, undefined);
   if (typeof data === 'string') frame.write(data, headerLength, 'utf8');
   else frame.set(data, headerLength);
   return { isBinary, frame, payload: frame.subarray(headerLength) };

@@ -1,15 +1,10 @@
 import type { Bulk } from '../bulk/bulk.js';
 import { readAscii } from '../bulk/strings.js';
 import type { FrameReader } from '../frame/frame-reader.js';
+import { FINAL_TEXT, SHORT_TEXT_LENGTH } from '../frame/short-text.js';
 
-/** Bytes of a header whose length is below 126, with its masking key. */
+/** Bytes of a short text's header, with its masking key. */
 const SHORT_HEADER_LENGTH = 6;
-
-/** The longest payload that such a header can have. */
-export const SHORT_TEXT_LENGTH = 125;
-
-/** FIN and the opcode of a text, nothing reserved. */
-const FINAL_TEXT = 0x81;
 
 /** Bytes of a run at the most. Its texts share one memory: who keeps one of them keeps no more than this. */
 const RUN_LENGTH = 1024;

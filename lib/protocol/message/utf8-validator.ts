@@ -34,12 +34,6 @@ export class Utf8Validator {
     return this.#needed === 0;
   }
 
-  reset(): void {
-    this.#needed = 0;
-    this.#lower = 0x80;
-    this.#upper = 0xbf;
-  }
-
   #accept(byte: number): boolean {
     if (this.#needed === 0) return this.#acceptLead(byte);
     if (byte < this.#lower || byte > this.#upper) return false;
