@@ -1,25 +1,23 @@
 import { resolveLimits } from '../protocol/endpoint-limits.js';
 import { Endpoint } from '../protocol/endpoint.js';
-import { assertDeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+import {
+  assertDeflateOptions,
+  type DeflateOptions,
+} from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { DeflateAgreement } from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
 import { createClientWorkspace } from '../protocol/workspace.js';
 import type { ConnectionSettings } from './connection-settings.js';
-import {
-  DEFAULT_CLOSE_TIMEOUT,
-  deflateOptionsOf,
-  durationOf,
-  type SocketOptions,
-} from './socket-options.js';
+import { DEFAULT_CLOSE_TIMEOUT, durationOf, type SocketOptions } from './socket-options.js';
 
 /** Checks a client's options before it connects, and turns them into the settings of its connection once it has. Throws {@link InvalidUse}. */
 export function clientSettingsOf(
   options: SocketOptions,
+  deflateOptions: DeflateOptions = {},
 ): (protocol: string, agreement: DeflateAgreement | undefined) => ConnectionSettings {
   const limits = resolveLimits(options);
   const closeTimeout = durationOf('closeTimeout', options.closeTimeout, DEFAULT_CLOSE_TIMEOUT);
-  const deflateOptions = deflateOptionsOf(options.perMessageDeflate, true) ?? {};
   assertDeflateOptions(deflateOptions);
   return (protocol, agreement) => ({
     protocol,

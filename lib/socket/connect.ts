@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { InvalidUse } from '../protocol/errors.js';
+import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import {
   type DeflateAgreement,
   readDeflateAnswer,
@@ -10,13 +11,9 @@ import {
 } from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { isToken } from '../protocol/handshake/tokens.js';
 import { readUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import { WEB_SOCKET_VERSION } from '../protocol/handshake/web-socket-version.js';
 import { Deadline } from './deadline.js';
-import {
-  DEFAULT_HANDSHAKE_TIMEOUT,
-  deflateOptionsOf,
-  durationOf,
-  type SocketOptions,
-} from './socket-options.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf, type SocketOptions } from './socket-options.js';
 import { readRefusal } from './unexpected-response.js';
 import { isSameOrigin, readWebSocketUrl } from './web-socket-url.js';
 
@@ -38,6 +35,14 @@ export interface ClientOptions
   readonly followRedirects?: boolean;
   /** How many redirects to follow. Default 10. */
   readonly maxRedirects?: number;
+}
+
+/** What a client offers its server. */
+export interface ClientOffer {
+  /** In order of preference; empty for none. */
+  readonly protocols: readonly string[];
+  /** Undefined: no compression. */
+  readonly deflate: DeflateOptions | undefined;
 }
 
 /** What a successful opening handshake left. */
@@ -74,12 +79,12 @@ const DEFAULT_MAX_REDIRECTS = 10;
  */
 export function connect(
   url: URL,
-  protocols: readonly string[],
+  offer: ClientOffer,
   options: ClientOptions,
   listener: ConnectListener,
 ): ConnectAttempt {
-  assertSubprotocols(protocols);
-  const attempt = new Attempt(protocols, options, listener);
+  assertSubprotocols(offer.protocols);
+  const attempt = new Attempt(offer, options, listener);
   attempt.start(url, options.headers ?? {});
   return attempt;
 }
@@ -87,7 +92,7 @@ export function connect(
 type Headers = Readonly<Record<string, number | string | readonly string[] | undefined>>;
 
 class Attempt implements ConnectAttempt {
-  readonly #protocols: readonly string[];
+  readonly #offer: ClientOffer;
   readonly #options: ClientOptions;
   readonly #listener: ConnectListener;
   readonly #key = randomBytes(16).toString('base64');
@@ -99,8 +104,8 @@ class Attempt implements ConnectAttempt {
   #auth: string | null | undefined;
   #isOver = false;
 
-  constructor(protocols: readonly string[], options: ClientOptions, listener: ConnectListener) {
-    this.#protocols = protocols;
+  constructor(offer: ClientOffer, options: ClientOptions, listener: ConnectListener) {
+    this.#offer = offer;
     this.#options = options;
     this.#listener = listener;
     this.#auth = options.auth;
@@ -120,13 +125,22 @@ class Attempt implements ConnectAttempt {
   }
 
   start(url: URL, headers: Headers): void {
-    let request: ClientRequest;
     try {
-      request = this.#createRequest(url, headers);
+      this.#send(url, headers);
     } catch (error) {
       this.#settle();
       throw error;
     }
+  }
+
+  abort(reason: Error): void {
+    this.#fail(reason);
+    this.#request?.destroy();
+    this.#transport?.destroy();
+  }
+
+  #send(url: URL, headers: Headers): void {
+    const request = this.#createRequest(url, headers);
     this.#request = request;
     request.on('upgrade', (response, transport, head) => this.#open(response, transport, head));
     request.on('response', (response) => this.#readResponse(url, headers, request, response));
@@ -136,16 +150,10 @@ class Attempt implements ConnectAttempt {
     request.end();
   }
 
-  abort(reason: Error): void {
-    this.#fail(reason);
-    this.#request?.destroy();
-    this.#transport?.destroy();
-  }
-
   #createRequest(url: URL, headers: Headers): ClientRequest {
     const isSecure = url.protocol === 'wss:';
-    const { origin, perMessageDeflate } = this.#options;
-    const deflate = deflateOptionsOf(perMessageDeflate, true);
+    const { origin } = this.#options;
+    const { protocols, deflate } = this.#offer;
     return (isSecure ? requestHttps : requestHttp)({
       ...this.#options,
       timeout: undefined,
@@ -157,10 +165,8 @@ class Attempt implements ConnectAttempt {
         ...headers,
         ...(origin === undefined ? {} : { Origin: origin }),
         ...(deflate && { 'Sec-WebSocket-Extensions': writeDeflateOffer(deflate) }),
-        ...(this.#protocols.length > 0 && {
-          'Sec-WebSocket-Protocol': this.#protocols.join(', '),
-        }),
-        'Sec-WebSocket-Version': '13',
+        ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
+        'Sec-WebSocket-Version': WEB_SOCKET_VERSION,
         'Sec-WebSocket-Key': this.#key,
         Connection: 'Upgrade',
         Upgrade: 'websocket',
@@ -174,16 +180,19 @@ class Attempt implements ConnectAttempt {
       return;
     }
     this.#transport = transport;
-    try {
-      const agreement = readUpgradeResponse(response, this.#key, this.#protocols);
-      const offered = deflateOptionsOf(this.#options.perMessageDeflate, true);
-      const deflate = readDeflateAnswer(agreement.extensions, offered);
-      this.#settle();
-      this.#listener.onOpened({ transport, head, response, protocol: agreement.protocol, deflate });
-    } catch (error) {
+    const agreed = this.#tryTo(() => this.#readAgreement(response));
+    if (agreed === undefined) {
       transport.destroy();
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      return;
     }
+    this.#settle();
+    this.#listener.onOpened({ transport, head, response, ...agreed });
+  }
+
+  #readAgreement(response: IncomingMessage): Pick<Opened, 'protocol' | 'deflate'> {
+    const { protocols, deflate } = this.#offer;
+    const { protocol, extensions } = readUpgradeResponse(response, this.#key, protocols);
+    return { protocol, deflate: readDeflateAnswer(extensions, deflate) };
   }
 
   #readResponse(
@@ -213,15 +222,29 @@ class Attempt implements ConnectAttempt {
   }
 
   #follow(from: URL, headers: Headers, location: string): void {
+    const to = this.#tryTo(() => {
+      return readWebSocketUrl(new URL(location, from.href.replace(/^ws/, 'http')));
+    });
+    if (to === undefined) return;
+    const keepsCredentials = isSameOrigin(from, to);
+    if (!keepsCredentials) this.#auth = undefined;
     try {
-      const to = readWebSocketUrl(new URL(location, from.href.replace(/^ws/, 'http')));
-      const keepsCredentials = isSameOrigin(from, to);
-      if (!keepsCredentials) this.#auth = undefined;
       this.#listener.onRedirect(to.href);
-      if (this.#isOver) return;
-      this.start(to, keepsCredentials ? headers : withoutCredentials(headers));
+    } finally {
+      // Whatever a listener throws, the attempt goes on, and ends in one of the ways it can.
+      if (!this.#isOver) {
+        this.#tryTo(() => this.#send(to, keepsCredentials ? headers : withoutCredentials(headers)));
+      }
+    }
+  }
+
+  /** What a step gives; one that throws fails the attempt, so no listener is told in here. */
+  #tryTo<T>(step: () => T): T | undefined {
+    try {
+      return step();
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
     }
   }
 
@@ -237,10 +260,13 @@ class Attempt implements ConnectAttempt {
   }
 }
 
-/** RFC 6455 4.1: they "MUST NOT contain separator characters ... and MUST all be unique strings". */
+/**
+ * RFC 6455 4.1: they "MUST be non-empty strings with characters in the range U+0021 to U+007E not
+ * including separator characters ... and MUST all be unique strings".
+ */
 function assertSubprotocols(protocols: readonly string[]): void {
   for (const [at, protocol] of protocols.entries()) {
-    if (protocol !== '' && isToken(protocol) && protocols.indexOf(protocol) === at) continue;
+    if (isToken(protocol) && protocols.indexOf(protocol) === at) continue;
     throw new InvalidUse(`subprotocol "${protocol}" is not a token, or was given twice`);
   }
 }

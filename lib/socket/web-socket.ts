@@ -12,6 +12,7 @@ import type { SendCallback } from './connection-output.js';
 import type { ConnectionSettings } from './connection-settings.js';
 import { type DomEventType, type DomListener, DomListeners } from './dom-events.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
+import { deflateOptionsOf } from './socket-options.js';
 import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
 import { readWebSocketUrl } from './web-socket-url.js';
 
@@ -149,24 +150,24 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     const bytes = typeof data === 'string' ? data : toBytes(data);
     const isCallback = typeof options === 'function';
     const done = isCallback ? options : callback;
-    this.#open('send', done)?.send(bytes, isCallback ? undefined : options, done);
+    this.#connectionFor('send', done)?.send(bytes, isCallback ? undefined : options, done);
   }
 
   /** Sends a message framed once with `prepareMessage`, as one of many. */
   sendPrepared(message: PreparedMessage, options?: { readonly compress?: boolean }): void {
-    this.#open('sendPrepared')?.sendPrepared(message, options);
+    this.#connectionFor('sendPrepared')?.sendPrepared(message, options);
   }
 
   /** Sends a ping of up to 125 bytes. Throws {@link InvalidUse} for more, and while connecting. */
   ping(data: WebSocketData | SendCallback = '', callback?: SendCallback): void {
     if (typeof data === 'function') this.ping('', data);
-    else this.#open('ping', callback)?.ping(toPayload(data), callback);
+    else this.#connectionFor('ping', callback)?.ping(toPayload(data), callback);
   }
 
   /** Sends an unsolicited pong of up to 125 bytes. Throws {@link InvalidUse} for more, and while connecting. */
   pong(data: WebSocketData | SendCallback = '', callback?: SendCallback): void {
     if (typeof data === 'function') this.pong('', data);
-    else this.#open('pong', callback)?.pong(toPayload(data), callback);
+    else this.#connectionFor('pong', callback)?.pong(toPayload(data), callback);
   }
 
   /** Begins the closing handshake; while connecting, gives the attempt up. Throws {@link InvalidUse} for an illegal code or reason. */
@@ -240,13 +241,19 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   #connect(url: URL, protocols: readonly string[], options: ClientOptions): void {
     const opening = new Opening(url.href);
     this.#opening = opening;
-    const settingsFor = clientSettingsOf(options);
-    opening.attempt = connect(url, protocols, options, {
+    const offeredDeflate = deflateOptionsOf(options.perMessageDeflate, true);
+    const settingsFor = clientSettingsOf(options, offeredDeflate);
+    const offer = { protocols, deflate: offeredDeflate };
+    opening.attempt = connect(url, offer, options, {
       onOpened: ({ transport, head, response, protocol, deflate }) => {
-        this.emit('upgrade', response);
-        const connection = this.#attach(transport, head, settingsFor(protocol, deflate));
-        if (opening.isPaused) connection.pause();
-        this.emit('open');
+        // Whatever a listener throws is the process's to hear; the socket opens all the same.
+        try {
+          this.emit('upgrade', response);
+        } finally {
+          const connection = this.#attach(transport, head, settingsFor(protocol, deflate));
+          if (opening.isPaused) connection.pause();
+          this.emit('open');
+        }
       },
       onError: (error) => this.#failToConnect(opening, error),
       onUnexpectedResponse: (request, response) =>
@@ -273,9 +280,12 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   #failToConnect(opening: Opening, error: Error): void {
     opening.state = READY_STATE.CLOSING;
     process.nextTick(() => {
-      if (this.listenerCount('error') > 0) this.emit('error', error);
-      opening.state = READY_STATE.CLOSED;
-      this.emit('close', CLOSE_CODE.ABNORMAL, '');
+      try {
+        if (this.listenerCount('error') > 0) this.emit('error', error);
+      } finally {
+        opening.state = READY_STATE.CLOSED;
+        this.emit('close', CLOSE_CODE.ABNORMAL, '');
+      }
     });
   }
 
@@ -285,7 +295,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
 
   /** What to send on. Undefined where no connection came about; the callback is then told. */
-  #open(method: string, callback?: SendCallback): Connection | undefined {
+  #connectionFor(method: string, callback?: SendCallback): Connection | undefined {
     if (this.#connection !== undefined) return this.#connection;
     if (this.readyState === READY_STATE.CONNECTING) {
       throw new InvalidUse(`${method}: the socket is connecting; wait for "open"`);

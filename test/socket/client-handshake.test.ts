@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, UnexpectedResponse, WebSocket } from 'nestjs-wsgate/server';
 import { atEnd, dial, echo, next, pair, serve } from './support/serve.js';
+import { nextUncaught } from './support/uncaught.js';
 
 /** An HTTP server that answers upgrades with whatever `answer` writes. */
 async function answerUpgrades(
@@ -52,6 +53,10 @@ describe('what new WebSocket() refuses', () => {
     ['an empty subprotocol', () => new WebSocket('ws://localhost', [''])],
     ['a subprotocol twice', () => new WebSocket('ws://localhost', ['a', 'b', 'a'])],
     ['a negative limit', () => new WebSocket('ws://localhost', { maxPayload: -1 })],
+    [
+      'a threshold that is none',
+      () => new WebSocket('ws://localhost', { perMessageDeflate: { threshold: NaN } }),
+    ],
     ['a timeout that is none', () => new WebSocket('ws://localhost', { handshakeTimeout: NaN })],
   ])('%s', (_name, make) => {
     expect(make).toThrow(InvalidUse);
@@ -217,6 +222,33 @@ describe('what the client makes of the answer', () => {
     expect(client.readyState).toBe(WebSocket.CLOSING);
     expect(await next(client, 'close')).toEqual([1006, '']);
     expect(client.readyState).toBe(WebSocket.CLOSED);
+  });
+});
+
+describe('what a listener throws', () => {
+  const fail = (): never => {
+    throw new Error('of the application');
+  };
+
+  it.each(['upgrade', 'open'] as const)('of "%s" is told, and the socket open', async (event) => {
+    const { server, url } = await serve();
+    echo(server);
+    const client = dial(url);
+    const thrown = nextUncaught();
+    client.once(event, fail);
+    expect((await thrown).message).toBe('of the application');
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    client.send('on');
+    expect(await next(client, 'message')).toEqual(['on', false]);
+  });
+
+  it('of "error" is told, and "close" comes', async () => {
+    const client = dial('ws://127.0.0.1:1');
+    const thrown = nextUncaught();
+    const closed = next(client, 'close');
+    client.once('error', fail);
+    expect((await thrown).message).toBe('of the application');
+    expect(await closed).toEqual([1006, '']);
   });
 });
 

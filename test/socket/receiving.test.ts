@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ProtocolViolation, WebSocket } from 'nestjs-wsgate/server';
 import { clientFrame, CLOSE, closePayload, PING, RawPeer, TEXT } from './support/raw-peer.js';
 import { dial, fence, next, pair, serve } from './support/serve.js';
+import { nextUncaught } from './support/uncaught.js';
 
 async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer; url: string }> {
   const { server, port, url } = await serve(options);
@@ -200,16 +201,12 @@ describe('terminate in a handler', () => {
 describe('a handler that throws', () => {
   it('leaves the connection as it was', async () => {
     const { near, far } = await pair();
-    // Thrown from a "data" event, it would end this process: it is taken off the same way.
-    const uncaught = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException');
-    const thrown = new Promise<Error>((resolve) => process.once('uncaughtException', resolve));
+    const thrown = nextUncaught();
     far.once('message', () => {
       throw new Error('of the application');
     });
     near.send('1');
     expect((await thrown).message).toBe('of the application');
-    for (const listener of uncaught) process.on('uncaughtException', listener);
     near.send('2');
     expect(await next(far, 'message')).toEqual(['2', false]);
   });

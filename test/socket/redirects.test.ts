@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { UnexpectedResponse, WebSocket } from 'nestjs-wsgate/server';
 import { atEnd, dial, next, serve } from './support/serve.js';
+import { nextUncaught } from './support/uncaught.js';
 
 /** An HTTP server that answers everything with a redirect. */
 async function redirectTo(
@@ -98,7 +99,7 @@ describe('redirects', () => {
     expect(requests).toHaveLength(11);
   });
 
-  it.each(['ftp://localhost/', 'http://[', 'ws://localhost/#fragment'])(
+  it.each(['ftp://localhost/', 'http://[', 'ws://localhost/#fragment', 'ws://%zz@localhost/'])(
     'to %s are an error',
     async (location) => {
       const { url } = await redirectTo(() => location);
@@ -108,6 +109,19 @@ describe('redirects', () => {
       expect(await closed).toEqual([1006, '']);
     },
   );
+
+  it('are followed whatever a listener throws', async () => {
+    const { url: target } = await serve();
+    const { url } = await redirectTo(() => target);
+    const client = dial(url, [], { followRedirects: true });
+    const thrown = nextUncaught();
+    const opened = next(client, 'open');
+    client.once('redirect', () => {
+      throw new Error('of the application');
+    });
+    expect((await thrown).message).toBe('of the application');
+    await opened;
+  });
 
   it('can be declined by closing the socket', async () => {
     const { server, url: target } = await serve();
