@@ -66,6 +66,8 @@ export class DomListeners {
 
   #register(type: DomEventType, listener: DomListener, isAttribute: boolean, once: boolean): void {
     const relay = (...values: unknown[]): void => {
+      // The emitter tells all it had when the event began, and one of them may have removed this one.
+      if (!this.#registrations.includes(registration)) return;
       if (once) this.#unregister(registration);
       callListener(this.#socket, type, listener, values);
     };

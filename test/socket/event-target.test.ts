@@ -68,6 +68,23 @@ describe('the browser-style face', () => {
     expect(calls.slice(5)).toEqual(['object']);
   });
 
+  it('does not call a listener that one before it removed, and removes no other for it', async () => {
+    const { near, far } = await pair();
+    const calls: string[] = [];
+    const late = (): void => void calls.push('late');
+    near.addEventListener('message', () => near.removeEventListener('message', late));
+    near.addEventListener('message', late, { once: true });
+    near.onmessage = (): void => void calls.push('attribute');
+    far.send('1');
+    far.send('2');
+    await fence(near);
+    expect(calls).toEqual(['attribute', 'attribute']);
+    near.onmessage = null;
+    far.send('3');
+    await fence(near);
+    expect(calls).toHaveLength(2);
+  });
+
   it('keeps one attribute listener, which can be read, replaced and cleared', async () => {
     const { near, far } = await pair();
     const calls: string[] = [];
