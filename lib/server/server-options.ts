@@ -24,7 +24,7 @@ export interface ServerOptions extends AcceptorOptions {
   readonly handleProtocols?: (protocols: Set<string>, request: IncomingMessage) => string | false;
   /** Decides whether a handshake is let through. Default: every legal one is. */
   readonly verifyClient?: VerifyClient;
-  /** Keep the open sockets in `clients`. Default true. */
+  /** Show the open sockets in `clients`; `broadcast`, `close` and `shutdown` know them anyway. Default true. */
   readonly clientTracking?: boolean;
   /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit. Default 10000. */
   readonly handshakeTimeout?: number;

@@ -55,6 +55,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   /** The options in force, defaults filled in. */
   readonly options: ResolvedOptions;
 
+  /** The open sockets, whether `clients` shows them or not. */
   readonly #clients = new Set<WebSocket>();
   /** Upgrades that `verifyClient` has not decided about. */
   readonly #undecided = new Set<Duplex>();
@@ -72,7 +73,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   constructor(options: ServerOptions, listening?: () => void) {
     super();
     this.options = resolveOptions(options);
-    this.clients = this.#clients;
+    this.clients = this.options.clientTracking ? this.#clients : new Set();
     const { memoryCeiling, memoryLedger, maxConnections = 0, maxConnectionsPerIp = 0 } = options;
     this.#memory = memoryLedger ?? new MemoryLedger(memoryCeiling);
     this.#acceptor = new Acceptor(options, this.#memory);
@@ -233,7 +234,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     const settings = this.#accept(request, offer, transport);
     if (settings === undefined) return;
     const socket = this.options.WebSocket.accept(transport, head, settings, this.#onClosed);
-    if (this.options.clientTracking) this.#clients.add(socket);
+    this.#clients.add(socket);
     callback(socket, request);
   }
 

@@ -192,7 +192,9 @@ describe('clients', () => {
   it('is empty with clientTracking: false', async () => {
     const { server, near, far } = await pair({ clientTracking: false });
     expect(server.clients.size).toBe(0);
-    await fence(near);
+    const message = next(near, 'message');
+    server.broadcast('to all the same');
+    expect(await message).toEqual(['to all the same', false]);
     far.terminate();
   });
 });
@@ -261,6 +263,14 @@ describe('shutdown', () => {
     expect(await closes).toEqual(clients.map(() => [1001, '']));
   });
 
+  it('knows the sockets that `clients` does not show', async () => {
+    const { server, near } = await pair({ clientTracking: false });
+    expect(server.clients.size).toBe(0);
+    const closed = next(near, 'close');
+    await server.shutdown();
+    expect(await closed).toEqual([1001, '']);
+  });
+
   it('says what it is told to', async () => {
     const { server, near } = await pair();
     const closed = next(near, 'close');
@@ -285,7 +295,7 @@ describe('shutdown', () => {
     await RawPeer.join(port);
     await connected;
     await server.shutdown();
-  });
+  }, 2_000);
 
   it('does not wait for TCP connections that never ask for anything', async () => {
     const { server, port } = await serve({ handshakeTimeout: 0 });
