@@ -124,7 +124,7 @@ describe('a peer that does not play along', () => {
     expect(await next(far, 'close')).toEqual([1006, '']);
     expect(far.wasClean).toBe(false);
     await peer.takeRest();
-  });
+  }, 2_000);
 
   it('answers, and never ends TCP: the code it sent, after closeTimeout', async () => {
     const { far, peer } = await rawPair({ closeTimeout: 50 });
@@ -132,7 +132,7 @@ describe('a peer that does not play along', () => {
     await peer.takeFrame();
     peer.socket.write(clientFrame(CLOSE, closePayload(1000, 'ok')));
     expect(await next(far, 'close')).toEqual([1000, 'ok']);
-  });
+  }, 2_000);
 
   it('answers with more than a Close: what follows is dropped', async () => {
     const { far, peer } = await rawPair();
@@ -179,7 +179,7 @@ describe('a peer that does not play along', () => {
     far.send(Buffer.alloc(2 ** 25));
     far.close(1000);
     expect(await next(far, 'close')).toEqual([1006, '']);
-  });
+  }, 2_000);
 });
 
 describe('terminate', () => {

@@ -64,6 +64,10 @@ class SilenceGateway implements OnWsClose {
   }
 }
 
+/** Without a heartbeat, which would cut what `closeTimeout` should. */
+@WsGateway({ path: '/patient', heartbeatInterval: 0, closeTimeout: CLOSING })
+class PatientGateway extends SilenceGateway {}
+
 let journal: Journal;
 let served: Served;
 let port: number;
@@ -71,7 +75,7 @@ let port: number;
 beforeEach(async () => {
   journal = new Journal();
   served = await start(
-    ours({ providers: [SilenceGateway, { provide: Journal, useValue: journal }] }),
+    ours({ providers: [SilenceGateway, PatientGateway, { provide: Journal, useValue: journal }] }),
   );
   port = Number(new URL(served.url).port);
 });
@@ -197,13 +201,17 @@ describe('a peer that stalls', () => {
   it.each([
     ['without a Close of its own', 'leave'],
     ['and leaves TCP open after its own Close', undefined],
-  ])('in the closing handshake, %s, is cut at closeTimeout', async (_how, type) => {
-    const peer = await RawPeer.join(port, '/silence');
-    peer.socket.write(type ? text({ type }) : clientFrame(CLOSE, closePayload(1000)));
-    await peer.takeFrame();
-    expect(await closeOf()).toEqual(type ? LOST : { code: 1000, reason: '', wasClean: true });
-    await until(() => peer.socket.readableEnded || peer.socket.destroyed);
-  });
+  ])(
+    'in the closing handshake, %s, is cut at closeTimeout',
+    async (_how, type) => {
+      const peer = await RawPeer.join(port, '/patient');
+      peer.socket.write(type ? text({ type }) : clientFrame(CLOSE, closePayload(1000)));
+      await peer.takeFrame();
+      expect(await closeOf()).toEqual(type ? LOST : { code: 1000, reason: '', wasClean: true });
+      await until(() => peer.socket.readableEnded || peer.socket.destroyed);
+    },
+    2_000,
+  );
 
   it('inside the headers of a handshake is answered 408 by a server of ours', async () => {
     const { port: bare } = await serveBare({ handshakeTimeout: 50 });
