@@ -34,7 +34,7 @@ import {
 
 /** Options of every connection a server accepts. */
 export interface AcceptorOptions extends SocketOptions {
-  /** Milliseconds between pings of a quiet client; one that has not answered after half of them is terminated. 0: off. Default 30000. */
+  /** Milliseconds between pings of a quiet client; one still silent half of them after its ping is terminated. 0: off. Default 30000. */
   readonly heartbeatInterval?: number;
   /**
    * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower

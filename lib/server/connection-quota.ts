@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   readonly perAddress: number;
 }
 
-/** Counts connections, from the first byte of their handshake on, in all and by network. */
+/** Counts connections, from the moment their request was found legal, in all and by network. */
 export class ConnectionQuota {
   readonly #limits: ConnectionLimits;
   readonly #byNetwork = new Map<string, number>();

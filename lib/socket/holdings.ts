@@ -1,13 +1,9 @@
-import type { MemoryBook, MemoryHolder } from './memory-holder.js';
-import type { MessageWatch, Receiving } from './message-watch.js';
+import type { SharedSettings } from './connection-settings.js';
+import type { MemoryHolder } from './memory-holder.js';
+import type { Receiving } from './message-watch.js';
 
 /** Who is told of what a connection holds. */
-export interface HoldingsReaders {
-  /** Ends it when a message has begun and does not end; absent: nothing does. */
-  readonly messageWatch?: MessageWatch;
-  /** Where it is written down how much it holds; absent: nowhere. */
-  readonly memory?: MemoryBook | undefined;
-}
+export type HoldingsReaders = Pick<SharedSettings, 'messageWatch' | 'memory'>;
 
 /** What one connection keeps in memory, in bytes. Made with the first of them: most connections hold nothing. */
 export class Holdings {
