@@ -6,6 +6,12 @@ import {
   normalizeOrigins,
   type OriginRules,
 } from '../../../lib/nest/handshake/check-origin.js';
+import {
+  readHost,
+  readIp,
+  readScheme,
+  type TrustProxy,
+} from '../../../lib/nest/handshake/forwarded.js';
 
 interface Upgrade {
   readonly origin?: string | readonly string[];
@@ -156,4 +162,19 @@ describe('behind a proxy', () => {
     expect(isAllowed({ ...upgrade, origin, headers: forged }, { trustProxy: 1 })).toBe(false);
     expect(isAllowed({ ...upgrade, headers: forged }, { trustProxy: 1 })).toBe(true);
   });
+
+  it.each(['true', 'loopback', '', Number.NaN, 0.5, -1, null, {}])(
+    'believes nobody where %j is no number of proxies',
+    (given) => {
+      const forged = {
+        ...headers,
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-for': '10.0.0.1',
+      };
+      const request = createRequest({ host: 'inner:3000', headers: forged });
+      const trust = given as TrustProxy;
+      expect([readHost(request, trust), readIp(request, trust)]).toEqual(['inner:3000', '']);
+      expect(readScheme(request, trust)).toBe('http');
+    },
+  );
 });
