@@ -22,6 +22,10 @@ export interface OnWsOpen<User = unknown> {
 
 /** A gateway that wants to know about connections that ended. */
 export interface OnWsClose<User = unknown> {
-  /** Runs once for every connection that `onWsOpen` was called for. A throw is logged. */
+  /**
+   * Runs once for every connection that `onWsOpen` was called for, however that went. A throw is
+   * logged. Gateways that share a path open one after the other: one whose turn did not come, since
+   * another refused the connection, does not see it close.
+   */
   onWsClose(connection: WsConnection<User>, close: WsClose): unknown;
 }

@@ -1,16 +1,13 @@
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { ResolvedWsOptions } from '../ws-module-options.js';
 import type { WsConnection } from '../ws-connection.js';
-import type { WsClose } from '../ws-hooks.js';
+import type { GatewayHooks } from './gateway-hooks.js';
 
 /** The handlers and hooks of one path as one connection meets them. */
 export interface BoundGateway {
   /** Message type to handler. */
   readonly handlers: ReadonlyMap<string, CompiledHandler>;
-  /** Runs every `onWsOpen` of the path, one after the other. Throws or rejects as they do. */
-  onOpen(connection: WsConnection): unknown;
-  /** Runs every `onWsClose` of the path. Throws or rejects as the first failing one does. */
-  onClose(connection: WsConnection, close: WsClose): unknown;
+  readonly hooks: GatewayHooks;
 }
 
 /** Everything mounted on one path, compiled. */

@@ -52,12 +52,7 @@ function bindPlaces(
   placed: readonly Placed[],
   handlers: ReadonlyMap<string, CompiledHandler>,
 ): BoundGateway {
-  const hooks = new GatewayHooks(placed.map(([, { instance }]) => instance));
-  return {
-    handlers,
-    onOpen: (connection) => hooks.open(connection),
-    onClose: (connection, close) => hooks.close(connection, close),
-  };
+  return { handlers, hooks: new GatewayHooks(placed.map(([, { instance }]) => instance)) };
 }
 
 function place(gateway: GatewayDescriptor): Placed {

@@ -1,34 +1,68 @@
-import type { OnWsClose, OnWsOpen, WsClose } from '../ws-hooks.js';
 import type { WsConnection } from '../ws-connection.js';
+import type { OnWsClose, OnWsOpen, WsClose } from '../ws-hooks.js';
 import { isThenable } from '../is-thenable.js';
+
+/** How far one connection has come through the open hooks of its path. */
+export interface Visit {
+  /** Gateways whose turn has come, in their order: these see the connection close. */
+  opened: number;
+  /** The connection is refused or gone: no further gateway sees it. */
+  readonly isGivenUp: boolean;
+}
+
+/** Told of what a hook threw; `where` is `ChatGateway.onWsClose`. */
+export type ReportHook = (exception: unknown, where: string) => void;
 
 /** The lifecycle hooks of the instances behind a path. */
 export class GatewayHooks {
-  private readonly opening: readonly OnWsOpen[];
-  private readonly closing: readonly OnWsClose[];
+  constructor(private readonly gateways: readonly object[]) {}
 
-  constructor(instances: readonly object[]) {
-    this.opening = instances.filter(hasOpenHook);
-    this.closing = instances.filter(hasCloseHook);
+  /** Runs every `onWsOpen`, one after the other; synchronous when all are. Throws or rejects as they do. */
+  open(connection: WsConnection, visit: Visit): unknown {
+    while (visit.opened < this.gateways.length && !visit.isGivenUp) {
+      const gateway = this.gateways[visit.opened++];
+      const result = hasOpenHook(gateway) ? gateway.onWsOpen(connection) : undefined;
+      if (isThenable(result)) return result.then(() => this.open(connection, visit));
+    }
+    return undefined;
   }
 
-  /** Runs every `onWsOpen`, one after the other; synchronous when all are. */
-  open(connection: WsConnection): unknown {
-    return runInTurn(this.opening.map((gateway) => () => gateway.onWsOpen(connection)));
-  }
-
-  /** Runs every `onWsClose`, one after the other; synchronous when all are. */
-  close(connection: WsConnection, close: WsClose): unknown {
-    return runInTurn(this.closing.map((gateway) => () => gateway.onWsClose(connection, close)));
+  /**
+   * Runs `onWsClose` of every gateway that saw the connection open, one after the other; synchronous
+   * when all are. What one throws is reported, and the next one's turn comes all the same.
+   */
+  close(
+    connection: WsConnection,
+    close: WsClose,
+    { opened }: Visit,
+    report: ReportHook,
+  ): void | Promise<void> {
+    const closing = this.gateways.slice(0, opened).filter(hasCloseHook);
+    return runInTurn(closing.map((gateway) => () => closeOne(gateway, connection, close, report)));
   }
 }
 
-function runInTurn(hooks: readonly (() => unknown)[]): unknown {
-  for (const [index, hook] of hooks.entries()) {
-    const result = hook();
-    if (isThenable(result)) return result.then(() => runInTurn(hooks.slice(index + 1)));
+function closeOne(
+  gateway: OnWsClose,
+  connection: WsConnection,
+  close: WsClose,
+  report: ReportHook,
+): void | Promise<void> {
+  const fail = (exception: unknown): void =>
+    report(exception, `${gateway.constructor.name}.onWsClose`);
+  try {
+    const closed = gateway.onWsClose(connection, close);
+    if (isThenable(closed)) return Promise.resolve(closed).then(() => undefined, fail);
+  } catch (exception) {
+    fail(exception);
   }
-  return undefined;
+}
+
+function runInTurn(hooks: readonly (() => void | Promise<void>)[]): void | Promise<void> {
+  for (const [index, hook] of hooks.entries()) {
+    const running = hook();
+    if (running) return running.then(() => runInTurn(hooks.slice(index + 1)));
+  }
 }
 
 function hasOpenHook(instance: object): instance is OnWsOpen {

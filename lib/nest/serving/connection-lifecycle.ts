@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.js';
+import type { Visit } from '../gateway/gateway-hooks.js';
 import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { isInstance } from '../errors/is-instance.js';
@@ -13,7 +14,11 @@ import type { WsClose } from '../ws-hooks.js';
  * The hooks of one connection: opens the session when `onWsOpen` is through, and runs `onWsClose`
  * after it. A hook that throws closes this connection, is logged, and nothing else happens.
  */
-export class ConnectionLifecycle {
+export class ConnectionLifecycle implements Visit {
+  /** See {@link Visit}. */
+  opened = 0;
+  /** See {@link Visit}. */
+  isGivenUp = false;
   private opening: Promise<void> | undefined;
   private bound: BoundGateway | undefined;
 
@@ -44,6 +49,7 @@ export class ConnectionLifecycle {
    * @returns a promise when there is something to wait for. It does not reject.
    */
   close(connection: WsConnection, close: WsClose): void | Promise<void> {
+    this.isGivenUp = true;
     if (this.opening) return this.opening.then(() => this.runCloseHooks(connection, close));
     return this.runCloseHooks(connection, close);
   }
@@ -54,9 +60,11 @@ export class ConnectionLifecycle {
     return bound.then((resolved) => this.openBound(resolved, connection));
   }
 
+  /** What is bound too late is for nobody. */
   private openBound(bound: BoundGateway, connection: WsConnection): unknown {
+    if (this.isGivenUp) return undefined;
     this.bound = bound;
-    return bound.onOpen(connection);
+    return bound.hooks.open(connection, this);
   }
 
   private letThrough(session: Session): void {
@@ -64,21 +72,16 @@ export class ConnectionLifecycle {
   }
 
   private refuse(session: Session, exception: unknown): void {
+    this.isGivenUp = true;
     this.reporter.report(exception, session.connection.id, `${this.gateway.describe}.onWsOpen`);
     const isHttp = isInstance(exception, HttpException);
     session.close(isHttp ? toCloseCode(exception.getStatus()) : INTERNAL_ERROR, '');
   }
 
   private runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {
-    const report = (exception: unknown): void => {
-      this.reporter.report(exception, connection.id, `${this.gateway.describe}.onWsClose`);
-    };
-    try {
-      const closed = this.bound?.onClose(connection, close);
-      if (isThenable(closed)) return Promise.resolve(closed).then(() => undefined, report);
-    } catch (exception) {
-      report(exception);
-    }
+    return this.bound?.hooks.close(connection, close, this, (exception, where) => {
+      this.reporter.report(exception, connection.id, where);
+    });
   }
 }
 

@@ -1,11 +1,13 @@
 import {
   Controller,
   Get,
+  Inject,
   Injectable,
   type INestApplication,
   Logger,
   Module,
   type OnModuleDestroy,
+  Scope,
   UnauthorizedException,
 } from '@nestjs/common';
 import { AbstractHttpAdapter } from '@nestjs/core';
@@ -141,6 +143,91 @@ describe('connection hooks', () => {
   async function until(isDone: () => boolean): Promise<void> {
     while (!isDone()) await new Promise(setImmediate);
   }
+});
+
+describe('the hooks of gateways that share a path', () => {
+  const events: string[] = [];
+  const fail = (connection: WsConnection, where: string): unknown => {
+    events.push(where);
+    switch (connection.query[where]) {
+      case 'throw':
+        throw new Error(where);
+      case 'reject':
+        return Promise.reject(new Error(where));
+      default:
+        return undefined;
+    }
+  };
+
+  @WsGateway('/shared')
+  @Injectable()
+  class One implements OnWsOpen, OnWsClose {
+    onWsOpen = (connection: WsConnection): unknown => fail(connection, 'open 1');
+    onWsClose = (connection: WsConnection): unknown => fail(connection, 'close 1');
+  }
+  @WsGateway('/shared')
+  @Injectable()
+  class Two implements OnWsOpen, OnWsClose {
+    onWsOpen = (connection: WsConnection): unknown => fail(connection, 'open 2');
+    onWsClose = (connection: WsConnection): unknown => fail(connection, 'close 2');
+    @WsHandler('ping') ping(): string {
+      return 'pong';
+    }
+  }
+  @WsGateway('/shared')
+  @Injectable()
+  class Leaving implements OnWsClose {
+    onWsClose = (connection: WsConnection): unknown => fail(connection, 'close 3');
+  }
+
+  async function run(query: string): Promise<readonly string[]> {
+    events.length = 0;
+    await serve({ providers: [One, Two, Leaving] }, async (url) => {
+      const peer = await connectPeer(`${url}/shared?${query}`);
+      if (query.includes('open')) await peer.closed;
+      else await peer.call('ping');
+    });
+    return events;
+  }
+
+  it.each(['throw', 'reject'])('stop at one that does this: %s', async (how) => {
+    expect(await run(`open 1=${how}`)).toEqual(['open 1', 'close 1']);
+    expect(await run(`open 2=${how}`)).toEqual(['open 1', 'open 2', 'close 1', 'close 2']);
+  });
+
+  it.each(['throw', 'reject'])('all close, whatever another does: %s', async (how) => {
+    const all = ['open 1', 'open 2', 'close 1', 'close 2', 'close 3'];
+    expect(await run(`close 1=${how}&close 2=${how}`)).toEqual(all);
+  });
+});
+
+describe('a scoped gateway that is made too late', () => {
+  it('sees its connection neither open nor close', async () => {
+    const events: string[] = [];
+    const made = gate();
+
+    @WsGateway({ path: '/scoped', openTimeout: 20 })
+    @Injectable({ scope: Scope.REQUEST })
+    class Scoped implements OnWsOpen, OnWsClose {
+      constructor(@Inject('SLOW') readonly slow: object) {}
+      onWsOpen = ({ query }: WsConnection): unknown => events.push(`open ${String(query['n'])}`);
+      onWsClose = ({ query }: WsConnection): unknown => events.push(`close ${String(query['n'])}`);
+      @WsHandler('ping') ping(): string {
+        return 'pong';
+      }
+    }
+    const useFactory = (): Promise<object> => made.passed.then(() => ({}));
+    const slow = { provide: 'SLOW', scope: Scope.REQUEST, useFactory };
+
+    await serve({ providers: [Scoped, slow] }, async (url) => {
+      const late = await connectPeer(`${url}/scoped?n=1`);
+      expect((await late.closed).code).toBe(1011);
+      made.open();
+      const peer = await connectPeer(`${url}/scoped?n=2`);
+      expect(await peer.call('ping')).toMatchObject({ data: 'pong' });
+    });
+    expect(events).toEqual(['open 2', 'close 2']);
+  });
 });
 
 describe('limits on connections', () => {
