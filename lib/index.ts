@@ -44,6 +44,7 @@ export { OriginGuard } from './nest/handshake/origin.guard.js';
 export type { UpgradeRequest } from './nest/handshake/upgrade-request.js';
 export type { Audience } from './nest/push/audience.js';
 export type { WsDrainOptions } from './nest/push/drain-all.js';
+export type { PushOptions, PushPolicy } from './nest/push-options.js';
 export type { RecheckOptions } from './nest/recheck/recheck-options.js';
 export type { SameUser } from './nest/recheck/same-user.js';
 export type { StandardSchema } from './nest/standard-schema.js';
@@ -51,13 +52,7 @@ export type { MessageRateOptions, RateExcess } from './nest/session/message-rate
 export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';
 export { WsConnection } from './nest/ws-connection.js';
 export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';
-export type {
-  GlobalGuards,
-  PushOptions,
-  PushPolicy,
-  WsGatewayOptions,
-  WsModuleOptions,
-} from './nest/ws-module-options.js';
+export type { GlobalGuards, WsGatewayOptions, WsModuleOptions } from './nest/ws-module-options.js';
 export { WS_OPTIONS } from './nest/ws-options.token.js';
 export { WsServer } from './nest/ws-server.js';
 export { WsModule } from './nest/ws.module.js';

@@ -1,12 +1,12 @@
-import { InvalidUse } from '../protocol/errors.js';
 import { DEFAULT_LIMITS } from '../protocol/endpoint-limits.js';
 import { DEFAULT_MESSAGE_TIMEOUT } from '../server/acceptor.js';
-import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
-import { assertRecheck, RECHECK_DEFAULTS } from './recheck/recheck-options.js';
-import { createMessageRate } from './session/message-rate.js';
-import { assertStreamOptions, STREAM_DEFAULTS } from './stream-options.js';
+import { assertValues } from './option-kinds.js';
+import { PUSH_DEFAULTS } from './push-options.js';
+import { RECHECK_DEFAULTS } from './recheck/recheck-options.js';
+import { STREAM_DEFAULTS } from './stream-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
+import { PATH_KINDS } from './ws-option-kinds.js';
 
 const MIB = 1024 * 1024;
 
@@ -34,7 +34,7 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
   messageRate: 0,
   controlFrameRate: 100,
   stream: STREAM_DEFAULTS,
-  push: { policy: 'close', highWaterMark: MIB, maxHeld: MIB },
+  push: PUSH_DEFAULTS,
   perMessageDeflate: false,
   highWaterMark: 64 * 1024,
   stallTimeout: 30_000,
@@ -44,39 +44,15 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
 };
 
 /**
- * Fills in defaults; later layers win, and an option given as `undefined` is not given.
+ * Fills in defaults; later layers win, and an option given as `undefined` is not given. Layers may
+ * hold what is not for a path.
  *
- * @throws InvalidUse for an origin that is none, a number no limit can be, or a recheck of nothing.
+ * @throws InvalidUse for a value an option cannot have.
  */
 export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
+  for (const layer of layers) assertValues(PATH_KINDS, layer);
   const resolved = layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
-  assertNumbers(resolved);
-  assertRates(resolved);
-  assertRecheck(resolved.recheck);
-  assertStreamOptions(resolved.stream);
   return { ...resolved, origin: normalizeOrigins(resolved.origin) };
-}
-
-/** Without a place for one call, or one message that waits, a gateway would never answer. */
-const AT_LEAST_ONE: readonly string[] = [
-  'maxCallsInFlight',
-  'maxCallBytes',
-  'maxPendingMessages',
-  'maxPendingBytes',
-];
-
-function assertNumbers(options: ResolvedWsOptions): void {
-  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
-    if (typeof value !== 'number') continue;
-    const least = AT_LEAST_ONE.includes(name) ? 1 : 0;
-    if (value >= least) continue;
-    throw new InvalidUse(`${name}: ${value} given; expected a number from ${least} up`);
-  }
-}
-
-function assertRates({ messageRate, controlFrameRate }: ResolvedWsOptions): void {
-  createMessageRate(messageRate);
-  resolveRate('controlFrameRate', controlFrameRate);
 }
 
 function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): ResolvedWsOptions {

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/errors.js';
+import { atLeast, oneOf, type OptionKinds } from './option-kinds.js';
 
 /** What happens to the values of an Observable that come faster than the client takes them. */
 export type StreamOverflow = 'buffer' | 'dropOldest' | 'dropNewest' | 'latest' | 'error';
@@ -33,17 +33,9 @@ export const STREAM_DEFAULTS: Readonly<Required<StreamOptions>> = {
   bufferBytes: 1024 * 1024,
 };
 
-/**
- * Checks what streams are given.
- *
- * @throws InvalidUse for a number no buffer can have
- */
-export function assertStreamOptions({ buffer = 0, bufferBytes = 1 }: StreamOptions): void {
-  assertFrom(0, 'stream.buffer', buffer);
-  assertFrom(1, 'stream.bufferBytes', bufferBytes);
-}
-
-function assertFrom(least: number, name: string, value: number): void {
-  if (value >= least) return;
-  throw new InvalidUse(`${name}: ${value} given; expected a number from ${least} up`);
-}
+/** What {@link StreamOptions} may be. */
+export const STREAM_KINDS: Readonly<OptionKinds<StreamOptions>> = {
+  overflow: oneOf('buffer', 'dropOldest', 'dropNewest', 'latest', 'error'),
+  buffer: atLeast(0),
+  bufferBytes: atLeast(1),
+};

@@ -4,6 +4,7 @@ import type { WsCodec } from '../protocol/wsgate/codec.js';
 import type { RateOptions } from '../socket/rate.js';
 import type { TrustProxy } from './handshake/forwarded.js';
 import type { OriginPolicy } from './handshake/origin-policy.js';
+import type { PushOptions } from './push-options.js';
 import type { RecheckOptions } from './recheck/recheck-options.js';
 import type { MessageRateOptions } from './session/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
@@ -16,25 +17,6 @@ import type { StreamOptions } from './stream-options.js';
  * - `message`: for each message only.
  */
 export type GlobalGuards = 'both' | 'handshake' | 'message';
-
-/** What happens to pushes for a client that reads too slowly. */
-export type PushPolicy = 'close' | 'drop' | 'latest';
-
-/** How pushes meet a slow reader. */
-export interface PushOptions {
-  /**
-   * - `close`: the connection is closed with 1013.
-   * - `drop`: the new push is dropped, and counted.
-   * - `latest`: one push per type waits, the newest.
-   *
-   * Default `close`.
-   */
-  readonly policy?: PushPolicy;
-  /** Bytes waiting in the connection from which the policy holds. Default 1 MiB. */
-  readonly highWaterMark?: number;
-  /** Bytes of pushes that `latest` keeps, over all types; beyond it the oldest are dropped, and counted. Default 1 MiB. */
-  readonly maxHeld?: number;
-}
 
 /** Options that hold for one path; any of them can be given to `WsModule` and per `@WsGateway`. */
 export interface WsGatewayOptions extends Partial<EndpointLimits> {
@@ -109,7 +91,7 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly push?: PushOptions;
   /** Compression (RFC 7692): `true`, or its settings. Default `false`. */
   readonly perMessageDeflate?: boolean | DeflateOptions;
-  /** Bytes waiting in the connection from which streams pause. Default 64 KiB. */
+  /** Bytes waiting in the connection from which streams pause; at least 1. Default 64 KiB. */
   readonly highWaterMark?: number;
   /** Milliseconds a client may read nothing of what waits for it. 0 for any. Default 30 000. */
   readonly stallTimeout?: number;

@@ -14,7 +14,7 @@ export interface DeclaredOption {
 const FILES: Readonly<Record<string, string>> = {
   WsModuleOptions: 'lib/nest/ws-module-options.ts',
   WsGatewayOptions: 'lib/nest/ws-module-options.ts',
-  PushOptions: 'lib/nest/ws-module-options.ts',
+  PushOptions: 'lib/nest/push-options.ts',
   RecheckOptions: 'lib/nest/recheck/recheck-options.ts',
   StreamOptions: 'lib/nest/stream-options.ts',
   MessageRateOptions: 'lib/nest/session/message-rate.ts',

@@ -1,6 +1,7 @@
 import { InvalidUse } from '../../protocol/errors.js';
 import { WS_HANDLER_METADATA } from '../constants.js';
-import { assertStreamOptions, type StreamOptions } from '../stream-options.js';
+import { assertOptions, group, milliseconds, oneOf, type OptionKinds } from '../option-kinds.js';
+import { STREAM_KINDS, type StreamOptions } from '../stream-options.js';
 
 /** How one handler differs from the others of its path. */
 export interface WsHandlerOptions {
@@ -15,6 +16,12 @@ export interface WsHandlerOptions {
   readonly timeout?: number;
 }
 
+const HANDLER_KINDS: Readonly<OptionKinds<WsHandlerOptions>> = {
+  order: oneOf('concurrent', 'serial'),
+  stream: group(STREAM_KINDS),
+  timeout: milliseconds('none'),
+};
+
 /** A `@WsHandler` as it is kept on its method. */
 export interface WsHandlerMetadata extends WsHandlerOptions {
   readonly type: string;
@@ -25,13 +32,13 @@ export interface WsHandlerMetadata extends WsHandlerOptions {
  * is the reply; an Observable or AsyncIterable is a stream.
  *
  * @param type the message's `type`; any string but the empty one.
- * @throws InvalidUse when the type is empty, the method is static, or a buffer is none.
+ * @throws InvalidUse when the type is empty, the method is static, or an option is none.
  */
 export function WsHandler(type: string, options: WsHandlerOptions = {}): MethodDecorator {
   if (typeof type !== 'string' || type === '') {
     throw new InvalidUse('@WsHandler needs a message type: a string that is not empty');
   }
-  assertStreamOptions(options.stream ?? {});
+  assertOptions(`@WsHandler('${type}')`, HANDLER_KINDS, options);
   return (target, method, descriptor: PropertyDescriptor) => {
     if (typeof target === 'function') {
       throw new InvalidUse(`${target.name}.${String(method)} is static: @WsHandler maps methods`);

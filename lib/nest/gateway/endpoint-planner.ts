@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
+import { assertOptions } from '../option-kinds.js';
 import type { RecheckOptions } from '../recheck/recheck-options.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
+import { GATEWAY_KINDS, MODULE_KINDS } from '../ws-option-kinds.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayDescriptor } from './gateway-descriptor.js';
 import { readPathShape } from './path-shape.js';
@@ -14,14 +16,19 @@ const DEFAULT_PATH = '/ws';
 /**
  * Puts gateways on their paths.
  *
- * @throws InvalidUse, naming both places, when two handlers of a path have one type, when two
- *   paths match the same URLs, when classes that share a path disagree on an option, and when
- *   `recheck.on` names a type that nobody handles: a typing error there would check nothing.
+ * @throws InvalidUse for an option that is unknown or of another kind; naming both places, when two
+ *   handlers of a path have one type, when two paths match the same URLs, when classes that share a
+ *   path disagree on an option, and when `recheck.on` names a type that nobody handles: a typing
+ *   error there would check nothing.
  */
 export function planEndpoints(
   gateways: readonly GatewayDescriptor[],
   options: WsModuleOptions,
 ): readonly Endpoint[] {
+  assertOptions('WsModule', MODULE_KINDS, options);
+  for (const { classRef, metadata } of gateways) {
+    assertOptions(classRef.name, GATEWAY_KINDS, metadata);
+  }
   const byPath = groupByPath(gateways, options.path ?? DEFAULT_PATH);
   assertNoClash(byPath);
   assertHandled(gateways, options.recheck, 'WsModule');

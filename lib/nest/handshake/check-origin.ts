@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { InvalidUse } from '../../protocol/errors.js';
+import { kindOf } from '../option-kinds.js';
 import { readHost, readScheme, type TrustProxy } from './forwarded.js';
 import type { OriginPolicy } from './origin-policy.js';
 
@@ -29,26 +30,35 @@ export function isOriginAllowed(request: IncomingMessage, rules: OriginRules): b
   return origin === readOwnOrigin(request, rules.trustProxy);
 }
 
+/** Checks what is given as a policy. @throws InvalidUse naming the option, for what is none. */
+export function assertOriginPolicy(name: string, value: unknown): void {
+  if (value === '*' || value === 'same-origin') return;
+  const example = typeof value === 'string' && isOrigin(value) ? value : 'https://app.example.com';
+  kindOf(`'same-origin', '*' or a list: ['${example}']`, Array.isArray)(name, value);
+  normalizeOrigins(value as readonly string[], name);
+}
+
 /**
  * The policy with its origins spelled as browsers send them.
  *
  * @throws InvalidUse for one that is no origin: a path behind it, a wildcard in it.
  */
-export function normalizeOrigins(policy: OriginPolicy): OriginPolicy {
+export function normalizeOrigins(policy: OriginPolicy, name = 'origin'): OriginPolicy {
   if (policy === '*' || policy === 'same-origin') return policy;
-  return policy.filter((origin) => origin !== 'same-origin').map(normalizeOrigin);
+  const origins = policy.filter((origin) => origin !== 'same-origin');
+  return origins.map((origin) => normalizeOrigin(name, origin));
 }
 
-function normalizeOrigin(origin: string): string {
+function normalizeOrigin(name: string, origin: string): string {
   const url = readUrl(origin);
   const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username;
   const normalized = url && WEB_SCHEME.test(url.protocol) && isBare ? url.origin : origin;
   if (isOrigin(normalized) && !normalized.includes('*')) return normalized;
-  throw new InvalidUse(`"${origin}" is no origin: expected "https://app.example.com"`);
+  throw new InvalidUse(`${name}: "${origin}" is no origin; expected "https://app.example.com"`);
 }
 
 /** Whether a text is an origin exactly as a browser would send it. */
-function isOrigin(text: string): boolean {
+export function isOrigin(text: string): boolean {
   const url = readUrl(text);
   if (url === undefined) return false;
   return WEB_SCHEME.test(url.protocol) ? url.origin === text : APP_ORIGIN.test(text);

@@ -1,5 +1,5 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
-import type { PushOptions } from '../ws-module-options.js';
+import type { PushOptions } from '../push-options.js';
 import type { SessionPort } from '../session/session-port.js';
 
 /** A push as it leaves: encoded for one, or framed for many. */

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { kindOf, milliseconds, type OptionKinds } from '../option-kinds.js';
 import { isSameUser, type SameUser } from './same-user.js';
 
 /**
@@ -28,25 +28,19 @@ export const RECHECK_DEFAULTS: Readonly<Required<RecheckOptions>> = {
   sameUser: isSameUser,
 };
 
-/** The longest a timer of Node can wait. */
-const LONGEST = 2 ** 31 - 1;
+/** What {@link RecheckOptions} may be: nothing that would silently check nothing. */
+export const RECHECK_KINDS: Readonly<OptionKinds<RecheckOptions>> = {
+  every: milliseconds('never'),
+  on: kindOf("a list of message types, or 'message' for all", isOnTypes),
+  sameUser: kindOf('a function', (value) => typeof value === 'function'),
+};
 
 /** Whether connections are checked again at all. */
 export function isRecheckOn({ every, on }: Required<RecheckOptions>): boolean {
   return every > 0 || on.length > 0;
 }
 
-/** @throws InvalidUse for what would silently check nothing. */
-export function assertRecheck({ every, on, sameUser }: Required<RecheckOptions>): void {
-  if (typeof every !== 'number' || !(every >= 0 && every <= LONGEST)) {
-    throw new InvalidUse(`recheck.every: ${every} given; expected milliseconds up to ${LONGEST}`);
-  }
-  if (on !== 'message' && !isListOfTypes(on)) {
-    throw new InvalidUse('recheck.on: expected a list of message types, or "message" for all');
-  }
-  if (typeof sameUser !== 'function') throw new InvalidUse('recheck.sameUser: expected a function');
-}
-
-function isListOfTypes(on: unknown): boolean {
+function isOnTypes(on: unknown): boolean {
+  if (on === 'message') return true;
   return Array.isArray(on) && on.every((type) => typeof type === 'string' && type !== '');
 }

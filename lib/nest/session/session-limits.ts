@@ -1,4 +1,4 @@
-import type { PushOptions } from '../ws-module-options.js';
+import type { PushOptions } from '../push-options.js';
 import type { ClientRateLimits } from './client-rate.js';
 
 /** How much one connection may ask of the server. A path's resolved options satisfy it. */

@@ -1,0 +1,102 @@
+import { inspect } from 'node:util';
+import { InvalidUse } from '../protocol/errors.js';
+import { findNearest } from './nearest-name.js';
+
+/** Checks the value of one option. @throws InvalidUse naming it, for a value of another kind. */
+export type OptionKind = (name: string, value: unknown) => void;
+
+/** A kind for every option of an interface. */
+export type OptionKinds<Options extends object> = {
+  readonly [Name in keyof Options]-?: OptionKind;
+};
+
+/** The same, whatever the interface. */
+type AnyKinds = Readonly<Record<string, OptionKind>>;
+
+/** The longest a timer of Node can wait. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Values that pass a test; `expected` says what they are. */
+export function kindOf(expected: string, passes: (value: unknown) => boolean): OptionKind {
+  return (name, value) => {
+    if (passes(value)) return;
+    throw new InvalidUse(`${name}: ${show(value)} given; expected ${expected}`);
+  };
+}
+
+/** Numbers from `least` up; `expected` says of what. */
+export function atLeast(least: number, expected = `a number from ${least} up`): OptionKind {
+  return kindOf(expected, (value) => typeof value === 'number' && value >= least);
+}
+
+/** How long something may take, as far as a timer can wait; `zero` says what 0 means. */
+export function milliseconds(zero: string): OptionKind {
+  return kindOf(
+    `milliseconds from 0 (${zero}) up`,
+    (value) => typeof value === 'number' && value >= 0 && value <= LONGEST,
+  );
+}
+
+/** One of these words. */
+export function oneOf(...words: readonly string[]): OptionKind {
+  const quoted = words.map((word) => `'${word}'`);
+  const expected = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+  return kindOf(expected, (value) => words.some((word) => word === value));
+}
+
+/** `true` or `false`. */
+export const flag: OptionKind = kindOf('true or false', (value) => typeof value === 'boolean');
+
+/** An object with these options, and no others. */
+export function group(kinds: AnyKinds): OptionKind {
+  const isGroup = kindOf(`an object with ${Object.keys(kinds).join(', ')}`, isObject);
+  return (name, value) => {
+    isGroup(name, value);
+    assertOptions(name, kinds, value as object, '.');
+  };
+}
+
+/** Whether something may be a group of options. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Checks options where others, that are not looked at, may stand among them. `undefined` is not
+ * given.
+ *
+ * @param prefix of their names: `ChatGateway: `
+ * @throws InvalidUse for a value of another kind
+ */
+export function assertValues(kinds: AnyKinds, given: object, prefix = ''): void {
+  const known = new Map(Object.entries(kinds));
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) known.get(name)?.(prefix + name, value);
+  }
+}
+
+/**
+ * Checks options where there may be no others.
+ *
+ * @param owner who has them: `ChatGateway`
+ * @throws InvalidUse for a value of another kind, and for an unknown name
+ */
+export function assertOptions(
+  owner: string,
+  kinds: AnyKinds,
+  given: object,
+  separator = ': ',
+): void {
+  const known = Object.keys(kinds);
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const meant = findNearest(name, known);
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    throw new InvalidUse(`${owner}: unknown option "${name}"${hint}`);
+  }
+  assertValues(kinds, given, owner + separator);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: -1 });
+}

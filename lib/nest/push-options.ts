@@ -1,0 +1,37 @@
+import { atLeast, oneOf, type OptionKinds } from './option-kinds.js';
+
+/** What happens to pushes for a client that reads too slowly. */
+export type PushPolicy = 'close' | 'drop' | 'latest';
+
+/** How pushes meet a slow reader. */
+export interface PushOptions {
+  /**
+   * - `close`: the connection is closed with 1013.
+   * - `drop`: the new push is dropped, and counted.
+   * - `latest`: one push per type waits, the newest.
+   *
+   * Default `close`.
+   */
+  readonly policy?: PushPolicy;
+  /** Bytes waiting in the connection from which the policy holds; at least 1. Default 1 MiB. */
+  readonly highWaterMark?: number;
+  /** Bytes of pushes that `latest` keeps, over all types; beyond it the oldest are dropped, and counted. Default 1 MiB. */
+  readonly maxHeld?: number;
+}
+
+const MIB = 1024 * 1024;
+
+/** The defaults of {@link PushOptions}. */
+export const PUSH_DEFAULTS: Readonly<Required<PushOptions>> = {
+  policy: 'close',
+  highWaterMark: MIB,
+  maxHeld: MIB,
+};
+
+/** What {@link PushOptions} may be. */
+export const PUSH_KINDS: Readonly<OptionKinds<PushOptions>> = {
+  policy: oneOf('close', 'drop', 'latest'),
+  // From 0 on there is never room: every push would meet the policy, and nothing would be read.
+  highWaterMark: atLeast(1),
+  maxHeld: atLeast(0),
+};

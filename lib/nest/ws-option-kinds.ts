@@ -1,0 +1,119 @@
+import { type RateOptions, resolveRate } from '../socket/rate.js';
+import type { WsGatewayMetadata } from './decorators/ws-gateway.decorator.js';
+import { assertOriginPolicy } from './handshake/check-origin.js';
+import {
+  atLeast,
+  flag,
+  group,
+  isObject,
+  kindOf,
+  milliseconds,
+  oneOf,
+  type OptionKind,
+  type OptionKinds,
+} from './option-kinds.js';
+import { PUSH_KINDS } from './push-options.js';
+import { RECHECK_KINDS } from './recheck/recheck-options.js';
+import type { MessageRateOptions } from './session/message-rate.js';
+import { STREAM_KINDS } from './stream-options.js';
+import type { WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';
+
+const limit = kindOf(
+  'an integer from 0 (off) up',
+  (value) => Number.isInteger(value) && (value as number) >= 0,
+);
+
+const path = kindOf("a path: '/chat/:room'", (value) => typeof value === 'string');
+
+const RATE_KINDS: Readonly<OptionKinds<RateOptions>> = {
+  perSecond: atLeast(0),
+  burst: atLeast(1),
+};
+
+const MESSAGE_RATE_KINDS: Readonly<OptionKinds<MessageRateOptions>> = {
+  ...RATE_KINDS,
+  excess: oneOf('refuse', 'close'),
+};
+
+/**
+ * What the options of a path may be. Without a place for one call, or one message that waits, a
+ * gateway would never answer; without a byte that may wait, no stream would go on.
+ */
+export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
+  origin: assertOriginPolicy,
+  allowMissingOrigin: flag,
+  trustProxy: kindOf(
+    'true, false, or how many proxies of yours each request comes through',
+    (value) => typeof value === 'boolean' || (Number.isInteger(value) && (value as number) >= 0),
+  ),
+  globalGuards: oneOf('both', 'handshake', 'message'),
+  handshakeTimeout: milliseconds('none'),
+  recheck: group(RECHECK_KINDS),
+  openTimeout: milliseconds('none'),
+  heartbeatInterval: milliseconds('none'),
+  messageTimeout: milliseconds('none'),
+  closeTimeout: milliseconds('none'),
+  drainTimeout: milliseconds('at once'),
+  timeout: milliseconds('none'),
+  stallTimeout: milliseconds('none'),
+  idleTimeout: milliseconds('never'),
+  maxPayload: limit,
+  maxFragments: limit,
+  maxBufferedChunks: limit,
+  maxPendingAutoPongs: limit,
+  maxCallsInFlight: atLeast(1),
+  maxCallBytes: atLeast(1),
+  maxStreamsInFlight: atLeast(0),
+  maxPendingMessages: atLeast(1),
+  maxPendingBytes: atLeast(1),
+  maxValues: atLeast(0),
+  messageRate: rate(MESSAGE_RATE_KINDS),
+  controlFrameRate: rate(RATE_KINDS),
+  stream: group(STREAM_KINDS),
+  push: group(PUSH_KINDS),
+  // What the settings may be is for the engine to say; it knows those of `ws` too.
+  perMessageDeflate: kindOf(
+    'true, false or an object of settings',
+    (value) => typeof value === 'boolean' || isObject(value),
+  ),
+  highWaterMark: atLeast(1),
+  protocols: kindOf('a list of subprotocols', isListOfNames),
+  codec: kindOf('an object with decode and encode', isCodec),
+};
+
+/** What `@WsGateway` may be given. */
+export const GATEWAY_KINDS: Readonly<OptionKinds<WsGatewayMetadata>> = { ...PATH_KINDS, path };
+
+/** What `WsModule` may be given. */
+export const MODULE_KINDS: Readonly<OptionKinds<WsModuleOptions>> = {
+  ...PATH_KINDS,
+  path,
+  maxConnections: atLeast(0, 'connections from 0 (no limit) up'),
+  maxConnectionsPerIp: atLeast(0, 'connections from 0 (no limit) up'),
+  maxUnauthenticated: atLeast(0, 'connections from 0 (no limit) up'),
+  memoryCeiling: atLeast(0, 'bytes from 0 (none) up'),
+};
+
+/** A number a second, or a rate in full. */
+function rate(kinds: OptionKinds<RateOptions>): OptionKind {
+  const isRate = kindOf(
+    `a number from 0 (any) up, or an object with ${Object.keys(kinds).join(', ')}`,
+    (value) => typeof value === 'number' || isObject(value),
+  );
+  const isRateOptions = group(kinds);
+  return (name, value) => {
+    isRate(name, value);
+    if (typeof value === 'object') isRateOptions(name, value);
+    resolveRate(name, value as number | RateOptions);
+  };
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '');
+}
+
+function isCodec(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { decode, encode } = value as { readonly decode?: unknown; readonly encode?: unknown };
+  return typeof decode === 'function' && typeof encode === 'function';
+}

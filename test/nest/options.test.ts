@@ -1,0 +1,151 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { InvalidUse, WsGateway, type WsGatewayMetadata, WsHandler } from '../../lib/index.js';
+import { planEndpoints } from '../../lib/nest/gateway/endpoint-planner.js';
+import { resolveWsOptions, WS_DEFAULTS } from '../../lib/nest/resolve-ws-options.js';
+import { createApp } from './support/gateway-app.js';
+
+/** What configuration may hold: an environment variable, a typing error, a habit from elsewhere. */
+type Given = Readonly<Record<string, unknown>>;
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidUse);
+    return (error as Error).message;
+  }
+  return 'nothing thrown';
+}
+
+const ONE_ORIGIN = 'https://app.example.com';
+const POLICY = "expected 'same-origin', '*' or a list: ['https://app.example.com']";
+const PROXIES = 'expected true, false, or how many proxies of yours each request comes through';
+const FROM_1 = 'expected a number from 1 up';
+const RATE = 'expected a number from 0 (any) up, or an object with perSecond, burst';
+
+const WRONG: readonly (readonly [Given, string])[] = [
+  [{ maxPayLoad: 1 }, 'unknown option "maxPayLoad"; did you mean "maxPayload"?'],
+  [{ heartbeat: 1 }, 'unknown option "heartbeat"'],
+  [{ isGlobal: true }, 'unknown option "isGlobal"'],
+  [{ toString: 1 }, 'unknown option "toString"'],
+  [{ timeout: 'abc' }, 'timeout: "abc" given; expected milliseconds from 0 (none) up'],
+  [{ timeout: -1 }, 'timeout: -1 given; expected milliseconds from 0 (none) up'],
+  [{ timeout: Infinity }, 'timeout: Infinity given; expected milliseconds from 0 (none) up'],
+  [{ timeout: null }, 'timeout: null given; expected milliseconds from 0 (none) up'],
+  [{ handshakeTimeout: '10s' }, 'handshakeTimeout: "10s" given'],
+  [{ drainTimeout: '1' }, 'drainTimeout: "1" given; expected milliseconds from 0 (at once) up'],
+  [{ maxCallsInFlight: 'abc' }, `maxCallsInFlight: "abc" given; ${FROM_1}`],
+  [{ maxCallsInFlight: 0 }, `maxCallsInFlight: 0 given; ${FROM_1}`],
+  [{ maxPayload: '1mb' }, 'maxPayload: "1mb" given; expected an integer from 0 (off) up'],
+  [{ maxPayload: 0.5 }, 'maxPayload: 0.5 given; expected an integer from 0 (off) up'],
+  [{ highWaterMark: 0 }, `highWaterMark: 0 given; ${FROM_1}`],
+  [
+    { globalGuards: 'handshakes' },
+    `globalGuards: "handshakes" given; expected 'both', 'handshake' or 'message'`,
+  ],
+  [{ allowMissingOrigin: 'false' }, 'allowMissingOrigin: "false" given; expected true or false'],
+  [{ trustProxy: 'true' }, `trustProxy: "true" given; ${PROXIES}`],
+  [{ trustProxy: 'loopback' }, `trustProxy: "loopback" given; ${PROXIES}`],
+  [{ trustProxy: '1' }, `trustProxy: "1" given; ${PROXIES}`],
+  [{ trustProxy: Number.NaN }, `trustProxy: NaN given; ${PROXIES}`],
+  [{ trustProxy: 1.5 }, `trustProxy: 1.5 given; ${PROXIES}`],
+  [{ origin: ONE_ORIGIN }, `origin: "${ONE_ORIGIN}" given; ${POLICY}`],
+  [{ origin: 'example.com' }, `origin: "example.com" given; ${POLICY}`],
+  [{ origin: true }, `origin: true given; ${POLICY}`],
+  [{ origin: [/example/] }, 'origin: "/example/" is no origin; expected "https://app.example.com"'],
+  [{ messageRate: '20' }, `messageRate: "20" given; ${RATE}, excess`],
+  [{ messageRate: { perSecond: 1, excess: 'drop' } }, 'messageRate.excess: "drop" given'],
+  [{ messageRate: {} }, 'messageRate: undefined per second given'],
+  [{ controlFrameRate: '100' }, `controlFrameRate: "100" given; ${RATE}`],
+  [{ recheck: 60_000 }, 'recheck: 60000 given; expected an object with every, on, sameUser'],
+  [{ recheck: { ever: 1 } }, 'recheck: unknown option "ever"; did you mean "every"?'],
+  [{ push: 'latest' }, 'push: "latest" given; expected an object with policy'],
+  [
+    { push: { policy: 'lateset' } },
+    `push.policy: "lateset" given; expected 'close', 'drop' or 'latest'`,
+  ],
+  [{ push: { highWaterMark: Number.NaN } }, `push.highWaterMark: NaN given; ${FROM_1}`],
+  [{ push: { highWaterMark: -1 } }, `push.highWaterMark: -1 given; ${FROM_1}`],
+  [{ push: { highWaterMark: 0 } }, `push.highWaterMark: 0 given; ${FROM_1}`],
+  [{ push: { maxHeld: '1' } }, 'push.maxHeld: "1" given; expected a number from 0 up'],
+  [{ stream: { overflow: 'drop-oldest' } }, 'stream.overflow: "drop-oldest" given; expected'],
+  [{ stream: { buffer: -1 } }, 'stream.buffer: -1 given; expected a number from 0 up'],
+  [{ perMessageDeflate: 'true' }, 'perMessageDeflate: "true" given; expected true, false or'],
+  [{ protocols: 'chat' }, 'protocols: "chat" given; expected a list of subprotocols'],
+  [{ codec: JSON }, 'given; expected an object with decode and encode'],
+];
+
+describe('an option that is none', () => {
+  it.each(WRONG)('of the module is refused at start: %o', (given, message) => {
+    const found = messageOf(() => planEndpoints([], given));
+    expect(found).toMatch(/^WsModule: /);
+    expect(found).toContain(message);
+  });
+
+  it.each<[Given, string]>([
+    [
+      { maxConnections: '5' },
+      'maxConnections: "5" given; expected connections from 0 (no limit) up',
+    ],
+    [{ maxConnectionsPerIp: -1 }, 'maxConnectionsPerIp: -1 given'],
+    [{ maxUnauthenticated: 'x' }, 'maxUnauthenticated: "x" given'],
+    [{ memoryCeiling: '1gb' }, 'memoryCeiling: "1gb" given; expected bytes from 0 (none) up'],
+    [{ path: 7 }, "path: 7 given; expected a path: '/chat/:room'"],
+  ])('of the whole server too: %o', (given, message) => {
+    const found = messageOf(() => planEndpoints([], given));
+    expect(found).toContain(`WsModule: ${message}`);
+  });
+
+  it.each<[Given, string]>([
+    [{ timeout: 'abc' }, 'Chat: timeout: "abc" given; expected milliseconds from 0 (none) up'],
+    [{ maxPayLoad: 1 }, 'Chat: unknown option "maxPayLoad"; did you mean "maxPayload"?'],
+    [{ push: { policy: 'lateset' } }, 'Chat: push.policy: "lateset" given'],
+    [{ maxConnections: 1 }, 'Chat: unknown option "maxConnections"'],
+  ])('of a gateway is refused with its name: %o', async (given, message) => {
+    const providers = [gatewayWith(given)];
+    await expect(createApp({ providers })).rejects.toThrow(message);
+  });
+
+  it.each<[Given, string]>([
+    [{ order: 'sequential' }, `order: "sequential" given; expected 'concurrent' or 'serial'`],
+    [{ timeout: '1s' }, 'timeout: "1s" given; expected milliseconds from 0 (none) up'],
+    [{ stream: { overflow: 'drop' } }, 'stream.overflow: "drop" given'],
+    [{ timeOut: 5 }, 'unknown option "timeOut"; did you mean "timeout"?'],
+  ])('of a handler is refused where it is declared: %o', (given, message) => {
+    const found = messageOf(() => WsHandler('say', given));
+    expect(found).toMatch(/^@WsHandler\('say'\): /);
+    expect(found).toContain(message);
+  });
+});
+
+describe('options', () => {
+  it('may be said to be what they are by default', () => {
+    expect(messageOf(() => planEndpoints([], { ...WS_DEFAULTS }))).toBe('nothing thrown');
+  });
+
+  it('given as undefined are not given', () => {
+    const given = { timeout: undefined, push: { policy: undefined }, codec: undefined };
+    expect(messageOf(() => planEndpoints([], given))).toBe('nothing thrown');
+    expect(resolveWsOptions(given).push.policy).toBe('close');
+  });
+
+  it('of a path may stand among others, which other layers know', () => {
+    const layer = { namespace: '/', cors: true, maxPayload: 5 };
+    expect(resolveWsOptions(layer).maxPayload).toBe(5);
+    expect(messageOf(() => resolveWsOptions({ ...layer, trustProxy: 'true' as never }))).toContain(
+      'trustProxy: "true" given',
+    );
+  });
+
+  it.each([0, 2, true, false])('may believe so many proxies: %s', (trustProxy) => {
+    expect(resolveWsOptions({ trustProxy }).trustProxy).toBe(trustProxy);
+  });
+});
+
+function gatewayWith(options: WsGatewayMetadata): Type {
+  @WsGateway({ path: '/chat', ...options })
+  @Injectable()
+  class Chat {}
+  return Chat;
+}
