@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/errors.js';
 import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
@@ -43,6 +43,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   private drained: Promise<void> | undefined;
 
   constructor(
+    private readonly discovery: DiscoveryService,
     private readonly explorer: GatewayExplorer,
     private readonly mounts: MountFactory,
     private readonly live: LiveConnections,
@@ -54,6 +55,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
 
   /** Finds and compiles all gateways and joins the HTTP server. @throws InvalidUse for a mistake. */
   onApplicationBootstrap(): void {
+    this.assertAlone();
     const endpoints = planEndpoints(this.explorer.explore(), this.options);
     const mounts = this.mounts.createAll(endpoints);
     const adapter = this.adapterHost.httpAdapter as HttpAdapter | undefined;
@@ -69,6 +71,15 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   /** Nest 11 has nothing earlier than this hook. */
   onModuleDestroy(): Promise<void> {
     return this.drain();
+  }
+
+  /** Each import with options of its own would serve every gateway. */
+  private assertAlone(): void {
+    const providers = this.discovery.getProviders();
+    if (providers.filter(({ token }) => token === GatewayOrchestrator).length === 1) return;
+    throw new InvalidUse(
+      'WsModule.forRoot() is imported more than once; import it once, in the root module: it is global',
+    );
   }
 
   private createParty(adapter: HttpAdapter): GatewayParty {

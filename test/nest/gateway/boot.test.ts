@@ -7,7 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { AllowOrigins, InvalidUse, WsGateway, WsHandler } from '../../../lib/index.js';
+import { AllowOrigins, InvalidUse, WsGateway, WsHandler, WsModule } from '../../../lib/index.js';
 import { type AppSetup, createApp } from '../support/gateway-app.js';
 
 function gateway(path: string | undefined, name: string, type = `${name}.type`): Type {
@@ -127,6 +127,21 @@ describe('booting', () => {
       const descriptor = Object.getOwnPropertyDescriptor(Static, 'handle');
       WsHandler('x')(Static, 'handle', descriptor as PropertyDescriptor);
     }).toThrow(/Static\.handle is static/);
+  });
+
+  it('refuses to serve every gateway twice', async () => {
+    @Module({ imports: [WsModule.forRoot({ path: '/other' })] })
+    class Feature {}
+    const providers = [gateway('/chat', 'One')];
+    expect(await bootError({ providers, imports: [Feature] })).toBe(
+      'WsModule.forRoot() is imported more than once; import it once, in the root module: it is global',
+    );
+  });
+
+  it('says what to import instead of WsModule itself', async () => {
+    await expect(createApp({ withoutModule: true, imports: [WsModule] })).rejects.toThrow(
+      'import WsModule.forRoot(), not WsModule',
+    );
   });
 
   it('lets gateways and controllers share a path', async () => {
