@@ -11,9 +11,11 @@ import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
 export class ExceptionReporter {
   private readonly logger = new Logger('Wsgate');
   private readonly limit: LogLimit;
+  private readonly refusals: LogLimit;
 
   constructor(options?: LogLimitOptions) {
     this.limit = new LogLimit((line) => this.logger.warn(line), options);
+    this.refusals = new LogLimit((line) => this.logger.debug(line), options);
   }
 
   /**
@@ -41,6 +43,17 @@ export class ExceptionReporter {
   }
 
   /**
+   * Logs, for whoever wonders why no connection opens, that a handshake was refused.
+   *
+   * @param path as the gateway says it
+   * @param why `401 by SessionGuard`
+   */
+  noteRefusal(path: string, why: string): void {
+    const refused = `refused the handshake of ${path}`;
+    if (this.refusals.allows(refused)) this.logger.debug(`${refused}: ${why}`);
+  }
+
+  /**
    * Logs that the predicate of `WsServer.disconnect` threw.
    *
    * @param count of the connections it threw for
@@ -58,6 +71,7 @@ export class ExceptionReporter {
   /** Logs what the limit has kept back. */
   flush(): void {
     this.limit.end();
+    this.refusals.end();
   }
 
   private log(exception: unknown, where: string, more: string): void {

@@ -15,6 +15,7 @@ import { ExecutionContextHost } from '../nest-internals.js';
 import { runGuards } from '../pipeline/run-guards.js';
 import type { ResolvedWsOptions } from '../ws-module-options.js';
 import { isOriginAllowed } from './check-origin.js';
+import { describeGuard, describeOrigin } from './describe-decider.js';
 import { type GuardSource, HandshakeGuards } from './handshake-guards.js';
 import { type HandshakeOutcome, pickHeaders, refuse, refuseAs } from './handshake-outcome.js';
 import type { HandshakeResponse } from './handshake-response.js';
@@ -30,6 +31,14 @@ export interface Handshake {
    * has refused by ending the response.
    */
   pass(request: UpgradeRequest, response: HandshakeResponse): Promise<void>;
+}
+
+/** One handshake on its way. */
+interface Attempt {
+  readonly request: UpgradeRequest;
+  readonly response: HandshakeResponse;
+  /** Whose word it hangs on, for the log. */
+  decider: string;
 }
 
 /** Guards, and the class whose handshake they guard. */
@@ -53,11 +62,11 @@ export class HandshakeRunner {
   prepare(endpoint: Endpoint): Handshake {
     const stations = this.findStations(endpoint);
     const { path, options } = endpoint;
-    const pass: Handshake['pass'] = (request, response) =>
-      passInTime(options, stations, request, response);
+    const pass = (attempt: Attempt): Promise<void> => passInTime(options, stations, attempt);
     return {
-      pass,
-      decide: (request, response) => this.decide(path, pass(request, response), response),
+      pass: (request, response) => pass({ request, response, decider: 'by a guard' }),
+      decide: (request, response) =>
+        this.decide(path, pass, { request, response, decider: 'by a guard' }),
     };
   }
 
@@ -69,6 +78,16 @@ export class HandshakeRunner {
   }
 
   private async decide(
+    path: string,
+    pass: (attempt: Attempt) => Promise<void>,
+    attempt: Attempt,
+  ): Promise<HandshakeOutcome> {
+    const outcome = await this.findOutcome(path, pass(attempt), attempt.response);
+    if (!outcome.allow) this.reporter.noteRefusal(path, `${outcome.status} ${attempt.decider}`);
+    return outcome;
+  }
+
+  private async findOutcome(
     path: string,
     passed: Promise<void>,
     response: HandshakeResponse,
@@ -95,22 +114,29 @@ export class HandshakeRunner {
 async function passInTime(
   options: ResolvedWsOptions,
   stations: readonly Station[],
-  request: UpgradeRequest,
-  response: HandshakeResponse,
+  attempt: Attempt,
 ): Promise<void> {
-  if (!isOriginAllowed(request, options)) throw new ForbiddenException('Origin refused');
-  const answered = Promise.race([passAll(stations, request, response), response.ended]);
-  await withDeadline(options.handshakeTimeout, answered, () => new ServiceUnavailableException());
+  const { request, response } = attempt;
+  if (!isOriginAllowed(request, options)) {
+    attempt.decider = describeOrigin(request);
+    throw new ForbiddenException('Origin refused');
+  }
+  const answered = Promise.race([passAll(stations, attempt), response.ended]);
+  await withDeadline(options.handshakeTimeout, answered, () => {
+    attempt.decider += ', which took longer than handshakeTimeout';
+    return new ServiceUnavailableException();
+  });
 }
 
-async function passAll(
-  stations: readonly Station[],
-  request: UpgradeRequest,
-  { response }: HandshakeResponse,
-): Promise<void> {
+async function passAll(stations: readonly Station[], attempt: Attempt): Promise<void> {
+  const { request, response } = attempt;
   for (const { gateway, guards } of stations) {
-    const context = createContext(gateway, [request, response, undefined]);
-    for (const source of guards) await runGuards([await source(request)], context);
+    const context = createContext(gateway, [request, response.response, undefined]);
+    for (const source of guards) {
+      const guard = await source(request);
+      attempt.decider = describeGuard(guard);
+      await runGuards([guard], context);
+    }
   }
 }
 

@@ -209,6 +209,82 @@ describe.each(PLATFORMS)('the log of a server on %s', (platform) => {
   });
 });
 
+describe('a refused handshake', () => {
+  @Injectable()
+  class SessionGuard {
+    canActivate(): never {
+      throw new UnauthorizedException(SECRETS.cookie);
+    }
+  }
+  @Injectable()
+  class SlowGuard {
+    canActivate(): Promise<boolean> {
+      return new Promise(() => undefined);
+    }
+  }
+  @WsGateway('/chat/:room')
+  @UseHandshakeGuards({ canActivate: () => true }, SessionGuard)
+  @Injectable()
+  class ChatGateway {}
+  @WsGateway({ path: '/slow', handshakeTimeout: 20 })
+  @UseHandshakeGuards(SlowGuard)
+  @Injectable()
+  class SlowGateway {}
+  @WsGateway({ path: '/strict', allowMissingOrigin: false })
+  @UseHandshakeGuards({ canActivate: () => false })
+  @Injectable()
+  class StrictGateway {}
+
+  const local = 'http://localhost:5173';
+
+  it.each([
+    [
+      '/chat/lobby',
+      local,
+      `/chat/:room: 403 Origin refused ("${local}"); to allow it: origin: ["${local}"]`,
+    ],
+    ['/chat/lobby', 'null', '/chat/:room: 403 Origin refused ("null")'],
+    [
+      '/chat/lobby',
+      'http://a\u009b"\u00e9',
+      String.raw`/chat/:room: 403 Origin refused ("http://a\u009b\"\u00e9")`,
+    ],
+    ['/chat/lobby', undefined, '/chat/:room: 401 by SessionGuard'],
+    ['/slow', undefined, '/slow: 503 by SlowGuard, which took longer than handshakeTimeout'],
+    [
+      '/strict',
+      undefined,
+      '/strict: 403 Origin refused (none); to allow it: allowMissingOrigin: true',
+    ],
+    ['/strict', '*', '/strict: 403 by a guard'],
+  ])('says why: %s from %j', async (path, origin, line) => {
+    const lines = new Lines();
+    const providers = [ChatGateway, SlowGateway, StrictGateway, SessionGuard, SlowGuard];
+    const { app, url } = await serveApp({ providers, nest: { logger: lines } });
+    const own = url.replace('ws:', 'http:');
+    const from = origin === '*' ? own : origin;
+    await refusedPeer(`${url}${path}?token=${SECRETS.query}`, {
+      headers: { ...headers, ...(from !== undefined && { origin: from }) },
+    });
+    await app.close();
+    expect(lines.about('refused the handshake')).toEqual([
+      `refused the handshake of ${line} Wsgate`,
+    ]);
+    assertNoSecret(lines);
+  });
+
+  it('leaves few lines however many there are', async () => {
+    const lines = new Lines();
+    const providers = [ChatGateway, SessionGuard];
+    const { app, url } = await serveApp({ providers, nest: { logger: lines } });
+    for (let tries = 0; tries < 40; tries++) await refusedPeer(`${url}/chat/lobby`);
+    await app.close();
+    const about = lines.about('refused the handshake of /chat/:room');
+    expect(about).toHaveLength(31);
+    expect(about.at(-1)).toContain('10 times more, not logged');
+  });
+});
+
 describe('the log of the adapter', () => {
   @WebSocketGateway({ path: '/events' })
   class EventsGateway implements OnGatewayConnection {
