@@ -1,13 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { InstanceWrapper } from '../nest-internals.js';
 import { GatewayAccessor } from './gateway-accessor.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
+import { assertNoLeftovers } from './leftovers.js';
 
 /** Finds gateways, and controllers with handlers, in every module of the application. */
 @Injectable()
 export class GatewayExplorer {
+  private readonly logger = new Logger('WsGateways');
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
@@ -15,8 +18,9 @@ export class GatewayExplorer {
   ) {}
 
   /**
-   * @throws InvalidUse for a handler nobody can reach, and for a gateway that Nest did not make
-   *   itself, since Nest gives such a one no guards.
+   * @throws InvalidUse for a handler nobody can reach, for one of `@nestjs/websockets` in a
+   *   `@WsGateway`, and for a gateway that Nest did not make itself, since Nest gives such a one no
+   *   guards.
    */
   explore(): readonly GatewayDescriptor[] {
     const providers = this.discovery
@@ -32,8 +36,10 @@ export class GatewayExplorer {
     if (wrapper.isAlias) return [];
     if (wrapper.isNotMetatype) return this.refuseForeign(wrapper);
     const classRef = wrapper.metatype as GatewayClass;
-    const handlers = this.findHandlers(classRef);
+    const methods = this.findMethods(classRef);
+    const handlers = this.findHandlers(methods);
     const isGateway = this.accessor.isGateway(classRef);
+    if (isGateway) assertNoLeftovers(classRef, methods, this.logger);
     if (!isGateway && !isController) return refuseUnreachable(classRef, handlers);
     if (!isGateway && handlers.length === 0) return [];
     const { host: module } = wrapper;
@@ -42,16 +48,17 @@ export class GatewayExplorer {
     return [{ classRef, wrapper, module, isGateway, metadata, handlers }];
   }
 
-  private findHandlers(classRef: GatewayClass): readonly HandlerDescriptor[] {
+  private findMethods(classRef: GatewayClass): ReadonlyMap<string, unknown> {
     const prototype = classRef.prototype as Readonly<Record<string, unknown>> | undefined;
-    if (prototype === undefined) return [];
-    return this.scanner
-      .getAllMethodNames(prototype)
-      .flatMap((methodName) =>
-        this.accessor
-          .readHandlers(prototype[methodName])
-          .map((handler) => Object.assign({ methodName }, handler)),
-      );
+    if (prototype === undefined) return new Map();
+    const names = this.scanner.getAllMethodNames(prototype);
+    return new Map(names.map((name) => [name, prototype[name]]));
+  }
+
+  private findHandlers(methods: ReadonlyMap<string, unknown>): readonly HandlerDescriptor[] {
+    return Array.from(methods, ([methodName, method]) =>
+      this.accessor.readHandlers(method).map((handler) => Object.assign({ methodName }, handler)),
+    ).flat();
   }
 
   /** A value or a factory's product: Nest neither injects nor guards what it did not make. */

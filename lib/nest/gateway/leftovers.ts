@@ -1,0 +1,47 @@
+import type { Logger } from '@nestjs/common';
+import { InvalidUse } from '../../protocol/errors.js';
+import type { GatewayClass } from './gateway-descriptor.js';
+
+/** Where `@nestjs/websockets`, an optional peer, keeps what its decorators say. */
+const IS_SOCKET_GATEWAY = 'websockets:is_gateway';
+const IS_SUBSCRIBED = 'websockets:message_mapping';
+const SUBSCRIBED_EVENT = 'message';
+
+/** Hooks of `@nestjs/websockets`, and what is called instead. */
+const HOOKS: ReadonlyMap<string, string> = new Map([
+  ['handleConnection', 'onWsOpen'],
+  ['handleDisconnect', 'onWsClose'],
+  ['afterInit', 'onModuleInit'],
+]);
+
+/**
+ * Looks a `@WsGateway` through for what was left behind when it moved here from `@nestjs/websockets`,
+ * and would do nothing without a word. A class that is a `@WebSocketGateway` as well may mean it.
+ *
+ * @throws InvalidUse for a `@SubscribeMessage` method. Hooks are logged: their names may be chance.
+ */
+export function assertNoLeftovers(
+  classRef: GatewayClass,
+  methods: ReadonlyMap<string, unknown>,
+  logger: Logger,
+): void {
+  if (Reflect.hasMetadata(IS_SOCKET_GATEWAY, classRef)) return;
+  for (const [name, method] of methods) {
+    if (isSubscribed(method)) throw createError(`${classRef.name}.${name}`, method);
+    const instead = HOOKS.get(name);
+    if (instead === undefined) continue;
+    logger.warn(`${classRef.name}.${name} is never called: a hook of a @WsGateway is ${instead}`);
+  }
+}
+
+function isSubscribed(method: unknown): method is object {
+  return typeof method === 'function' && Reflect.hasMetadata(IS_SUBSCRIBED, method);
+}
+
+function createError(where: string, method: object): InvalidUse {
+  const event: unknown = Reflect.getMetadata(SUBSCRIBED_EVENT, method);
+  const type = typeof event === 'string' ? `'${event}'` : '...';
+  return new InvalidUse(
+    `${where} has @SubscribeMessage, which a @WsGateway does not read: use @WsHandler(${type})`,
+  );
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { describe, expect, it } from 'vitest';
+import { WsGateway, WsgateAdapter, WsHandler } from '../../../lib/index.js';
+import { createApp } from '../support/gateway-app.js';
+
+describe('a gateway that moved here from @nestjs/websockets', () => {
+  it('must not keep its @SubscribeMessage methods, which nobody would call', async () => {
+    @WsGateway('/chat')
+    @Injectable()
+    class ChatGateway {
+      @SubscribeMessage('say') say(): void {}
+    }
+    await expect(createApp({ providers: [ChatGateway] })).rejects.toThrow(
+      "ChatGateway.say has @SubscribeMessage, which a @WsGateway does not read: use @WsHandler('say')",
+    );
+  });
+
+  it('is told that its old hooks are never called', async () => {
+    const lines: string[] = [];
+    const logger = {
+      log: () => undefined,
+      error: () => undefined,
+      warn: (line: unknown) => void lines.push(String(line)),
+    };
+
+    @WsGateway('/chat')
+    @Injectable()
+    class ChatGateway {
+      handleConnection(): void {}
+      handleDisconnect(): void {}
+      afterInit(): void {}
+      @WsHandler('say') say(): void {}
+    }
+    const app = await createApp({ providers: [ChatGateway], nest: { logger } });
+    await app.close();
+    expect(lines).toEqual([
+      'ChatGateway.handleConnection is never called: a hook of a @WsGateway is onWsOpen',
+      'ChatGateway.handleDisconnect is never called: a hook of a @WsGateway is onWsClose',
+      'ChatGateway.afterInit is never called: a hook of a @WsGateway is onModuleInit',
+    ]);
+  });
+
+  it('may be of both kinds', async () => {
+    @WsGateway('/new')
+    @WebSocketGateway({ path: '/old' })
+    class ChatGateway {
+      handleConnection(): void {}
+      @SubscribeMessage('say')
+      @WsHandler('say')
+      say(): void {}
+    }
+    const app = await createApp({
+      providers: [ChatGateway],
+      configure: (nest) => nest.useWebSocketAdapter(new WsgateAdapter(nest)),
+    });
+    await app.close();
+  });
+});
