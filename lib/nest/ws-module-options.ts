@@ -126,6 +126,8 @@ export interface WsModuleOptions extends WsGatewayOptions {
    * Default 0.
    */
   readonly memoryCeiling?: number;
+  /** Whether Node's internals may be used where a self-check finds them as expected. Default `true`. */
+  readonly fastLane?: boolean;
 }
 
 /** The options of a path with every default filled in. */

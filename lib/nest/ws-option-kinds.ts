@@ -92,6 +92,7 @@ export const MODULE_KINDS: Readonly<OptionKinds<WsModuleOptions>> = {
   maxConnectionsPerIp: atLeast(0, 'connections from 0 (no limit) up'),
   maxUnauthenticated: atLeast(0, 'connections from 0 (no limit) up'),
   memoryCeiling: atLeast(0, 'bytes from 0 (none) up'),
+  fastLane: flag,
 };
 
 /** A number a second, or a rate in full. */

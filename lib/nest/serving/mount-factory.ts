@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import { Acceptor } from '../../server/acceptor.js';
@@ -9,6 +9,8 @@ import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../recheck/recheck-options.js';
 import { createMsgpackCodec, isMsgpackAvailable } from '../session/msgpack-codec.js';
+import type { WsModuleOptions } from '../ws-module-options.js';
+import { WS_OPTIONS } from '../ws-options.token.js';
 import type { Mount } from './mount.js';
 import { Subprotocols } from './subprotocols.js';
 
@@ -19,6 +21,7 @@ export class MountFactory {
     private readonly compiler: GatewayCompiler,
     private readonly handshakes: HandshakeRunner,
     private readonly live: LiveConnections,
+    @Inject(WS_OPTIONS) private readonly options: WsModuleOptions,
   ) {}
 
   /** Compiles endpoints. @throws InvalidUse for an option the engine cannot use. */
@@ -29,6 +32,7 @@ export class MountFactory {
 
   private create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
     const { codec, protocols } = endpoint.options;
+    const { fastLane } = this.options;
     const handshake = this.handshakes.prepare(endpoint);
     return {
       gateway: this.compiler.compile(endpoint),
@@ -36,7 +40,7 @@ export class MountFactory {
       recheck: isRecheckOn(endpoint.options.recheck)
         ? new PathRecheck(endpoint, handshake)
         : undefined,
-      acceptor: new Acceptor(endpoint.options, this.live.memory),
+      acceptor: new Acceptor({ ...endpoint.options, fastLane }, this.live.memory),
       subprotocols: new Subprotocols(codec, builtIn, protocols),
     };
   }
