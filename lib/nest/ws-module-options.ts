@@ -35,11 +35,11 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly trustProxy?: TrustProxy;
   /** Where global guards run. Default `both`. */
   readonly globalGuards?: GlobalGuards;
-  /** Milliseconds the handshake may take, its guards included. Default 10 000. */
+  /** Milliseconds the handshake may take, its guards included. 0 for any. Default 10 000. */
   readonly handshakeTimeout?: number;
   /** When the guards of the handshake run again while the connection lives. Default: never. */
   readonly recheck?: RecheckOptions;
-  /** Milliseconds `onWsOpen` may take. Default 10 000. */
+  /** Milliseconds `onWsOpen` may take. 0 for any. Default 10 000. */
   readonly openTimeout?: number;
   /** Milliseconds between pings of a quiet client; one that has not answered after half of them is dead. 0 for none. Default 30 000. */
   readonly heartbeatInterval?: number;
@@ -48,9 +48,12 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
    * than that is closed with 4408. 0 for any. Default 30 000.
    */
   readonly messageTimeout?: number;
-  /** Milliseconds the closing handshake may take. Default 5 000. */
+  /**
+   * Milliseconds the closing handshake may take, and at shutdown the `onWsClose` hooks. 0 for any;
+   * but at shutdown nothing is waited for. Default 5 000.
+   */
   readonly closeTimeout?: number;
-  /** Milliseconds that calls in flight get to finish at shutdown. Default 10 000. */
+  /** Milliseconds that calls in flight get to finish at shutdown. 0 for none: they are cut off. Default 10 000. */
   readonly drainTimeout?: number;
   /** Milliseconds a handler may take before its call fails with `TIMEOUT`. 0 for none. Default 0. */
   readonly timeout?: number;

@@ -4,7 +4,7 @@ import type { PreparedMessage } from '../../protocol/message/prepared-message.js
 import type { WebSocketData } from '../../socket/bytes.js';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { toCloseCode } from '../errors/close-code.js';
-import { withDeadline } from '../handshake/with-deadline.js';
+import { withDeadline } from '../deadlines.js';
 import { isThenable } from '../is-thenable.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Dialect } from './dialect.js';

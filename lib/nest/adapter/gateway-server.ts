@@ -3,7 +3,7 @@ import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
 import { ConnectionRegistry } from '../../server/connection-registry.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
-import { within } from '../session/drain-session.js';
+import { within } from '../deadlines.js';
 import { ConnectionReporter } from '../session/session-reporter.js';
 import type { AdapterContext } from './adapter-context.js';
 import type { ResolvedPathOptions } from './adapter-options.js';

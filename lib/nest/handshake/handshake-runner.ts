@@ -6,6 +6,7 @@ import {
   InternalServerErrorException,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { withDeadline } from '../deadlines.js';
 import { isInstance } from '../errors/is-instance.js';
 import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
@@ -20,7 +21,6 @@ import { type GuardSource, HandshakeGuards } from './handshake-guards.js';
 import { type HandshakeOutcome, pickHeaders, refuse, refuseAs } from './handshake-outcome.js';
 import type { HandshakeResponse } from './handshake-response.js';
 import type { UpgradeRequest } from './upgrade-request.js';
-import { withDeadline } from './with-deadline.js';
 
 /** The Origin check and the guards of one path. */
 export interface Handshake {

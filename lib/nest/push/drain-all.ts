@@ -1,6 +1,6 @@
 import { refuseForNow } from '../../server/refuse-for-now.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
-import { within } from '../session/drain-session.js';
+import { within } from '../deadlines.js';
 import type { LiveConnections } from './live-connections.js';
 
 /** How long draining may take. */

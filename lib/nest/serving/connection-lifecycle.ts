@@ -4,7 +4,7 @@ import type { Visit } from '../gateway/gateway-hooks.js';
 import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { isInstance } from '../errors/is-instance.js';
-import { withDeadline } from '../handshake/with-deadline.js';
+import { withDeadline } from '../deadlines.js';
 import { isThenable } from '../is-thenable.js';
 import type { Session } from '../session/session.js';
 import type { WsConnection } from '../ws-connection.js';

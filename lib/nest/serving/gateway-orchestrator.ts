@@ -10,13 +10,12 @@ import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/errors.js';
 import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
+import { within } from '../deadlines.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { planEndpoints } from '../gateway/endpoint-planner.js';
 import { GatewayExplorer } from '../gateway/gateway-explorer.js';
-import { withDeadline } from '../handshake/with-deadline.js';
 import { LiveConnections } from '../push/live-connections.js';
-import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
 import { WsServer } from '../ws-server.js';
@@ -108,14 +107,12 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
 
   private async drainOnce(): Promise<void> {
     await this.server.drain();
-    const { closeTimeout } = resolveWsOptions(this.options);
-    const closed = this.party?.whenClosed();
-    if (closed) await withDeadline(closeTimeout, closed, createTimeout).catch(this.logLate);
+    if (this.party && !(await within(this.party.closeTimeout, this.party.whenClosed()))) {
+      this.logger.error('close hooks did not finish within closeTimeout');
+    }
     this.leave?.();
     this.reporter.flush();
   }
-
-  private readonly logLate = (error: Error): void => this.logger.error(error.message);
 
   private logMapped({ path, gateways }: Endpoint): void {
     for (const { classRef, handlers } of gateways) {
@@ -135,8 +132,4 @@ function assertFree(broker: UpgradeBroker, path: string): void {
   throw new InvalidUse(
     `@WsGateway('${path}'): a @WebSocketGateway or WebSocketServer of the same HTTP server has this path; give one of them another`,
   );
-}
-
-function createTimeout(): Error {
-  return new Error('close hooks did not finish within closeTimeout');
 }

@@ -62,13 +62,20 @@ export class GatewayParty implements UpgradeParty {
   /** The paths that are mounted. */
   readonly paths: string[] = [];
   private readonly closing = new Set<Promise<void>>();
+  private longestClose = 0;
 
   constructor(private readonly setup: PartySetup) {}
+
+  /** Milliseconds the close hooks may take: what the most patient path gives them. */
+  get closeTimeout(): number {
+    return this.longestClose;
+  }
 
   /** Mounts a path; those mounted first win where two match. */
   mount(mount: Mount): void {
     this.router.add(mount.gateway.path, mount);
     this.paths.push(mount.gateway.path);
+    this.longestClose = Math.max(this.longestClose, mount.gateway.options.closeTimeout);
   }
 
   claims(request: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-import { Deadline } from '../../socket/deadline.js';
+import { within } from '../deadlines.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Gauge } from './gauge.js';
 
@@ -26,12 +26,4 @@ export async function drainSession(session: Drainable, notice: WsDrainNotice): P
   await within(grace, Promise.all([caughtUp, calls.whenZero(), streams.whenZero()]));
   session.stopReading();
   await within(timeout - grace, calls.whenZero());
-}
-
-/** Resolves with the promise, or after so many milliseconds. */
-export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  let deadline: Deadline | undefined;
-  const timeout = new Promise<void>((resolve) => (deadline = new Deadline(ms, resolve)));
-  await Promise.race([promise, timeout]);
-  deadline?.clear();
 }

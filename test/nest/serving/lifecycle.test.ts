@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   Controller,
   Get,
@@ -8,6 +9,7 @@ import {
   Module,
   type OnModuleDestroy,
   Scope,
+  type Type,
   UnauthorizedException,
 } from '@nestjs/common';
 import { AbstractHttpAdapter } from '@nestjs/core';
@@ -311,6 +313,35 @@ describe.each(PLATFORMS)('closing the application on %s', (platform) => {
     expect(log).toEqual(
       drainsBeforeHooks ? [...connections, 'database closed'] : ['database closed', ...connections],
     );
+  });
+});
+
+describe('close hooks at shutdown', () => {
+  function gatewayWith(closeTimeout: number | undefined, onWsClose: () => unknown): Type {
+    @WsGateway({ path: '/leaving', closeTimeout })
+    @Injectable()
+    class Leaving implements OnWsClose {
+      onWsClose = onWsClose;
+    }
+    return Leaving;
+  }
+
+  it('have the closeTimeout of their path, where it is more than the module’s', async () => {
+    let isDone = false;
+    const leaving = gatewayWith(10_000, async () => {
+      await setTimeout(100);
+      isDone = true;
+    });
+    const setup = { providers: [leaving], options: { closeTimeout: 5 } };
+    await serve(setup, (url) => connectPeer(`${url}/leaving`));
+    expect(isDone).toBe(true);
+  });
+
+  it('are not waited for where it is 0', async () => {
+    const leaving = gatewayWith(undefined, () => new Promise(() => undefined));
+    const setup = { providers: [leaving], options: { closeTimeout: 0 } };
+    const peer = await serve(setup, (url) => connectPeer(`${url}/leaving`));
+    await peer.closed;
   });
 });
 
