@@ -47,12 +47,16 @@ export class CallEndings {
 
   /** The session itself ends the call. */
   problem(call: Call, code: ErrorCode, message: string): void {
-    if (!call.isOver) {
-      call.isOver = true;
-      const { status } = ERROR_CODES[code];
-      this.#outlet.sendError(call.id, { code, message, status }, call.dropped);
-    }
+    this.tell(call, code, message);
     this.finish(call);
+  }
+
+  /** The client is told that the call failed; its handler runs on, and the call keeps what it holds. */
+  tell(call: Call, code: ErrorCode, message: string): void {
+    if (call.isOver) return;
+    call.isOver = true;
+    const { status } = ERROR_CODES[code];
+    this.#outlet.sendError(call.id, { code, message, status }, call.dropped);
   }
 
   /** The call gives back its id, its place and its turn, once. */

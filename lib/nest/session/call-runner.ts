@@ -278,20 +278,20 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
 
   #timeOut(call: Call): void {
     const message = `No answer within ${call.handler.timeout} ms`;
-    call.abort(new DOMException(message, 'TimeoutError'));
-    this.#endings.problem(call, 'TIMEOUT', message);
+    this.#endings.tell(call, 'TIMEOUT', message);
+    this.#giveUp(call, new DOMException(message, 'TimeoutError'));
   }
 
   /**
    * Nothing more is sent for the call. A handler that runs keeps its place until it settles, and
    * its turn, so that `serial` never overlaps.
    */
-  #giveUp(call: Call): void {
+  #giveUp(call: Call, reason?: DOMException): void {
     const isRunning = call.hasStarted && call.stream === undefined;
     call.isOver = true;
     this.table.giveUpId(call);
     this.streams.stop(call);
-    call.abort();
+    call.abort(reason);
     if (!isRunning) this.#endings.finish(call);
   }
 }

@@ -13,8 +13,8 @@ export interface CallTableOwner {
 
 /**
  * The calls of one connection whose handlers run or wait for their turn, how many these are, and
- * what their messages measure. A call that is cancelled gives up its id at once but keeps its place
- * in both counts until its handler settles: cancelling must not buy a client more work at a time.
+ * what their messages measure. A call that is cancelled or times out gives up its id at once but
+ * keeps its place in both counts until its handler settles: neither buys a client more work at a time.
  */
 export class CallTable {
   /** Handlers that run or wait for their turn. */

@@ -189,24 +189,75 @@ describe('order: serial', () => {
 });
 
 describe('a timeout', () => {
-  it('is the error of a call that never settles, fires its signal and frees its place', async () => {
+  it('is the error of a call or event, and frees its place once its signal has ended the handler', async () => {
     const reasons: unknown[] = [];
-    const never = handlerOf(
-      'never',
-      (_data, _connection, { signal }) => {
-        signal.addEventListener('abort', () => reasons.push((signal.reason as Error).name));
-        return new Promise(() => undefined);
-      },
+    const stopped = handlerOf(
+      'stopped',
+      (_data, _connection, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            reasons.push((signal.reason as Error).name);
+            reject(new Error('unheard'));
+          });
+        }),
       { timeout: 20 },
     );
-    const server = await startSessions([never], { limits: { maxCallsInFlight: 1 } });
+    const server = await startSessions([stopped], { limits: { maxCallsInFlight: 1 } });
     const client = await server.connect();
-    client.send({ type: 'never', id: 1 }, { type: 'never' });
+    client.send({ type: 'stopped', id: 1 }, { type: 'stopped' });
     const failure = { code: 'TIMEOUT', message: 'No answer within 20 ms', status: 504 };
     expect(await client.next()).toEqual({ op: 'error', id: 1, error: failure });
     expect(await client.next()).toEqual({ op: 'error', error: failure });
+    expect(await client.drain()).toEqual([]);
     expect(reasons).toEqual(['TimeoutError', 'TimeoutError']);
     expect(server.session.callsInFlight).toBe(0);
+    expect(server.reports).toEqual([]);
+  });
+
+  it('leaves a handler that runs on its place, but not its id, until it settles', async () => {
+    const stage = createStage();
+    const server = await startSessions([handlerOf('wait', stage.run, { timeout: 20 })], {
+      limits: { maxCallsInFlight: 1 },
+    });
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 1, data: 'a' });
+    expect(await client.next()).toMatchObject({ op: 'error', id: 1, error: { code: 'TIMEOUT' } });
+    expect(server.session.callsInFlight).toBe(1);
+    client.send({ type: 'wait', id: 1, data: 'b' }, { op: 'ping' });
+    await (await server.connect()).drain();
+    expect(stage.started).toEqual(['a']);
+    stage.calls.get('a')?.resolve('late');
+    await stage.whenStarted(2);
+    stage.calls.get('b')?.resolve('in time');
+    expect(await client.take(2)).toContainEqual({ op: 'reply', id: 1, data: 'in time' });
+  });
+
+  it('never lets serial calls overlap', async () => {
+    const stage = createStage();
+    const server = await startSessions([
+      handlerOf('wait', stage.run, { order: 'serial', timeout: 20 }),
+    ]);
+    const client = await server.connect();
+    for (const name of ['a', 'b']) client.send({ type: 'wait', id: name, data: name });
+    expect(await client.next()).toMatchObject({ op: 'error', id: 'a' });
+    expect(await client.drain()).toEqual([]);
+    expect(stage.started).toEqual(['a']);
+    stage.calls.get('a')?.resolve('late');
+    expect(await client.next()).toMatchObject({ op: 'error', id: 'b' });
+    expect(stage.started).toEqual(['a', 'b']);
+  });
+
+  it('of a handler that never settles is forgotten with its connection', async () => {
+    const server = await startSessions([
+      handlerOf('never', () => new Promise(() => undefined), { timeout: 5 }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'never', id: 1, data: 'x' });
+    await client.next();
+    client.socket.terminate();
+    await server.live.registry.whenEmpty();
+    expect(server.session.callsInFlight).toBe(0);
+    expect(server.server.heldBytes).toBe(0);
   });
 
   it('is the one outcome, whatever the handler does later', async () => {
