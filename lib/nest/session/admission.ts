@@ -39,8 +39,11 @@ export class Admission {
   readonly #setup: AdmissionSetup;
   readonly #pending: PendingMessages;
   #held: HeldRequest | undefined = undefined;
-  /** What the held request waits for is a recheck, not a place. */
-  #isRechecking = false;
+  /**
+   * What is first in line waits for no place, but for the open hooks or for a recheck. It counts as
+   * in flight then, so that a drain waits for its outcome.
+   */
+  #isReserved = false;
   /** What is handled now came before a recheck that has just succeeded. */
   #isRechecked = false;
 
@@ -55,22 +58,21 @@ export class Admission {
     return this.#held !== undefined;
   }
 
-  /** Keeps a message until those before it have been handled. */
+  /** Keeps a message until those before it have been handled, or the open hooks are through. */
   queue(data: string | Uint8Array, isBinary: boolean): void {
+    if (!this.isHolding) this.#reserve();
     this.#pending.add(data, isBinary);
     if (this.#pending.isFull) this.#setup.gate.stop(STOP_READING.PENDING);
   }
 
   /** Starts a request, or holds it until it may start. */
   admit(request: CallRequest | EventRequest, size: number): void {
-    const { recheck, runner } = this.#setup;
+    const { recheck } = this.#setup;
     if (recheck === undefined || this.#isRechecked || !recheck.covers(request.type)) {
       return this.#place(request, size);
     }
     this.#hold(request, size);
-    this.#isRechecking = true;
-    // It counts as in flight, so that a drain waits for its outcome.
-    runner.table.running.up();
+    this.#reserve();
     void recheck.check().then(() => this.#onRechecked());
   }
 
@@ -78,15 +80,28 @@ export class Admission {
   onPlace(): void {
     const held = this.#held;
     const { owner, runner } = this.#setup;
-    if (held === undefined || this.#isRechecking || !owner.isOpen) return;
+    if (held === undefined || this.#isReserved || !owner.isOpen) return;
     if (!runner.table.hasPlaceFor(held.size)) return;
     this.#takeHeld();
     runner.start(held.request, held.size);
-    this.handlePending();
+    this.#handlePending();
+  }
+
+  /** The open hooks are through. */
+  open(): void {
+    this.#release();
+    this.#handlePending();
+  }
+
+  /** Drops what waits: the session is over. */
+  clear(): void {
+    this.#release();
+    this.#takeHeld();
+    this.#pending.clear();
   }
 
   /** Handles what has been queued, as far as it may start. */
-  handlePending(): void {
+  #handlePending(): void {
     const { owner, gate } = this.#setup;
     while (owner.isOpen && this.#held === undefined) {
       const message = this.#pending.take();
@@ -98,21 +113,14 @@ export class Admission {
     gate.allow(STOP_READING.PENDING);
   }
 
-  /** Drops what waits: the session is over. */
-  clear(): void {
-    this.#takeHeld();
-    this.#pending.clear();
-  }
-
   #onRechecked(): void {
-    const { owner, runner } = this.#setup;
-    this.#isRechecking = false;
-    runner.table.running.down();
+    const { owner } = this.#setup;
+    this.#release();
     const held = this.#takeHeld();
     if (held === undefined || !owner.isOpen) return;
     this.#place(held.request, held.size);
     this.#isRechecked = true;
-    this.handlePending();
+    this.#handlePending();
     this.#isRechecked = false;
   }
 
@@ -121,6 +129,18 @@ export class Admission {
     if (runner.table.hasPlaceFor(size)) return runner.start(request, size);
     this.#hold(request, size);
     gate.stop(STOP_READING.CALLS);
+  }
+
+  #reserve(): void {
+    if (this.#isReserved) return;
+    this.#isReserved = true;
+    this.#setup.runner.reserve();
+  }
+
+  #release(): void {
+    if (!this.#isReserved) return;
+    this.#isReserved = false;
+    this.#setup.runner.release();
   }
 
   #hold(request: CallRequest | EventRequest, size: number): void {

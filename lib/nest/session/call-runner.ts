@@ -86,6 +86,15 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
     this.#lanes.enter(call);
   }
 
+  /** One more counts as in flight that has not started, until {@link release}. */
+  reserve(): void {
+    this.table.running.up();
+  }
+
+  release(): void {
+    this.table.running.down();
+  }
+
   /** Answers a message that is not handled at all. */
   refuse(id: MessageId | undefined, code: ErrorCode, message: string, details?: object): void {
     this.#setup.reporter.noteBreach(`${code}: ${message}`);

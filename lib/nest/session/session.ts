@@ -32,7 +32,7 @@ import type { SessionRecheck } from './session-recheck.js';
 import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
 
 /** The payload of the ping that follows `goaway`. */
-const CATCH_UP: Uint8Array = Buffer.from('goaway');
+const CATCH_UP = Buffer.from('goaway');
 
 /** What the codec could not read. */
 const UNDECODABLE: BadRequest = Object.freeze({
@@ -84,7 +84,8 @@ export class Session
   readonly #highWaterMark: number;
   readonly drainTimeout: number;
   readonly closeTimeout: number;
-  /** Called when the client has answered the ping that follows `goaway`. */
+  /** Resolves when the client has answered the ping that follows `goaway`. */
+  #caughtUp: Promise<void> | undefined = undefined;
   #onCaughtUp: (() => void) | undefined = undefined;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
@@ -139,7 +140,7 @@ export class Session
     this.#runner.use(handlers);
     this.#phase = 'open';
     this.#idle?.touch();
-    this.#admission.handlePending();
+    this.#admission.open();
   }
 
   get bufferedAmount(): number {
@@ -154,7 +155,7 @@ export class Session
     return this.#pushes.droppedCount;
   }
 
-  /** Handlers that run or wait for their turn. */
+  /** Handlers that run or wait for their turn, and one more while the first message waits for the open hooks or a recheck. */
   get callsInFlight(): number {
     return this.#runner.table.running.value;
   }
@@ -184,14 +185,14 @@ export class Session
     this.#port.terminate();
   }
 
+  /** May be asked for again meanwhile: whichever is through first closes, and so ends the others. */
   async drain(notice: WsDrainNotice): Promise<void> {
     const { timeout: afterMs, reason } = notice;
     if (this.#isOver) return;
     this.#say(reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason });
     const { table, streams } = this.#runner;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
-    const caughtUp = new Promise<void>((resolve) => (this.#onCaughtUp = resolve));
-    this.#port.ping(CATCH_UP);
+    const caughtUp = this.#whenCaughtUp();
     const drainable = { calls: table.running, streams: streams.open, caughtUp, stopReading };
     await drainSession(drainable, notice);
     this.close(1001, 'the server goes away');
@@ -209,8 +210,7 @@ export class Session
 
   onPong(payload: Uint8Array): void {
     this.#countControl();
-    // The heartbeat's pongs have no payload.
-    if (payload.length === CATCH_UP.length) this.#onCaughtUp?.();
+    if (CATCH_UP.equals(payload)) this.#onCaughtUp?.();
   }
 
   onDrain(): void {
@@ -286,6 +286,15 @@ export class Session
       case 'bad':
         return this.#runner.refuseBad(request.id, request.problem);
     }
+  }
+
+  /** Once for all drains: the client is asked once, and may have answered. */
+  #whenCaughtUp(): Promise<void> {
+    if (this.#caughtUp === undefined) {
+      this.#caughtUp = new Promise((resolve) => (this.#onCaughtUp = resolve));
+      this.#port.ping(CATCH_UP);
+    }
+    return this.#caughtUp;
   }
 
   get #isOver(): boolean {

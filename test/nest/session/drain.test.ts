@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { deferred } from './deferred.js';
@@ -115,6 +116,71 @@ describe('draining', () => {
     client.stopReading();
     await server.server.drain({ timeout: 10, grace: 5, closeTimeout: 20 });
     await server.live.registry.whenEmpty();
+    expect(server.closes).toHaveLength(1);
+  });
+
+  it('answers what waits for the open hooks', async () => {
+    const opened = deferred();
+    const server = await startSessions([handlerOf('echo', (data) => data)], {
+      onOpen: () => opened.promise,
+    });
+    const client = await server.connect();
+    client.send({ type: 'echo', id: 1, data: 'a' }, { type: 'echo', id: 2, data: 'b' });
+    client.socket.ping();
+    await once(client.socket, 'pong');
+    const closed = client.closed();
+    const drained = server.server.drain(QUICK);
+    expect(await client.next()).toEqual({ op: 'goaway', afterMs: 5_000 });
+    // The client has answered what follows goaway when it sees the answer to its own ping.
+    client.socket.ping();
+    await once(client.socket, 'pong');
+    opened.resolve();
+    expect((await client.take(2)).map(({ data }) => data)).toEqual(['a', 'b']);
+    expect(await closed).toBe(1001);
+    await drained;
+  });
+
+  it('does not wait for open hooks that nothing waits for', async () => {
+    const server = await startSessions([], { onOpen: () => new Promise(() => undefined) });
+    const client = await server.connect();
+    const closed = client.closed();
+    await server.server.drain({ ...QUICK, timeout: 60_000, grace: 60_000 });
+    expect(await closed).toBe(1001);
+  });
+
+  it('takes no other pong for the answer', async () => {
+    const server = await startSessions([handlerOf('echo', (data) => data)]);
+    const client = await server.connect(undefined, { autoPong: false });
+    const asked = once(client.socket, 'ping') as Promise<[Buffer]>;
+    const closed = client.closed();
+    const drained = server.server.drain({ ...QUICK, timeout: 60_000, grace: 60_000 });
+    const [question] = await asked;
+    client.socket.pong(Buffer.alloc(question.length));
+    expect(await client.drain()).toHaveLength(1);
+    client.send({ type: 'echo', id: 1 });
+    expect(await client.next()).toEqual({ op: 'reply', id: 1 });
+    client.socket.pong(question);
+    expect(await closed).toBe(1001);
+    await drained;
+  });
+
+  it('twice at once is as quick as once', async () => {
+    const server = await startSessions([]);
+    const client = await server.connect();
+    const closed = client.closed();
+    const slow = { ...QUICK, timeout: 60_000, grace: 60_000 };
+    await Promise.all([server.server.drain(slow), server.server.drain(slow)]);
+    expect(await closed).toBe(1001);
+  });
+
+  it('twice takes no longer than the shorter of the two', async () => {
+    const server = await startSessions([handlerOf('never', () => new Promise(() => undefined))]);
+    const client = await server.connect();
+    client.send({ type: 'never', id: 1 });
+    await client.drain();
+    const long = server.server.drain({ ...QUICK, timeout: 60_000, grace: 60_000 });
+    await server.server.drain({ ...QUICK, timeout: 20 });
+    await long;
     expect(server.closes).toHaveLength(1);
   });
 

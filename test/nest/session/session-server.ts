@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import type { ClientOptions } from 'ws';
 import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.js';
 import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
@@ -110,8 +111,8 @@ export class SessionServer {
   }
 
   /** A client that is connected. */
-  connect(protocol?: string): Promise<TestClient> {
-    return TestClient.connect(this.url, protocol);
+  connect(protocol?: string, options?: ClientOptions): Promise<TestClient> {
+    return TestClient.connect(this.url, protocol, options);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 
 /** A message of the server, decoded. */
 export type Received = Readonly<Record<string, unknown>>;
@@ -22,9 +22,14 @@ export class TestClient {
     socket.on('close', () => this.#waiting?.());
   }
 
-  static async connect(url: string, protocol?: string): Promise<TestClient> {
+  static async connect(
+    url: string,
+    protocol?: string,
+    options?: ClientOptions,
+  ): Promise<TestClient> {
     const socket = new WebSocket(url, protocol === undefined ? [] : [protocol], {
       perMessageDeflate: false,
+      ...options,
     });
     const client = new TestClient(socket);
     await once(socket, 'open');
