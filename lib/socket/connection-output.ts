@@ -29,6 +29,8 @@ export class ConnectionOutput implements Pushing {
   #isHeldBack = false;
   #isFlushDue = false;
   #isPushDue = false;
+  /** Bytes the transport was given so far. */
+  #written = 0;
   /** Pushes that wait for the end of the turn; whatever else is sent goes behind them. */
   #pushes: PushRow | undefined;
   #callbacks: SendCallback[] | undefined;
@@ -47,6 +49,11 @@ export class ConnectionOutput implements Pushing {
   get byteLength(): number {
     const pushed = this.#pushes === undefined ? 0 : this.#pushes.byteLength;
     return pushed + this.#endpoint.pendingOutput + this.#transport.pendingBytes;
+  }
+
+  /** Bytes that have reached the kernel so far. */
+  get sentBytes(): number {
+    return this.#written - this.#transport.pendingBytes;
   }
 
   /** Between {@link holdBack} and {@link release}. */
@@ -91,6 +98,7 @@ export class ConnectionOutput implements Pushing {
     const isAlone = pushes !== undefined && !this.#isBehind && this.#endpoint.pendingOutput === 0;
     if (isAlone && this.#transport.stream.writable) {
       this.#pushes = undefined;
+      this.#written += pushes.byteLength;
       this.#transport.write(pushes.parts);
       this.#isBehind = this.#transport.pendingBytes > 0;
       if (this.#isBehind) this.#owner.onOutputMoved();
@@ -147,6 +155,7 @@ export class ConnectionOutput implements Pushing {
   }
 
   #write(): void {
+    this.#written += this.#endpoint.pendingOutput;
     this.#transport.write(this.#endpoint.takeOutput(), this.#takeCallbacks());
     this.#isBehind = this.#transport.pendingBytes > 0;
     if (!this.#isBehind) this.#endpoint.releaseOutput();

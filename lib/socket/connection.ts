@@ -90,6 +90,11 @@ export class Connection
     return this.#output.byteLength;
   }
 
+  /** Bytes that have reached the kernel so far. */
+  get sentBytes(): number {
+    return this.#output.sentBytes;
+  }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }

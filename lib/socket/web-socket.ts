@@ -121,6 +121,11 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     this.#connection?.hold(difference);
   }
 
+  /** @internal Bytes that have reached the kernel so far. */
+  get sentBytes(): number {
+    return this.#connection?.sentBytes ?? 0;
+  }
+
   /** @internal A push should be dropped: the server is short of memory, and this client behind. */
   get shedsPushes(): boolean {
     return this.#connection?.shedsPushes === true;

@@ -119,6 +119,9 @@ function createPort(socket: WebSocket): SessionPort {
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
+    get sentBytes() {
+      return socket.sentBytes;
+    },
     get shedsPushes() {
       return socket.shedsPushes;
     },

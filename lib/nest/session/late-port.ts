@@ -22,6 +22,10 @@ export class LatePort implements SessionPort {
     return this.#port?.bufferedAmount ?? 0;
   }
 
+  get sentBytes(): number {
+    return this.#port?.sentBytes ?? 0;
+  }
+
   get shedsPushes(): boolean {
     return this.#port?.shedsPushes === true;
   }

@@ -59,9 +59,10 @@ export class OutputWatch {
 
   #expectProgress(): void {
     if (this.#stallTimeout === 0) return;
-    const before = this.#port.bufferedAmount;
+    // Not the backlog: that grows under a client that reads, if more is sent meanwhile.
+    const before = this.#port.sentBytes;
     this.#deadline = new Deadline(this.#stallTimeout, () => {
-      if (this.#port.bufferedAmount < before) this.#expectProgress();
+      if (this.#port.sentBytes > before) this.#lookOnce();
       else this.#events.onStalled();
     });
   }

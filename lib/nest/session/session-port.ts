@@ -6,6 +6,8 @@ export interface SessionPort {
   readonly readyState: number;
   /** Bytes handed over that have not left the process. */
   readonly bufferedAmount: number;
+  /** Bytes that have left the process so far; it only grows. */
+  readonly sentBytes: number;
   /** The server is short of memory, and this client behind: a push to it should be dropped. */
   readonly shedsPushes: boolean;
   /** Adds so many bytes, or takes them off, that are held for this connection's sake. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Subject } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import { deferred } from './deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
@@ -129,6 +129,54 @@ describe('a client that stops reading', () => {
     await server.live.registry.whenEmpty();
     expect(server.breaches).toContain('nothing was read until the stall timeout passed');
     expect(server.session.streamsInFlight).toBe(0);
+  });
+});
+
+describe('a client that reads, but slower than it is sent to', () => {
+  const STALL_TIMEOUT = 40_000;
+  const BACKLOG = 16 * MIB;
+
+  // Only the clock of the deadlines: whatever moves bytes has none.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Sends until so much waits in the connection. */
+  async function pile(connection: WsConnection, upTo: number): Promise<void> {
+    while (connection.bufferedAmount < upTo) {
+      connection.send('fill', 'x'.repeat(MIB));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  it('is not taken for one that reads nothing', async () => {
+    const source = createSource();
+    const server = await startSessions([handlerOf('lines', () => source.lines())], {
+      limits: {
+        stallTimeout: STALL_TIMEOUT,
+        push: { policy: 'drop', maxHeld: MIB, highWaterMark: 1024 * MIB },
+      },
+    });
+    const client = await server.connect();
+    const { connection } = server.session;
+    client.stopReading();
+    await pile(connection, BACKLOG);
+    client.send({ type: 'lines', id: 1 });
+    while (server.session.streamsInFlight === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await source.whenStalled();
+    for (let times = 0; times < 3; times += 1) {
+      vi.advanceTimersByTime(STALL_TIMEOUT * 0.8);
+      const before = connection.bufferedAmount;
+      client.startReading();
+      while (connection.bufferedAmount >= before) await client.next();
+      client.stopReading();
+      await pile(connection, before);
+    }
+    expect(connection.readyState).toBe(1);
+    vi.advanceTimersByTime(STALL_TIMEOUT * 2);
+    expect(server.breaches).toEqual(['nothing was read until the stall timeout passed']);
+    expect(connection.readyState).toBe(2);
   });
 });
 
