@@ -41,24 +41,32 @@ export class PushGate {
   push(type: string, message: EncodedPush): void {
     if (this.#port.readyState !== OPEN) this.#droppedCount += 1;
     else if (this.#port.shedsPushes) this.#shed(type, message);
-    else if (this.#port.bufferedAmount >= this.#options.highWaterMark) this.#hold(type, message);
-    else this.#pass(type, message);
+    else if (this.#hasRoom) this.#pass(type, message);
+    else this.#hold(type, message);
   }
 
-  /** The connection has room: what waits goes out. */
+  /** The connection has room: what waits goes out, and the rest of it when there is room again. */
   flush(): void {
     const waiting = this.#waiting;
-    if (waiting === undefined) return;
+    if (waiting === undefined || this.#port.readyState !== OPEN) return;
+    for (const [type, message] of waiting) {
+      if (!this.#hasRoom) return this.#owner.onPushWaiting();
+      waiting.delete(type);
+      this.#grow(-sizeOf(message));
+      send(this.#port, message);
+    }
     this.#waiting = undefined;
-    this.#letGo(this.#heldBytes);
-    for (const [type, message] of waiting) this.push(type, message);
   }
 
   /** What waits is lost. */
   close(): void {
     this.#droppedCount += this.#waiting?.size ?? 0;
     this.#waiting = undefined;
-    this.#letGo(this.#heldBytes);
+    this.#grow(-this.#heldBytes);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#port.bufferedAmount < this.#options.highWaterMark;
   }
 
   /** One that waits is older news than this one. */
@@ -84,7 +92,7 @@ export class PushGate {
     this.#drop(type);
     this.#waiting ??= new Map();
     this.#waiting.set(type, message);
-    this.#letGo(-sizeOf(message));
+    this.#grow(sizeOf(message));
     for (const [oldest] of this.#waiting) {
       if (this.#heldBytes <= this.#options.maxHeld) break;
       this.#drop(oldest);
@@ -97,13 +105,13 @@ export class PushGate {
     if (message === undefined) return;
     this.#waiting?.delete(type);
     this.#droppedCount += 1;
-    this.#letGo(sizeOf(message));
+    this.#grow(-sizeOf(message));
   }
 
-  #letGo(bytes: number): void {
-    if (bytes === 0) return;
-    this.#heldBytes -= bytes;
-    this.#port.hold(-bytes);
+  #grow(difference: number): void {
+    if (difference === 0) return;
+    this.#heldBytes += difference;
+    this.#port.hold(difference);
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from './deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
@@ -34,6 +34,43 @@ describe('pushes while the server is short of memory', () => {
     while (server.server.heldBytes > 0) await turn();
     server.server.broadcast('again');
     expect((await slow.drain()).at(-1)).toEqual({ type: 'again' });
+  });
+});
+
+describe('a push that waits while the server is short of memory', () => {
+  const MARK = 16 * MIB;
+  const STALL_TIMEOUT = 40_000;
+
+  // Only the clock of the deadlines: whatever moves bytes has none.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('leaves as soon as there is room for it, though the client is behind', async () => {
+    const push = { policy: 'latest', maxHeld: MIB, highWaterMark: MARK } as const;
+    const server = await startSessions([], {
+      limits: { push, highWaterMark: MARK, stallTimeout: STALL_TIMEOUT },
+      memoryCeiling: 1024 * MIB,
+    });
+    const client = await server.connect();
+    const { session } = server;
+    client.stopReading();
+    // Once the kernel is full one write is under way, and all that is sent after it waits behind it.
+    for (; session.bufferedAmount === 0; await turn())
+      session.connection.send('fill', 'x'.repeat(MIB));
+    while (session.bufferedAmount < MARK) session.connection.send('fill', 'x'.repeat(MIB));
+    session.connection.send('price', 1);
+    await turn();
+    client.startReading();
+    while (session.bufferedAmount >= MARK) await client.next();
+    client.stopReading();
+    expect(session.bufferedAmount).toBeGreaterThan(0);
+    const hoarder = { heldBytes: 600 * MIB, throttle: () => undefined, fail: () => undefined };
+    server.live.memory.report(hoarder, 0);
+    expect(server.live.memory.level).toBe('shedding');
+    vi.advanceTimersByTime(STALL_TIMEOUT);
+    expect(session.connection.droppedPushes).toBe(0);
+    client.startReading();
+    expect((await client.drain()).at(-1)).toEqual({ type: 'price', data: 1 });
   });
 });
 
