@@ -94,7 +94,7 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
     this.#close(code);
     if (code !== INTERNAL_ERROR) return;
     const { reporter } = this.#host;
-    if (isHttp) reporter.noteBreach?.(`a recheck failed: ${exception.message}`, id);
+    if (isHttp) reporter.noteBreach(`a recheck failed: ${exception.message}`, id);
     else reporter.report(exception, id, `a recheck of ${this.#path.path}`);
   }
 

@@ -5,10 +5,10 @@ import { createMessageRate, type MessageRateOptions, type RateVerdict } from './
 
 /** How much a client of `wsgate.v1` may say. */
 export interface ClientRateLimits {
-  /** Messages a second; see {@link MessageRateOptions}. Default 0: no limit. */
-  readonly messageRate?: number | MessageRateOptions;
-  /** Pings and pongs a second, `{op: "ping"}` among them. Default 100. */
-  readonly controlFrameRate?: number | RateOptions;
+  /** Messages a second; see {@link MessageRateOptions}. 0: no limit. */
+  readonly messageRate: number | MessageRateOptions;
+  /** Pings and pongs a second, `{op: "ping"}` among them. 0: no limit. */
+  readonly controlFrameRate: number | RateOptions;
 }
 
 /** Counts the items of streams that were sent. */
@@ -28,7 +28,7 @@ export class ClientRate {
   #calls = 0;
   #answers = 0;
 
-  constructor({ messageRate = 0, controlFrameRate = 100 }: ClientRateLimits, items: ItemCount) {
+  constructor({ messageRate, controlFrameRate }: ClientRateLimits, items: ItemCount) {
     this.#messages = createMessageRate(messageRate);
     this.#controls = new ControlRate(controlFrameRate);
     this.#items = items;

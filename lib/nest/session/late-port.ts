@@ -54,7 +54,7 @@ export class LatePort implements SessionPort {
     this.#port?.resume();
   }
 
-  close(code?: number, reason?: string): void {
+  close(code: number, reason: string): void {
     this.#port?.close(code, reason);
   }
 

@@ -21,30 +21,14 @@ export interface SessionLimits extends ClientRateLimits {
   readonly maxValues: number;
   /** What a slow reader does to pushes. Over the same mark reading stops. */
   readonly push: Required<PushOptions>;
-  /** Bytes waiting in the connection from which streams pause. Default 64 KiB. */
-  readonly highWaterMark?: number;
-  /** Milliseconds without anything read before a stalled client is closed with 4408; 0 for never. Default 30 000. */
-  readonly stallTimeout?: number;
-  /** Milliseconds without a call or an event, and without one in flight, until the client is closed with 1001; 0 for never. Default 0. */
-  readonly idleTimeout?: number;
-  /** Milliseconds that calls in flight get to finish when the connection is drained. Default 10 000. */
-  readonly drainTimeout?: number;
-  /** Milliseconds the closing handshake may take. Default 5 000. */
-  readonly closeTimeout?: number;
+  /** Bytes waiting in the connection from which streams pause. */
+  readonly highWaterMark: number;
+  /** Milliseconds without anything read before a stalled client is closed with 4408; 0 for never. */
+  readonly stallTimeout: number;
+  /** Milliseconds without a call or an event, and without one in flight, until the client is closed with 1001; 0 for never. */
+  readonly idleTimeout: number;
+  /** Milliseconds that calls in flight get to finish when the connection is drained. */
+  readonly drainTimeout: number;
+  /** Milliseconds the closing handshake may take. */
+  readonly closeTimeout: number;
 }
-
-/** The limits that have defaults of their own here. */
-export const SESSION_DEFAULTS: Readonly<
-  Required<
-    Pick<
-      SessionLimits,
-      'highWaterMark' | 'stallTimeout' | 'idleTimeout' | 'drainTimeout' | 'closeTimeout'
-    >
-  >
-> = {
-  highWaterMark: 64 * 1024,
-  stallTimeout: 30_000,
-  idleTimeout: 0,
-  drainTimeout: 10_000,
-  closeTimeout: 5_000,
-};

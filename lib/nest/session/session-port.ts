@@ -19,7 +19,7 @@ export interface SessionPort {
   /** Stops reading: no message is delivered until `resume`, not even one already received. */
   pause(): void;
   resume(): void;
-  close(code?: number, reason?: string): void;
+  close(code: number, reason: string): void;
   /** Ends the connection without a closing handshake. */
   terminate(): void;
 }

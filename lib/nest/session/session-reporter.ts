@@ -10,8 +10,8 @@ export interface SessionReporter {
    * @returns what the client is told
    */
   report(exception: unknown, connectionId: string, where: string): WireError;
-  /** Notes a limit or a rule the client broke. Default: nobody is told. */
-  noteBreach?(breach: string, connectionId: string): void;
+  /** Notes a limit or a rule the client broke. */
+  noteBreach(breach: string, connectionId: string): void;
 }
 
 /** Breaches of one connection that are noted; a client that goes on must not fill the log. */
@@ -46,7 +46,7 @@ export class ConnectionReporter {
       ? `${breach} (whatever follows from this connection is not logged)`
       : breach;
     try {
-      this.#reporter.noteBreach?.(text, this.#connectionId);
+      this.#reporter.noteBreach(text, this.#connectionId);
     } catch {
       // There is nobody left to tell.
     }

@@ -26,7 +26,7 @@ import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
-import { SESSION_DEFAULTS, type SessionLimits } from './session-limits.js';
+import type { SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
 import type { SessionRecheck } from './session-recheck.js';
 import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
@@ -91,10 +91,7 @@ export class Session
 
   constructor(setup: SessionSetup) {
     const { limits, codec, handshake } = setup;
-    const { highWaterMark, stallTimeout, drainTimeout, closeTimeout, idleTimeout } = {
-      ...SESSION_DEFAULTS,
-      ...limits,
-    };
+    const { highWaterMark, stallTimeout, drainTimeout, closeTimeout, idleTimeout } = limits;
     this.drainTimeout = drainTimeout;
     this.closeTimeout = closeTimeout;
     this.#setup = setup;
