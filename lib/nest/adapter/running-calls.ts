@@ -1,5 +1,5 @@
 import { Gauge } from '../session/gauge.js';
-import type { ByteHolder } from '../session/pending-messages.js';
+import type { ByteHolder } from '../session/byte-holder.js';
 import { type ReadGate, STOP_READING } from '../session/read-gate.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 

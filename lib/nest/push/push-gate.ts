@@ -1,5 +1,7 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import { READY_STATE } from '../../socket/ready-state.js';
 import type { PushOptions } from '../push-options.js';
+import { MESSAGE_OVERHEAD } from '../session/byte-holder.js';
 import type { SessionPort } from '../session/session-port.js';
 
 /** A push as it leaves: encoded for one, or framed for many. */
@@ -12,11 +14,6 @@ export interface PushGateOwner {
   /** The policy is `close`, and the client reads too slowly. */
   onPushOverrun(): void;
 }
-
-const OPEN = 1;
-
-/** What a push that waits costs besides its bytes. */
-const OVERHEAD = 64;
 
 /** Lets pushes out, and applies the push policy while the client does not read them. */
 export class PushGate {
@@ -39,7 +36,7 @@ export class PushGate {
   }
 
   push(type: string, message: EncodedPush): void {
-    if (this.#port.readyState !== OPEN) this.#droppedCount += 1;
+    if (this.#port.readyState !== READY_STATE.OPEN) this.#droppedCount += 1;
     else if (this.#port.shedsPushes) this.#shed(type, message);
     else if (this.#hasRoom) this.#pass(type, message);
     else this.#hold(type, message);
@@ -48,7 +45,7 @@ export class PushGate {
   /** The connection has room: what waits goes out, and the rest of it when there is room again. */
   flush(): void {
     const waiting = this.#waiting;
-    if (waiting === undefined || this.#port.readyState !== OPEN) return;
+    if (waiting === undefined || this.#port.readyState !== READY_STATE.OPEN) return;
     for (const [type, message] of waiting) {
       if (!this.#hasRoom) return this.#owner.onPushWaiting();
       waiting.delete(type);
@@ -118,7 +115,7 @@ export class PushGate {
 /** Bytes, or UTF-16 units of text, with what keeping it costs. */
 function sizeOf(message: EncodedPush): number {
   const isEncoded = typeof message === 'string' || message instanceof Uint8Array;
-  return OVERHEAD + (isEncoded ? message.length : message.frame.length);
+  return MESSAGE_OVERHEAD + (isEncoded ? message.length : message.frame.length);
 }
 
 function send(port: SessionPort, message: EncodedPush): void {

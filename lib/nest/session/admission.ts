@@ -81,7 +81,7 @@ export class Admission {
     const held = this.#held;
     const { owner, runner } = this.#setup;
     if (held === undefined || this.#isReserved || !owner.isOpen) return;
-    if (!runner.table.hasPlaceFor(held.size)) return;
+    if (!runner.hasPlaceFor(held.size)) return;
     this.#takeHeld();
     runner.start(held.request, held.size);
     this.#handlePending();
@@ -126,7 +126,7 @@ export class Admission {
 
   #place(request: CallRequest | EventRequest, size: number): void {
     const { runner, gate } = this.#setup;
-    if (runner.table.hasPlaceFor(size)) return runner.start(request, size);
+    if (runner.hasPlaceFor(size)) return runner.start(request, size);
     this.#hold(request, size);
     gate.stop(STOP_READING.CALLS);
   }

@@ -17,6 +17,7 @@ import { CallEndings } from './call-endings.js';
 import { CallStreams, type CallStreamsOwner } from './call-streams.js';
 import { CallTable, type CallTableOwner } from './call-table.js';
 import { discardResult } from './discard-result.js';
+import type { Gauge } from './gauge.js';
 import type { Outlet } from './outlet.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { SerialLanes } from './serial-lanes.js';
@@ -40,8 +41,8 @@ export interface CallRunnerSetup extends CallTableOwner {
  * outcome, that an event has none but an error, and that nothing that is thrown gets any further.
  */
 export class CallRunner implements CallStreamsOwner, ResultReceiver {
-  readonly streams: CallStreams;
-  readonly table: CallTable;
+  readonly #streams: CallStreams;
+  readonly #table: CallTable;
   readonly #setup: CallRunnerSetup;
   readonly #outlet: Outlet;
   readonly #connection: WsConnection;
@@ -55,9 +56,9 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
     this.#setup = setup;
     this.#outlet = setup.outlet;
     this.#connection = setup.connection;
-    this.table = new CallTable(setup.limits, setup);
-    this.streams = new CallStreams(setup, this);
-    this.#endings = new CallEndings(setup.outlet, this.table, this.#lanes);
+    this.#table = new CallTable(setup.limits, setup);
+    this.#streams = new CallStreams(setup, this);
+    this.#endings = new CallEndings(setup.outlet, this.#table, this.#lanes);
     const { reporter } = setup;
     this.#report = (error) => void reporter.report(error, 'an abort listener');
   }
@@ -80,19 +81,44 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
     const handler = this.#handlers.get(request.type);
     if (handler === undefined) return this.refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
     const call = new Call(handler, id, request.data, size, credit, this.#report);
-    this.table.take(call);
+    this.#table.take(call);
     if (handler.order === 'concurrent') return this.#run(call);
-    this.table.add(call);
+    this.#table.add(call);
     this.#lanes.enter(call);
   }
 
-  /** One more counts as in flight that has not started, until {@link release}. */
+  /** Handlers that run or wait for their turn, and what has a place reserved. */
+  get callsInFlight(): Gauge {
+    return this.#table.running;
+  }
+
+  /** Streams that are open. */
+  get streamsInFlight(): Gauge {
+    return this.#streams.open;
+  }
+
+  /** Items of streams that were sent. */
+  get sentItems(): number {
+    return this.#streams.sentItems;
+  }
+
+  /** May one more handler run, for a message of this size? If not, `onPlace` is called when one may. */
+  hasPlaceFor(size: number): boolean {
+    return this.#table.hasPlaceFor(size);
+  }
+
+  /** Something that has not started counts as in flight, until {@link release}. */
   reserve(): void {
-    this.table.running.up();
+    this.#table.running.up();
   }
 
   release(): void {
-    this.table.running.down();
+    this.#table.running.down();
+  }
+
+  /** There is room on the connection again: the streams go on. */
+  wakeStreams(): void {
+    this.#streams.wakeAll();
   }
 
   /** Answers a message that is not handled at all. */
@@ -122,7 +148,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
 
   /** The client is ready for more of a stream. What has ended meanwhile needs none. */
   addCredit(id: MessageId, n: number): void {
-    const call = this.table.find(id);
+    const call = this.#table.find(id);
     if (call === undefined) return;
     call.credit = Math.min(call.credit + n, Number.MAX_SAFE_INTEGER);
     call.stream?.wake();
@@ -130,7 +156,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
 
   /** The client wants nothing more of a call. What has ended meanwhile cannot be cancelled. */
   cancel(id: MessageId): void {
-    const call = this.table.find(id);
+    const call = this.#table.find(id);
     if (call !== undefined) this.#giveUp(call);
   }
 
@@ -138,17 +164,17 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
   close(): void {
     this.#isClosed = true;
     this.#lanes.clear();
-    for (const call of this.table.calls) {
+    for (const call of this.#table.calls) {
       this.#giveUp(call);
       // Whether its handler runs on matters to nobody now.
       this.#endings.finish(call);
     }
-    this.table.running.abandon();
-    this.streams.open.abandon();
+    this.#table.running.abandon();
+    this.#streams.open.abandon();
   }
 
-  hold(difference: number): void {
-    this.#setup.hold(difference);
+  hold(bytes: number): void {
+    this.#setup.hold(bytes);
   }
 
   hasRoom(): boolean {
@@ -172,7 +198,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
   }
 
   onStreamBroken(call: Call, error: unknown): void {
-    this.streams.stop(call);
+    this.#streams.stop(call);
     call.abort();
     this.#endings.unencodable(call, error);
   }
@@ -182,7 +208,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
   }
 
   #isInFlight(id: MessageId | undefined): id is MessageId {
-    return id !== undefined && this.table.find(id) !== undefined;
+    return id !== undefined && this.#table.find(id) !== undefined;
   }
 
   #run(call: Call): void {
@@ -227,7 +253,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
   #stream(call: Call, kind: 'iterable' | 'observable', source: unknown): void {
     if (call.id === undefined) {
       this.#endings.problem(call, 'BAD_MESSAGE', 'This type gives a stream: it needs an id');
-    } else if (!this.streams.hasPlaceFor(call)) {
+    } else if (!this.#streams.hasPlaceFor(call)) {
       this.#endings.problem(call, 'OVERFLOW', 'Too many streams are open on this connection');
     } else {
       this.#track(call);
@@ -236,9 +262,9 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
     call.deadline?.clear();
     call.deadline = undefined;
     call.hasStreamed = true;
-    if (kind === 'iterable') this.streams.iterate(call, source as PulledSource);
-    else this.streams.subscribe(call, source as ObservableInput<unknown>);
-    this.table.release(call);
+    if (kind === 'iterable') this.#streams.iterate(call, source as PulledSource);
+    else this.#streams.subscribe(call, source as ObservableInput<unknown>);
+    this.#table.release(call);
   }
 
   /** Nobody wants what the handler gave. */
@@ -249,7 +275,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
 
   /** From here on the call can be found, cancelled and aborted. */
   #track(call: Call): void {
-    if (!this.#isClosed) return this.table.add(call);
+    if (!this.#isClosed) return this.#table.add(call);
     // The handler itself, or a hook it set off, closed the connection.
     call.isOver = true;
     call.abort();
@@ -298,8 +324,8 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
   #giveUp(call: Call, reason?: DOMException): void {
     const isRunning = call.hasStarted && call.stream === undefined;
     call.isOver = true;
-    this.table.giveUpId(call);
-    this.streams.stop(call);
+    this.#table.giveUpId(call);
+    this.#streams.stop(call);
     call.abort(reason);
     if (!isRunning) this.#endings.finish(call);
   }

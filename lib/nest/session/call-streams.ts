@@ -1,4 +1,5 @@
 import type { ObservableInput } from 'rxjs';
+import type { ByteHolder } from './byte-holder.js';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
@@ -13,11 +14,9 @@ import type { EncodedItem } from './stream/overflow-buffer.js';
 import type { StreamHost } from './stream/stream-host.js';
 
 /** What the streams of a connection need from the rest of its session. */
-export interface CallStreamsOwner {
+export interface CallStreamsOwner extends ByteHolder {
   /** Is the connection below its high-water mark? If not, `wakeAll` is called when it is. */
   hasRoom(): boolean;
-  /** So many bytes more wait for the client, or fewer. */
-  hold(difference: number): void;
   /** The source ended by itself. */
   onStreamEnded(call: Call, ending: StreamEnding): void;
   /** An item could not be encoded. */
@@ -135,8 +134,8 @@ export class CallStreams implements StreamHost {
     this.#outlet.sendEncoded(encoded);
   }
 
-  hold(difference: number): void {
-    this.#owner.hold(difference);
+  hold(bytes: number): void {
+    this.#owner.hold(bytes);
   }
 
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void {

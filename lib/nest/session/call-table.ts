@@ -1,14 +1,13 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { ByteHolder } from './byte-holder.js';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { SessionLimits } from './session-limits.js';
 
 /** What a {@link CallTable} tells its session. */
-export interface CallTableOwner {
+export interface CallTableOwner extends ByteHolder {
   /** A handler has settled: there may be a place for one more. */
   onPlace(): void;
-  /** So many bytes more are held for calls, or fewer. */
-  hold(difference: number): void;
 }
 
 /**

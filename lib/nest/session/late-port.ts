@@ -1,7 +1,6 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import { READY_STATE } from '../../socket/ready-state.js';
 import type { SessionPort } from './session-port.js';
-
-const CONNECTING = 0;
 
 /**
  * The port of a session whose connection is still to come: a connection wants its handler first.
@@ -15,7 +14,7 @@ export class LatePort implements SessionPort {
   }
 
   get readyState(): number {
-    return this.#port?.readyState ?? CONNECTING;
+    return this.#port?.readyState ?? READY_STATE.CONNECTING;
   }
 
   get bufferedAmount(): number {
@@ -30,8 +29,8 @@ export class LatePort implements SessionPort {
     return this.#port?.shedsPushes === true;
   }
 
-  hold(difference: number): void {
-    this.#port?.hold(difference);
+  hold(bytes: number): void {
+    this.#port?.hold(bytes);
   }
 
   send(data: string | Uint8Array): void {

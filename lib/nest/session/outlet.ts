@@ -2,17 +2,15 @@ import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import { READY_STATE } from '../../socket/ready-state.js';
 import type { SessionPort } from './session-port.js';
 import type { ConnectionReporter } from './session-reporter.js';
-
-const OPEN = 1;
 
 /** The way out of a session: encodes, and lets go of what comes after the end. */
 export class Outlet {
   readonly #port: SessionPort;
   readonly #codec: WsCodec;
   readonly #reporter: ConnectionReporter;
-  #lateCount = 0;
 
   constructor(port: SessionPort, codec: WsCodec, reporter: ConnectionReporter) {
     this.#port = port;
@@ -20,15 +18,9 @@ export class Outlet {
     this.#reporter = reporter;
   }
 
-  /** How many messages came too late for the client to get them. */
-  get lateCount(): number {
-    return this.#lateCount;
-  }
-
-  /** Sends a message; one that comes after the close is dropped and counted. Throws what the codec throws. */
+  /** Sends a message; one that comes after the close is dropped. Throws what the codec throws. */
   send(message: ServerMessage): void {
-    if (this.#port.readyState === OPEN) this.#port.send(this.#codec.encode(message));
-    else this.#lateCount += 1;
+    if (this.#isOpen) this.#port.send(this.#codec.encode(message));
   }
 
   /** Makes of a message what {@link sendEncoded} sends later. Throws what the codec throws. */
@@ -38,8 +30,7 @@ export class Outlet {
 
   /** As {@link send}. */
   sendEncoded(encoded: string | Uint8Array): void {
-    if (this.#port.readyState === OPEN) this.#port.send(encoded);
-    else this.#lateCount += 1;
+    if (this.#isOpen) this.#port.send(encoded);
   }
 
   /** Sends an error, or `INTERNAL` if its details cannot be encoded. Never throws. */
@@ -54,6 +45,10 @@ export class Outlet {
   /** Logs an exception and sends what the client may know of it. Never throws. */
   sendException(id: MessageId | undefined, exception: unknown, where: string, dropped = 0): void {
     this.sendError(id, this.#reporter.report(exception, where), dropped);
+  }
+
+  get #isOpen(): boolean {
+    return this.#port.readyState === READY_STATE.OPEN;
   }
 
   /** The details could not be encoded: what the client may know of that failure has none. */

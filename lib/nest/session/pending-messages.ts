@@ -1,15 +1,9 @@
+import { type ByteHolder, MESSAGE_OVERHEAD } from './byte-holder.js';
+
 /** One message as it came. */
 export interface RawMessage {
   readonly data: string | Uint8Array;
   readonly isBinary: boolean;
-}
-
-/** What a message costs besides its data. */
-const OVERHEAD = 64;
-
-/** Whoever is told how many bytes more are held, or fewer. */
-export interface ByteHolder {
-  hold(difference: number): void;
 }
 
 /** Messages that came before they may be handled, in order, bounded in number and size. */
@@ -35,13 +29,13 @@ export class PendingMessages {
 
   add(data: string | Uint8Array, isBinary: boolean): void {
     (this.#messages ??= []).push({ data, isBinary });
-    this.#grow(data.length + OVERHEAD);
+    this.#grow(data.length + MESSAGE_OVERHEAD);
   }
 
   take(): RawMessage | undefined {
     const message = this.#messages?.shift();
     if (message === undefined) return undefined;
-    this.#grow(-message.data.length - OVERHEAD);
+    this.#grow(-message.data.length - MESSAGE_OVERHEAD);
     if (this.#messages?.length === 0) this.#messages = undefined;
     return message;
   }

@@ -1,7 +1,8 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { ByteHolder } from './byte-holder.js';
 
 /** What a session needs of the WebSocket under it. `Connection` is one. */
-export interface SessionPort {
+export interface SessionPort extends ByteHolder {
   /** As in the WHATWG API: 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
   /** Bytes handed over that have not left the process. */
@@ -10,8 +11,6 @@ export interface SessionPort {
   readonly sentBytes: number;
   /** The server is short of memory, and this client behind: a push to it should be dropped. */
   readonly shedsPushes: boolean;
-  /** Adds so many bytes, or takes them off, that are held for this connection's sake. */
-  hold(difference: number): void;
   send(data: string | Uint8Array): void;
   sendPrepared(message: PreparedMessage): void;
   /** Sends a ping, which the client's WebSocket answers with the same payload. */

@@ -1,3 +1,5 @@
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import {
   type BadRequest,
@@ -105,24 +107,9 @@ export class Session
     this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, this);
     if (idleTimeout > 0) this.#idle = new IdleWatch(idleTimeout, this);
     this.#pushes = new PushGate(this.#port, limits.push, this);
-    this.#runner = new CallRunner({
-      connection: this.connection,
-      outlet: this.#outlet,
-      limits,
-      reporter: this.#reporter,
-      onPlace: () => this.#admission.onPlace(),
-      hold: (difference) => this.#port.hold(difference),
-      hasRoom: () => this.#hasRoom(),
-    });
-    this.#admission = new Admission({
-      owner: this,
-      port: this.#port,
-      gate: this.#gate,
-      runner: this.#runner,
-      limits,
-      recheck: setup.recheck,
-    });
-    this.#rate = new ClientRate(limits, this.#runner.streams);
+    this.#runner = this.#createRunner();
+    this.#admission = this.#createAdmission();
+    this.#rate = new ClientRate(limits, this.#runner);
   }
 
   /** Gives the session its connection, before anything arrives on it. */
@@ -140,6 +127,16 @@ export class Session
     this.#admission.open();
   }
 
+  /** Handlers that run or wait for their turn, and one more while the first message waits for the open hooks or a recheck. */
+  get callsInFlight(): number {
+    return this.#runner.callsInFlight.value;
+  }
+
+  /** Streams that are open. */
+  get streamsInFlight(): number {
+    return this.#runner.streamsInFlight.value;
+  }
+
   get bufferedAmount(): number {
     return this.#port.bufferedAmount;
   }
@@ -150,21 +147,6 @@ export class Session
 
   get droppedPushes(): number {
     return this.#pushes.droppedCount;
-  }
-
-  /** Handlers that run or wait for their turn, and one more while the first message waits for the open hooks or a recheck. */
-  get callsInFlight(): number {
-    return this.#runner.table.running.value;
-  }
-
-  /** Streams that are open. */
-  get streamsInFlight(): number {
-    return this.#runner.streams.open.value;
-  }
-
-  /** Replies and stream items that came too late for the client to get them. */
-  get lateMessages(): number {
-    return this.#outlet.lateCount;
   }
 
   push(type: string, message: EncodedPush): void {
@@ -187,12 +169,11 @@ export class Session
     const { timeout: afterMs, reason } = notice;
     if (this.#isOver) return;
     this.#say(reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason });
-    const { table, streams } = this.#runner;
+    const { callsInFlight: calls, streamsInFlight: streams } = this.#runner;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
     const caughtUp = this.#whenCaughtUp();
-    const drainable = { calls: table.running, streams: streams.open, caughtUp, stopReading };
-    await drainSession(drainable, notice);
-    this.close(1001, 'the server goes away');
+    await drainSession({ calls, streams, caughtUp, stopReading }, notice);
+    this.close(CLOSE_CODE.GOING_AWAY, 'the server goes away');
   }
 
   onMessage(data: string | Uint8Array, isBinary: boolean): void {
@@ -256,6 +237,62 @@ export class Session
     }
   }
 
+  /** Called by the output watch. */
+  onRoom(): void {
+    this.#gate.allow(STOP_READING.OUTPUT);
+    this.#pushes.flush();
+    this.#runner.wakeStreams();
+  }
+
+  /** Called by the output watch. */
+  onStalled(): void {
+    this.#reporter.noteBreach('nothing was read until the stall timeout passed');
+    this.close(WSGATE_CLOSE_CODE.TOO_SLOW, 'too slow');
+  }
+
+  /** Called by the idle watch: something is still being done for the client. */
+  get isBusy(): boolean {
+    return this.callsInFlight > 0 || this.streamsInFlight > 0;
+  }
+
+  /** Called by the idle watch. */
+  onIdle(): void {
+    this.close(CLOSE_CODE.GOING_AWAY, 'idle');
+  }
+
+  /** Called by the push gate. */
+  onPushWaiting(): void {
+    this.#watch.wait();
+  }
+
+  /** Called by the push gate. */
+  onPushOverrun(): void {
+    this.close(CLOSE_CODE.TRY_AGAIN_LATER, 'pushes came faster than they were read');
+  }
+
+  #createRunner(): CallRunner {
+    return new CallRunner({
+      connection: this.connection,
+      outlet: this.#outlet,
+      limits: this.#setup.limits,
+      reporter: this.#reporter,
+      onPlace: () => this.#admission.onPlace(),
+      hold: (bytes) => this.#port.hold(bytes),
+      hasRoom: () => this.#hasRoom(),
+    });
+  }
+
+  #createAdmission(): Admission {
+    return new Admission({
+      owner: this,
+      port: this.#port,
+      gate: this.#gate,
+      runner: this.#runner,
+      limits: this.#setup.limits,
+      recheck: this.#setup.recheck,
+    });
+  }
+
   #read(data: string | Uint8Array, isBinary: boolean): ClientRequest {
     const { maxValues } = this.#setup.limits;
     try {
@@ -285,6 +322,35 @@ export class Session
     }
   }
 
+  get #isOutputFull(): boolean {
+    return this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark;
+  }
+
+  #hasRoom(): boolean {
+    if (this.#port.bufferedAmount < this.#highWaterMark) return true;
+    if (this.isOpen) this.#watch.wait();
+    return false;
+  }
+
+  #countControl(): void {
+    if (this.#rate.allowsControl()) return;
+    this.#onFlood('too many pings and pongs');
+  }
+
+  #onFlood(breach: string): void {
+    if (this.#isOver) return;
+    this.#reporter.noteBreach(breach);
+    this.close(WSGATE_CLOSE_CODE.TOO_MANY, breach);
+  }
+
+  #say(message: Parameters<WsCodec['encode']>[0]): void {
+    try {
+      this.#outlet.send(message);
+    } catch (exception) {
+      this.#reporter.report(exception, 'encoding a message of the protocol');
+    }
+  }
+
   /** Once for all drains: the client is asked once, and may have answered. */
   #whenCaughtUp(): Promise<void> {
     if (this.#caughtUp === undefined) {
@@ -296,68 +362,6 @@ export class Session
 
   get #isOver(): boolean {
     return this.#phase === 'closing' || this.#phase === 'closed';
-  }
-
-  get #isOutputFull(): boolean {
-    return this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark;
-  }
-
-  #hasRoom(): boolean {
-    if (this.#port.bufferedAmount < this.#highWaterMark) return true;
-    if (this.isOpen) this.#watch.wait();
-    return false;
-  }
-
-  /** Called by the push gate. */
-  onPushWaiting(): void {
-    this.#watch.wait();
-  }
-
-  /** Called by the push gate. */
-  onPushOverrun(): void {
-    this.close(1013, 'pushes came faster than they were read');
-  }
-
-  /** Called by the idle watch: something is still being done for the client. */
-  get isBusy(): boolean {
-    return this.callsInFlight > 0 || this.streamsInFlight > 0;
-  }
-
-  /** Called by the idle watch. */
-  onIdle(): void {
-    this.close(1001, 'idle');
-  }
-
-  /** Called by the output watch. */
-  onRoom(): void {
-    this.#gate.allow(STOP_READING.OUTPUT);
-    this.#pushes.flush();
-    this.#runner.streams.wakeAll();
-  }
-
-  #countControl(): void {
-    if (this.#rate.allowsControl()) return;
-    this.#onFlood('too many pings and pongs');
-  }
-
-  #onFlood(breach: string): void {
-    if (this.#isOver) return;
-    this.#reporter.noteBreach(breach);
-    this.close(4429, breach);
-  }
-
-  /** Called by the output watch. */
-  onStalled(): void {
-    this.#reporter.noteBreach('nothing was read until the stall timeout passed');
-    this.close(4408, 'too slow');
-  }
-
-  #say(message: Parameters<WsCodec['encode']>[0]): void {
-    try {
-      this.#outlet.send(message);
-    } catch (exception) {
-      this.#reporter.report(exception, 'encoding a message of the protocol');
-    }
   }
 
   #stop(): void {

@@ -42,3 +42,11 @@ export const CLOSE_CODES = {
 
 /** A close code of {@link CLOSE_CODES}. */
 export type WsgateCloseCode = keyof typeof CLOSE_CODES;
+
+/** The names of those that are not RFC 6455's. */
+export const WSGATE_CLOSE_CODE = {
+  SESSION_ENDED: 4401,
+  NO_LONGER_ALLOWED: 4403,
+  TOO_SLOW: 4408,
+  TOO_MANY: 4429,
+} as const satisfies Readonly<Record<string, WsgateCloseCode>>;

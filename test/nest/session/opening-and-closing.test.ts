@@ -125,7 +125,7 @@ describe('after the close', () => {
     const client = await server.connect();
     client.send({ type: 'bye', id: 1 });
     expect(await client.closed()).toBe(4000);
-    expect(server.session.lateMessages).toBe(1);
+    await expect(client.next()).rejects.toThrow('closed');
     expect(server.session.connection.droppedPushes).toBe(1);
     const other = await server.connect();
     other.send({ type: 'bye later', id: 1 }, { type: 'bye later', id: 2 });

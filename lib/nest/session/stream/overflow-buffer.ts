@@ -1,4 +1,5 @@
 import type { StreamOptions } from '../../stream-options.js';
+import type { ByteHolder } from '../byte-holder.js';
 
 /** What goes over the wire for one item. */
 export type EncodedItem = string | Uint8Array;
@@ -13,11 +14,9 @@ export interface WaitingItem {
 }
 
 /** What an {@link OverflowBuffer} needs of its stream. */
-export interface OverflowBufferOwner {
+export interface OverflowBufferOwner extends ByteHolder {
   /** The message of an item; undefined if none can be made of it. Does not throw. */
   encode(item: unknown, dropped: number): EncodedItem | undefined;
-  /** So many bytes more wait, or fewer. */
-  hold(difference: number): void;
 }
 
 interface Entry {

@@ -1,10 +1,11 @@
+import type { ByteHolder } from '../byte-holder.js';
 import type { Call } from '../call.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { StreamEnding } from './outgoing-stream.js';
 import type { EncodedItem } from './overflow-buffer.js';
 
 /** What a stream needs of the session it belongs to. */
-export interface StreamHost {
+export interface StreamHost extends ByteHolder {
   /** Has the client credit, and the connection room? If not, the stream is woken when it has. */
   canSend(call: Call): boolean;
   /**
@@ -18,8 +19,6 @@ export interface StreamHost {
   encodeNext(call: Call, item: unknown, dropped: number): EncodedItem | undefined;
   /** Sends what `encodeNext` gave. */
   sendEncoded(call: Call, encoded: EncodedItem): void;
-  /** So many bytes more wait for the client, or fewer. */
-  hold(difference: number): void;
   /** The source ended, and everything it gave has been sent. Once per stream, never after `stop`. */
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void;
   /** Is told what a source throws while it is let go of. */
