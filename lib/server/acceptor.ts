@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
+import { CLOSE_CODE, isCloseCode } from '../protocol/closing/close-codes.js';
 import { resolveLimits } from '../protocol/endpoint-limits.js';
 import type { EndpointOptions } from '../protocol/endpoint-options.js';
 import { Endpoint } from '../protocol/endpoint.js';
+import { InvalidUse } from '../protocol/errors.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
 import {
   assertDeflateOptions,
@@ -38,9 +40,11 @@ export interface AcceptorOptions extends SocketOptions {
   readonly heartbeatInterval?: number;
   /**
    * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower
-   * than that is closed with 4408. 0: no limit. Default 30000.
+   * than that is closed with `messageTimeoutCode`. 0: no limit. Default 30000.
    */
   readonly messageTimeout?: number;
+  /** The close code of a client that is too slow, where both ends have agreed on one. Default 1008. */
+  readonly messageTimeoutCode?: number;
   /** Pings and pongs a client may send in a second, or a rate with a burst; beyond it the connection is closed with 1008. Default 0: any number. */
   readonly controlFrameRate?: number | RateOptions;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default true. */
@@ -126,9 +130,15 @@ function settingsOf(options: AcceptorOptions, readBuffer: Buffer | undefined): S
     ),
     messageWatch: new MessageWatch(
       durationOf('messageTimeout', options.messageTimeout, DEFAULT_MESSAGE_TIMEOUT),
+      closeCodeOf('messageTimeoutCode', options.messageTimeoutCode),
     ),
     controlRate: resolveRate('controlFrameRate', controlFrameRate),
     fastLane: fastLane && readBuffer ? openFastLane(readBuffer) : undefined,
     pushQueue: new PushQueue(),
   };
+}
+
+function closeCodeOf(name: string, code: number = CLOSE_CODE.POLICY_VIOLATION): number {
+  if (Number.isInteger(code) && isCloseCode(code)) return code;
+  throw new InvalidUse(`${name}: ${code} given; expected a code that a Close frame may carry`);
 }

@@ -20,9 +20,6 @@ const ENOUGH = 16 * 1024;
 /** Looks in a timeout. */
 const LOOKS = 2;
 
-/** 4408: too slow. */
-const TOO_SLOW = 4408;
-
 /**
  * Ends connections whose peer has begun a message and does not go on with it: one timer for all of
  * them, which runs while there are any. In each timeout the message has to end, or 16 KiB of it
@@ -32,12 +29,14 @@ const TOO_SLOW = 4408;
  */
 export class MessageWatch {
   readonly #timeout: number;
+  readonly #closeCode: number;
   readonly #unfinished = new Map<Receiving, Start>();
   readonly #rounds: Rounds;
 
-  /** `timeout` in milliseconds; 0 switches the watch off. */
-  constructor(timeout: number) {
+  /** `timeout` in milliseconds; 0 switches the watch off. A connection is ended with `closeCode`. */
+  constructor(timeout: number, closeCode: number) {
     this.#timeout = timeout;
+    this.#closeCode = closeCode;
     this.#rounds = new Rounds(timeout / LOOKS, () => this.#lookAtAll());
   }
 
@@ -59,7 +58,7 @@ export class MessageWatch {
       if (connection.isUnread || hasProgressed(connection.progress, start)) {
         this.#unfinished.set(connection, startOf(connection));
       } else if (++start.looks > LOOKS) {
-        connection.fail(TOO_SLOW, 'a message has begun and does not end');
+        connection.fail(this.#closeCode, 'a message has begun and does not end');
       }
     }
   }

@@ -31,14 +31,21 @@ describe('a message that has begun and does not end', () => {
     ['between its fragments', clientFrame(TEXT_PART, 'x')],
     ['after an empty fragment', clientFrame(TEXT_PART, '')],
     ['in a control frame', clientFrame(PONG, 'abc').subarray(0, 8)],
-  ])('%s, is answered with 4408', async (_where, bytes) => {
+  ])('%s, is answered with 1008', async (_where, bytes) => {
     const { far, peer } = await joined(30);
     const errored = next(far, 'error');
     const closed = next(far, 'close');
     peer.socket.write(bytes);
-    expect(await closeCodeOf(peer)).toBe(4408);
+    expect(await closeCodeOf(peer)).toBe(1008);
     expect(String((await errored)[0])).toContain('a message has begun and does not end');
     expect((await closed)[0]).toBe(1006);
+  });
+
+  it('is answered with the code that was agreed on', async () => {
+    const { server, port } = await serve({ messageTimeout: 30, messageTimeoutCode: 4000 });
+    const [peer] = await Promise.all([RawPeer.join(port), next(server, 'connection')]);
+    peer.socket.write(whole.subarray(0, 1));
+    expect(await closeCodeOf(peer)).toBe(4000);
   });
 
   it('is not saved by control frames, nor by a byte now and then', async () => {
@@ -49,7 +56,7 @@ describe('a message that has begun and does not end', () => {
     await next(far, 'close');
     clearInterval(dribble);
     clearInterval(pongs);
-    expect(await closeCodeOf(peer)).toBe(4408);
+    expect(await closeCodeOf(peer)).toBe(1008);
   });
 });
 
@@ -143,6 +150,11 @@ it('messageTimeout is off at 0, and refused where it is none', async () => {
   expect(far.readyState).toBe(far.OPEN);
   for (const value of [-1, NaN, 2 ** 31]) {
     expect(() => new WebSocketServer({ noServer: true, messageTimeout: value })).toThrow(
+      InvalidUse,
+    );
+  }
+  for (const code of [1005, 1006, 999, 5000, NaN]) {
+    expect(() => new WebSocketServer({ noServer: true, messageTimeoutCode: code })).toThrow(
       InvalidUse,
     );
   }

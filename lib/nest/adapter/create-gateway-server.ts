@@ -1,3 +1,4 @@
+import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
 import type { MemoryLedger } from '../../server/memory-ledger.js';
 import type { ServerOptions } from '../../server/server-options.js';
@@ -37,6 +38,7 @@ export function createGatewayServer(
   return new WebSocketServer({
     ...options,
     ...shared,
+    messageTimeoutCode: WSGATE_CLOSE_CODE.TOO_SLOW,
     // The dialects count them, and close with a code of their own.
     controlFrameRate: 0,
     verifyClient,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import { Acceptor } from '../../server/acceptor.js';
@@ -33,6 +34,7 @@ export class MountFactory {
   private create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
     const { codec, protocols } = endpoint.options;
     const { fastLane } = this.options;
+    const messageTimeoutCode = WSGATE_CLOSE_CODE.TOO_SLOW;
     const handshake = this.handshakes.prepare(endpoint);
     return {
       gateway: this.compiler.compile(endpoint),
@@ -40,7 +42,10 @@ export class MountFactory {
       recheck: isRecheckOn(endpoint.options.recheck)
         ? new PathRecheck(endpoint, handshake)
         : undefined,
-      acceptor: new Acceptor({ ...endpoint.options, fastLane }, this.live.memory),
+      acceptor: new Acceptor(
+        { ...endpoint.options, fastLane, messageTimeoutCode },
+        this.live.memory,
+      ),
       subprotocols: new Subprotocols(codec, builtIn, protocols),
     };
   }

@@ -64,8 +64,13 @@ class SilenceGateway implements OnWsClose {
   }
 }
 
-/** Without a heartbeat, which would cut what `closeTimeout` should. */
-@WsGateway({ path: '/patient', heartbeatInterval: 0, closeTimeout: CLOSING })
+/** Without a heartbeat, which would cut what its deadlines should. */
+@WsGateway({
+  path: '/patient',
+  heartbeatInterval: 0,
+  messageTimeout: CLOSING,
+  closeTimeout: CLOSING,
+})
 class PatientGateway extends SilenceGateway {}
 
 let journal: Journal;
@@ -197,6 +202,13 @@ describe('a peer that stalls', () => {
     peer.socket.write(bytes);
     expect(await closeOf()).toEqual(LOST);
   });
+
+  it('in a message is closed with 4408 at messageTimeout', async () => {
+    const peer = await RawPeer.join(port, '/patient');
+    peer.socket.write(clientFrame(0x01, '{"type":'));
+    expect((await peer.takeFrame()).payload.readUInt16BE(0)).toBe(4408);
+    expect(await closeOf()).toEqual(LOST);
+  }, 2_000);
 
   it.each([
     ['without a Close of its own', 'leave'],

@@ -105,3 +105,11 @@ describe('controlFrameRate', () => {
     expect(await peer.next()).toEqual({ event: 'echo', data: 0 });
   });
 });
+
+describe('messageTimeout', () => {
+  it.each([[[]], [['wsgate.v1']]])('closes with 4408: %j', async (protocols) => {
+    const peer = await connect({ messageTimeout: 50 }, protocols);
+    peer.socket.send('{"event":', { fin: false });
+    expect(await peer.closed()).toBe(4408);
+  });
+});
