@@ -30,7 +30,6 @@ export { WsGateway, type WsGatewayMetadata } from './nest/decorators/ws-gateway.
 export { type TypedWsHandler, wsHandlerFor } from './nest/decorators/ws-handler-for.js';
 export { WsHandler, type WsHandlerOptions } from './nest/decorators/ws-handler.decorator.js';
 export { WsPayload, type WsPayloadOptions } from './nest/decorators/ws-payload.decorator.js';
-export type { FieldError } from './nest/errors/field-error.js';
 export { ValidationFailed } from './nest/errors/validation-failed.js';
 export { WsException } from './nest/errors/ws-exception.js';
 export {
@@ -73,6 +72,7 @@ export type {
   WsContract,
 } from './protocol/wsgate/contract.js';
 export type { ErrorCode } from './protocol/wsgate/error-codes.js';
+export type { FieldError } from './protocol/wsgate/field-error.js';
 export type { ServerMessage } from './protocol/wsgate/server-message.js';
 export type { WireError } from './protocol/wsgate/wire-error.js';
 export type { RateOptions } from './socket/rate.js';

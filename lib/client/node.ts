@@ -1,3 +1,4 @@
+export type { ClientMessage } from '../protocol/wsgate/client-message.js';
 export type {
   CallType,
   EventType,
@@ -11,6 +12,8 @@ export type {
   UntypedContract,
   WsContract,
 } from '../protocol/wsgate/contract.js';
+export type { FieldError } from '../protocol/wsgate/field-error.js';
+export type { ClientOptions } from '../socket/connect.js';
 export type { WsRequestOptions } from './calls/request-call.js';
 export type { WsStreamOptions } from './calls/stream-call.js';
 export type { WsClientCodec } from './client-codec.js';

@@ -19,8 +19,10 @@ const parse = (path: string): string[] => {
 };
 
 describe("the client's two doors", () => {
-  it('have the same names', () => {
-    expect(parse('lib/client/node.ts')).toEqual(parse('lib/client/index.ts'));
+  it('have the same names, but for what only Node has', () => {
+    const onlyInNode = ['ClientOptions'];
+    const names = parse('lib/client/node.ts').filter((name) => !onlyInNode.includes(name));
+    expect(names).toEqual(parse('lib/client/index.ts'));
     expect(parse('lib/client/index.ts')).toContain('WsClient');
   });
 

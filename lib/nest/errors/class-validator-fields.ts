@@ -1,5 +1,6 @@
 import type { ValidationError } from '@nestjs/common';
-import { type FieldError, groupByPath } from './field-error.js';
+import type { FieldError } from '../../protocol/wsgate/field-error.js';
+import { groupByPath } from './group-by-path.js';
 
 /** The errors of class-validator, by field. Values and targets, which are the payload, stay out. */
 export function readValidationErrors(errors: readonly ValidationError[]): readonly FieldError[] {

@@ -1,5 +1,6 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
-import { type FieldError, groupByPath } from './field-error.js';
+import type { FieldError } from '../../protocol/wsgate/field-error.js';
+import { groupByPath } from './group-by-path.js';
 import { ValidationFailed } from './validation-failed.js';
 
 /** Where a validation pipe's exception carries its field errors; on no wire, in no log. */

@@ -1,5 +1,6 @@
 import type { SchemaIssue } from '../standard-schema.js';
-import { type FieldError, groupByPath } from './field-error.js';
+import type { FieldError } from '../../protocol/wsgate/field-error.js';
+import { groupByPath } from './group-by-path.js';
 
 /** The issues of a Standard Schema, by field. */
 export function readIssues(issues: readonly SchemaIssue[]): readonly FieldError[] {

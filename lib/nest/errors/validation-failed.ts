@@ -1,5 +1,5 @@
 import { BadRequestException } from '@nestjs/common';
-import type { FieldError } from './field-error.js';
+import type { FieldError } from '../../protocol/wsgate/field-error.js';
 
 /**
  * A payload that does not fit its schema. A `BadRequestException` with the body Nest's own

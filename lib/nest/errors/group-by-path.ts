@@ -1,10 +1,4 @@
-/** What is wrong with one field of a payload: an entry of a `VALIDATION` error's `details`. */
-export interface FieldError {
-  /** Where the field is, joined by dots: `address.lines.0`; empty for the payload itself. */
-  readonly path: string;
-  /** Everything that is wrong with it. */
-  readonly messages: readonly string[];
-}
+import type { FieldError } from '../../protocol/wsgate/field-error.js';
 
 /** How many fields one error names; a client can make every element of a big array wrong. */
 export const MAX_FIELD_ERRORS = 100;
