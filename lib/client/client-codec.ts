@@ -5,7 +5,10 @@ import { WSGATE_V1 } from '../protocol/wsgate/subprotocols.js';
 export interface WsClientCodec {
   /** The subprotocol to ask the server for. */
   readonly protocol: string;
-  /** A string leaves as text, bytes leave as binary. */
+  /**
+   * A string leaves as text, bytes leave as binary. Members that are absent are not there, never
+   * `undefined`.
+   */
   encode(message: ClientMessage): string | Uint8Array<ArrayBuffer>;
   /** Text comes as a string, binary as bytes. A throw costs the connection. */
   decode(data: string | Uint8Array): unknown;

@@ -8,7 +8,7 @@ export class WsRemoteError extends Error {
   readonly code: string;
   /** The HTTP status that says the same, where there is one. */
   readonly status: number | undefined;
-  /** More, of a shape the code implies: `VALIDATION` gives one entry per field. */
+  /** More, of a shape the code implies: `VALIDATION` gives one `FieldError` per field. */
   readonly details: unknown;
 
   constructor({ code, message, status, details }: WireError) {
@@ -43,11 +43,11 @@ export type WsClientErrorCode =
 export class WsClientError extends Error {
   override readonly name = 'WsClientError';
   readonly code: WsClientErrorCode;
-  /** How the connection ended, where that is the reason. */
+  /** How the connection ended, where that is the reason; its `error` is the `cause` too. */
   readonly end: WsEnd | undefined;
 
   constructor(code: WsClientErrorCode, message: string, end?: WsEnd) {
-    super(message);
+    super(message, end?.error ? { cause: end.error } : undefined);
     this.code = code;
     this.end = end;
   }

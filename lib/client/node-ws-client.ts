@@ -1,5 +1,6 @@
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import type { ClientOptions } from '../socket/connect.js';
+import { assertNodeUrl } from './connection/assert-node-url.js';
 import { connectNodeSocket } from './connection/node-socket.js';
 import { WsClient as AnyWsClient } from './ws-client.js';
 import type { WsClientOptions as AnyWsClientOptions } from './ws-client-options.js';
@@ -16,6 +17,7 @@ export interface WsClientOptions extends AnyWsClientOptions {
  */
 export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClient<C> {
   constructor(url: string | URL, options: WsClientOptions = {}) {
+    if (options.webSocket === undefined) assertNodeUrl(url);
     super(url, { ...options, webSocket: options.webSocket ?? connectNodeSocket(options.socket) });
   }
 }

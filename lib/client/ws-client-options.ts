@@ -1,3 +1,4 @@
+import { assertAtLeastOne } from './assert-at-least-one.js';
 import { jsonCodec, type WsClientCodec } from './client-codec.js';
 import type { WsRemoteError } from './errors.js';
 import type { WsAuthHook } from './connection/auth.js';
@@ -6,7 +7,7 @@ import type { LinkSettings } from './connection/link.js';
 import { connectPlatformSocket } from './connection/platform-socket.js';
 import { isWorthRetrying } from './connection/reconnect-rule.js';
 import type { WsSocketFactory } from './connection/ws-socket.js';
-import { reportError } from './report-error.js';
+import { given } from './given.js';
 import type { WsEnd } from './ws-end.js';
 
 /** Options of a client. All milliseconds; 0 switches a limit off where it says so. */
@@ -37,11 +38,11 @@ export interface WsClientOptions {
   readonly maxOutbox?: number | undefined;
   /** Bytes that may wait in an open socket; with more, a message is `OUTBOX_FULL`. Default 16 MiB. */
   readonly maxBufferedBytes?: number | undefined;
-  /** Calls sent and not answered; more wait in the outbox. Below the server's own limit, so that it goes on reading. Default 128. */
+  /** Calls sent and not answered; more wait in the outbox. Below the server's own limit, so that it goes on reading. At least 1. Default 128. */
   readonly maxCallsInFlight?: number | undefined;
-  /** `next` messages a stream may be ahead of its reader. Default 32. */
+  /** `next` messages a stream may be ahead of its reader; at least 1; `Infinity`: no limit. Default 32. */
   readonly credit?: number | undefined;
-  /** Told of errors the server ties to no call: an event of `send` that failed. Default: thrown where nobody of ours is on the stack. */
+  /** Told of errors the server ties to no call: an event of `send` that failed. Default: written to the console. */
   readonly onError?: ((error: WsRemoteError) => void) | undefined;
   /** How messages travel. Default JSON, `wsgate.v1`. */
   readonly codec?: WsClientCodec | undefined;
@@ -56,45 +57,34 @@ type Defaulted = Required<Omit<WsClientOptions, 'auth' | 'backoff' | 'lazy'>>;
 /** Options with every default filled in. */
 export interface ResolvedOptions
   extends LinkSettings, Readonly<{ [Name in keyof Defaulted]: NonNullable<Defaulted[Name]> }> {
-  readonly auth: WsAuthHook | undefined;
+  readonly auth?: WsAuthHook;
   readonly backoff: Readonly<Record<'minMs' | 'maxMs', number>>;
 }
 
-/** Fills in the defaults. */
-export function resolveOptions({
-  auth,
-  backoff: { minMs = 500, maxMs = 30_000 } = {},
-  shouldReconnect = isWorthRetrying,
-  connectTimeoutMs = 10_000,
-  timeoutMs = 30_000,
-  closeTimeoutMs = 2_000,
-  heartbeatIntervalMs = 15_000,
-  heartbeatTimeoutMs = 10_000,
-  maxOutbox = 1_000,
-  maxBufferedBytes = 16 * 1024 * 1024,
-  maxCallsInFlight = 128,
-  credit = 32,
-  onError = reportError,
-  codec = jsonCodec,
-  webSocket = connectPlatformSocket,
-  random = Math.random,
-}: WsClientOptions): ResolvedOptions {
-  return {
-    auth,
-    backoff: { minMs, maxMs },
-    shouldReconnect,
-    connectTimeoutMs,
-    timeoutMs,
-    closeTimeoutMs,
-    heartbeatIntervalMs,
-    heartbeatTimeoutMs,
-    maxOutbox,
-    maxBufferedBytes,
-    maxCallsInFlight,
-    credit,
-    onError,
-    codec,
-    webSocket,
-    random,
-  };
+const DEFAULTS: ResolvedOptions = {
+  backoff: { minMs: 500, maxMs: 30_000 },
+  shouldReconnect: isWorthRetrying,
+  connectTimeoutMs: 10_000,
+  timeoutMs: 30_000,
+  closeTimeoutMs: 2_000,
+  heartbeatIntervalMs: 15_000,
+  heartbeatTimeoutMs: 10_000,
+  maxOutbox: 1_000,
+  maxBufferedBytes: 16 * 1024 * 1024,
+  maxCallsInFlight: 128,
+  credit: 32,
+  // oxlint-disable-next-line no-console -- a client has no logger, and an error must not vanish
+  onError: (error) => console.error(error),
+  codec: jsonCodec,
+  webSocket: connectPlatformSocket,
+  random: Math.random,
+};
+
+/** Fills in the defaults. Throws {@link InvalidUse} for limits that would let nothing through. */
+export function resolveOptions(options: WsClientOptions): ResolvedOptions {
+  const backoff = { ...DEFAULTS.backoff, ...given(options.backoff ?? {}) };
+  const resolved = { ...DEFAULTS, ...given(options), backoff };
+  assertAtLeastOne('maxCallsInFlight', resolved.maxCallsInFlight);
+  assertAtLeastOne('credit', resolved.credit);
+  return resolved;
 }

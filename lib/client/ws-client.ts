@@ -12,12 +12,14 @@ import type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 import type { PushMessage, ServerMessage } from '../protocol/wsgate/server-message.js';
+import { assertAtLeastOne } from './assert-at-least-one.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { RequestCall, type WsRequestOptions } from './calls/request-call.js';
 import { StreamCall, type WsStreamOptions } from './calls/stream-call.js';
 import { Connector, type ConnectorListener } from './connection/connector.js';
 import type { Link } from './connection/link.js';
 import { WsClientError, WsRemoteError } from './errors.js';
+import { given } from './given.js';
 import { guard } from './report-error.js';
 import { Listeners } from './stream/listeners.js';
 import { WsStream } from './stream/ws-stream.js';
@@ -46,6 +48,9 @@ export class WsClient<C extends WsContract = UntypedContract> {
 
   /**
    * Connects, unless the option `lazy` says otherwise.
+   *
+   * Throws {@link InvalidUse} for a limit that would let nothing through, and in Node for a URL that
+   * cannot be used.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`; in a browser also relative to the page
    */
@@ -77,7 +82,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
       const settle = (status: WsStatus): boolean => {
         if (status.state === 'open') resolve();
         else if (status.state === 'stopped') reject(closedError(status.end));
-        else if (status.state === 'closed') reject(closedError(undefined));
+        else if (status.state === 'closed') reject(closedError());
         else return false;
         return true;
       };
@@ -105,7 +110,8 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   /**
-   * A stream the server sends no faster than it is read. Errors as {@link request}, when it is read.
+   * A stream the server sends no faster than it is read. Errors as {@link request}, when it is read;
+   * throws {@link InvalidUse} for a `credit` below 1.
    */
   stream<K extends StreamType<C>>(
     type: K,
@@ -115,14 +121,11 @@ export class WsClient<C extends WsContract = UntypedContract> {
     >
   ): WsStream<ItemOf<C, K>> {
     const credit = options.credit ?? this.#options.credit;
+    assertAtLeastOne('credit', credit);
     const full = { ...(options as WsStreamOptions<unknown>), credit };
     return new WsStream<ItemOf<C, K>>((sink) => {
       this.#startFirst();
-      return new StreamCall(this.#dispatcher, type, data, full, {
-        next: (item) => sink.next(item as ItemOf<C, K>),
-        error: (error) => sink.error(error),
-        complete: () => sink.complete(),
-      }).run();
+      return new StreamCall(this.#dispatcher, type, data, full, sink).run();
     });
   }
 
@@ -136,7 +139,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     ...[data]: DataArguments<PayloadOf<C, K>>
   ): void {
     this.#startFirst();
-    this.#dispatcher.sendEvent({ type, data });
+    this.#dispatcher.sendEvent(given({ type, data }));
   }
 
   /** What the server pushes of this type: to read, or for the listener. Returns the way to stop. */
@@ -146,13 +149,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     type: K,
     listener?: (data: PushOf<C, K>) => void,
   ): WsStream<PushOf<C, K>> | (() => void) {
-    const pushes = new WsStream<PushOf<C, K>>((sink) =>
-      this.#listenersOf(type).add({
-        next: (data) => sink.next(data as PushOf<C, K>),
-        error: (error) => sink.error(error),
-        complete: () => sink.complete(),
-      }),
-    );
+    const pushes = new WsStream<PushOf<C, K>>((sink) => this.#listenersOf(type).add(sink));
     return listener ? listen(pushes, listener) : pushes;
   }
 
@@ -178,7 +175,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
 
   async #close(code: number, reason: string): Promise<void> {
     const closed = this.#connector.close(code, reason);
-    const unsent = this.#dispatcher.close(closedError(undefined));
+    const unsent = this.#dispatcher.close(closedError());
     this.#say({ state: 'closed', unsent });
     this.#statuses.complete();
     for (const listeners of this.#pushes.values()) listeners.complete();
@@ -232,8 +229,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   #giveUp(end: WsEnd): void {
-    const error = closedError(end);
-    const unsent = this.#dispatcher.close(error);
+    const unsent = this.#dispatcher.close(closedError(end));
     this.#say({ state: 'stopped', end, unsent });
   }
 
@@ -248,8 +244,8 @@ function listen<T>(stream: WsStream<T>, listener: (item: T) => void): () => void
   return () => subscription.unsubscribe();
 }
 
-function closedError(end: WsEnd | undefined): WsClientError {
+function closedError(end?: WsEnd): WsClientError {
   if (end === undefined) return new WsClientError('CLOSED', 'The client is closed');
-  const why = end.httpStatus ?? end.code;
-  return new WsClientError('CLOSED', `The client has given up: ${end.reason || why}`, end);
+  const why = [end.reason, (end.error as Error | undefined)?.message].filter(Boolean).join(': ');
+  return new WsClientError('CLOSED', `The client has given up: ${why || end.code}`, end);
 }

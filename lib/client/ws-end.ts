@@ -2,6 +2,7 @@
 export interface WsEnd {
   /** The close code; 1006 where there was no Close frame. */
   readonly code: number;
+  /** What the Close frame says, or why this side ended it or gave up; may be empty. */
   readonly reason: string;
   /** Had the connection been open? If not, the attempt failed. */
   readonly wasOpen: boolean;

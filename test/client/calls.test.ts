@@ -1,13 +1,24 @@
-import { pack, unpack } from 'msgpackr';
-import { describe, expect, it } from 'vitest';
+import { pack, Packr, unpack } from 'msgpackr';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NotFoundException } from '@nestjs/common';
-import { WsClientError, WsRemoteError } from 'nestjs-wsgate/client';
+import { type WsClientCodec, WsClientError, WsRemoteError } from 'nestjs-wsgate/client';
 import { createMsgpackCodec } from '../../lib/nest/session/msgpack-codec.js';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
 import { createSignal, whenAborted } from './support/signal.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
+
+/** What docs/guide/codecs.md and docs/client/connect.md tell people to write. */
+function createPlainPackr(): Pick<WsClientCodec, 'encode' | 'decode'> {
+  const packr = new Packr({ useRecords: false, mapsAsObjects: true, encodeUndefinedAsNil: true });
+  return {
+    encode: (message) => new Uint8Array(packr.pack(message)),
+    decode: (data) => packr.unpack(data as Uint8Array) as unknown,
+  };
+}
+
+const unpackAny = (data: string | Uint8Array): unknown => unpack(data as Uint8Array) as unknown;
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
@@ -26,12 +37,48 @@ describe('request', () => {
       codec: {
         protocol: 'wsgate.v1.msgpack',
         encode: (message) => new Uint8Array(pack(message)),
-        decode: (data) => unpack(data as Uint8Array) as unknown,
+        decode: unpackAny,
       },
     });
     const bytes = Uint8Array.of(1, 2, 255);
     const reply = (await client.request('echo', { bytes })) as { readonly bytes: Uint8Array };
     expect(Uint8Array.from(reply.bytes)).toEqual(bytes);
+  });
+
+  it.each<[string, Pick<WsClientCodec, 'encode' | 'decode'>]>([
+    ['plain MessagePack, as the guide has it', createPlainPackr()],
+    [
+      'msgpackr as it is',
+      { encode: (message) => new Uint8Array(pack(message)), decode: unpackAny },
+    ],
+  ])('needs no data with %s', async (_what, codec) => {
+    const events: unknown[] = [];
+    const handlers = {
+      greet: (data: unknown) => ['hello', data],
+      note: (data: unknown) => void events.push(data),
+      async *letters() {
+        yield* ['a', 'b'];
+      },
+    };
+    const server = await startServer(handlers, { codec: createMsgpackCodec() });
+    const protocol = 'wsgate.v1.msgpack';
+    const client = createClient(server.url, { codec: { protocol, ...codec } });
+    client.send('note');
+    await expect(client.request('greet')).resolves.toEqual(['hello', null]);
+    expect(events).toEqual([undefined]);
+    const letters: unknown[] = [];
+    for await (const letter of client.stream('letters')) letters.push(letter);
+    for await (const letter of client.stream('letters', undefined, { credit: Infinity })) {
+      letters.push(letter);
+    }
+    expect(letters).toEqual(['a', 'b', 'a', 'b']);
+  });
+
+  it('takes undefined inside its data for nil in plain MessagePack', async () => {
+    const server = await startServer({ echo: (data) => data }, { codec: createMsgpackCodec() });
+    const codec = { protocol: 'wsgate.v1.msgpack', ...createPlainPackr() };
+    const client = createClient(server.url, { codec });
+    await expect(client.request('echo', { a: undefined })).resolves.toEqual({ a: null });
   });
 
   it('tells calls in flight apart', async () => {
@@ -241,6 +288,19 @@ describe('send', () => {
     const client = createClient(server.url, { onError: failed.fire });
     client.send('unknown');
     await expect(failed.promise).resolves.toMatchObject({ code: 'UNKNOWN_TYPE' });
+  });
+
+  it('writes it to the console when nobody asked to be told', async () => {
+    const told = createSignal<unknown>();
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(told.fire);
+    onTestFinished(() => console.mockRestore());
+    const server = await startServer();
+    const client = createClient(server.url);
+    client.send('unknown');
+    const error = await told.promise;
+    expect(error).toBeInstanceOf(WsRemoteError);
+    expect(error).toMatchObject({ code: 'UNKNOWN_TYPE' });
+    expect(client.status).toEqual({ state: 'open' });
   });
 
   it('throws when too much waits', async () => {

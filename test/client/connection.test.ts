@@ -1,8 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocketServer } from 'nestjs-wsgate/server';
-import type { WsAttempt, WsClient, WsStatus } from 'nestjs-wsgate/client';
+import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
+import {
+  type WsAttempt,
+  WsClient,
+  type WsClientOptions,
+  type WsStatus,
+} from 'nestjs-wsgate/client';
+import { WsClient as BrowserClient } from '../../lib/client/index.js';
 import { startRefusing } from './support/refusing.js';
 import { createSignal } from './support/signal.js';
 import { startProxy } from './support/tcp-proxy.js';
@@ -242,11 +248,81 @@ describe('giving up', () => {
     await expect(client.request('echo', 1)).resolves.toBe(1);
   });
 
-  it('follows a URL that is none', async () => {
-    const client = createClient('not a url');
-    await expect(client.connect()).rejects.toMatchObject({
-      end: { error: expect.any(TypeError) as Error },
+  it('follows options that cannot be used, and says which', async () => {
+    const cause = new Error('no such proxy');
+    const client = createClient('ws://127.0.0.1:1', {
+      webSocket: () => {
+        throw cause;
+      },
     });
+    await expect(client.connect()).rejects.toMatchObject({
+      code: 'CLOSED',
+      message: 'The client has given up: the options cannot be used: no such proxy',
+      cause,
+      end: { error: cause },
+    });
+  });
+
+  it('says so when the server does not', async () => {
+    const server = await startServer(echo, { refuse: () => 401 });
+    const error: unknown = await createClient(server.url)
+      .connect()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message:
+        'The client has given up: the server answered the opening handshake with 401, not 101',
+      cause: { statusCode: 401 },
+    });
+  });
+
+  it('has no cause where there was no error', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await client.request('echo');
+    const stopped = whenStatus(client, 'stopped');
+    server.session.close(4401, '');
+    await stopped;
+    const error: unknown = await client.request('echo').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'The client has given up: 4401' });
+    expect(error).not.toHaveProperty('cause');
+  });
+});
+
+describe('options that cannot be used', () => {
+  const relative = 'is relative, and there is no page to start from; expected ws://host/path';
+
+  it.each([
+    ['/b', `WsClient: the URL "/b" ${relative}`],
+    ['not a url', `WsClient: the URL "not a url" ${relative}`],
+    ['localhost:3000/b', 'scheme "localhost:" given; expected ws:, wss:, http: or https:'],
+    ['http://', 'http:// is not a URL; expected ws://host/path'],
+    ['ws://localhost/#top', 'a WebSocket URL has no fragment (#...)'],
+  ])('throw at once in Node: %s', (url, message) => {
+    expect(() => new WsClient(url, { lazy: true })).toThrow(new InvalidUse(message));
+  });
+
+  it('say what is wrong without Node too', async () => {
+    const error: unknown = await new BrowserClient('/b').connect().catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      message: 'The client has given up: the options cannot be used: Invalid URL',
+      cause: expect.any(TypeError) as Error,
+    });
+  });
+
+  it.each([0, -1, NaN])('let nothing through: %d', (value) => {
+    const url = 'ws://127.0.0.1:1';
+    const expected = `${value} given; expected a number from 1 up`;
+    const inOptions = (options: WsClientOptions) => () =>
+      new WsClient(url, { lazy: true, ...options });
+    expect(inOptions({ credit: value })).toThrow(new InvalidUse(`credit: ${expected}`));
+    expect(inOptions({ maxCallsInFlight: value })).toThrow(
+      new InvalidUse(`maxCallsInFlight: ${expected}`),
+    );
+    const client = new WsClient(url, { lazy: true });
+    expect(() => client.stream('any', undefined, { credit: value })).toThrow(
+      new InvalidUse(`credit: ${expected}`),
+    );
+    expect(client.status).toEqual({ state: 'idle' });
   });
 });
 
@@ -355,7 +431,7 @@ describe('a network that says nothing', () => {
     proxy.stall();
     const lost = client.request('echo').catch((error: unknown) => error);
     const { end } = await whenStatus(client, 'waiting');
-    expect(end).toMatchObject({ reason: 'the server gives no sign of life', wasOpen: true });
+    expect(end).toMatchObject({ reason: 'no sign of life', wasOpen: true });
     await expect(lost).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(client.request('echo', 1)).resolves.toBe(1);
   });

@@ -97,7 +97,7 @@ describe('a stream in a loop', () => {
     };
     await expect(read()).rejects.toMatchObject({
       code: 'TOO_MANY_ITEMS',
-      message: 'count: the server sent more items than it had credit for',
+      message: 'count: more items came than there was credit for',
     });
     expect(kept).toEqual([2, 3, 4]);
     expect(await items.next()).toMatchObject({ done: true });

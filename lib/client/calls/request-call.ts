@@ -1,6 +1,7 @@
 import type { CallMessage } from '../../protocol/wsgate/client-message.js';
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
+import { given } from '../given.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -53,7 +54,7 @@ export class RequestCall implements Call {
   }
 
   message(id: number): CallMessage {
-    return { type: this.#type, id, data: this.#data };
+    return given({ type: this.#type, id, data: this.#data });
   }
 
   receive(message: OutcomeMessage): void {

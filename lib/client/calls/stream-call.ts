@@ -2,12 +2,13 @@ import type { CallMessage } from '../../protocol/wsgate/client-message.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { guard } from '../report-error.js';
 import type { ItemSink, Source } from '../stream/source.js';
+import { given } from '../given.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
 /** Options of one stream. */
 export interface WsStreamOptions<Item, Payload = unknown> {
-  /** `next` messages the server may be ahead of the reader; `Infinity`: no limit. Default: the client's option. */
+  /** `next` messages the server may be ahead of the reader, at least 1; `Infinity`: no limit. Default: the client's option. */
   readonly credit?: number | undefined;
   /** Ends the stream with the signal's reason, and tells the server. */
   readonly signal?: AbortSignal | undefined;
@@ -60,12 +61,9 @@ export class StreamCall implements Call, Source {
   /** Starts it; what cannot be started fails at once. */
   run(): this {
     const { signal } = this.#options;
-    if (signal?.aborted) {
-      this.#sink.error(signal.reason);
-      return this;
-    }
-    signal?.addEventListener('abort', this.#onAbort);
     try {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', this.#onAbort);
       this.#id = this.#dispatcher.start(this);
     } catch (error) {
       this.fail(error);
@@ -80,7 +78,7 @@ export class StreamCall implements Call, Source {
     this.#owed = 0;
     const credit = this.#credit - this.#untaken;
     this.#granted = credit;
-    return { type: this.#type, id, data, credit: credit === Infinity ? undefined : credit };
+    return given({ type: this.#type, id, data, credit: credit === Infinity ? undefined : credit });
   }
 
   receive(message: OutcomeMessage): void {
@@ -114,7 +112,7 @@ export class StreamCall implements Call, Source {
 
   /** Kept, it would take as much memory as the server likes. */
   #refuseItem(): void {
-    const message = `${this.#type}: the server sent more items than it had credit for`;
+    const message = `${this.#type}: more items came than there was credit for`;
     this.stop();
     this.#sink.error(new WsClientError('TOO_MANY_ITEMS', message));
   }

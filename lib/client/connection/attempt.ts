@@ -17,7 +17,7 @@ export class Attempt {
   ): Promise<WsCredentials | false | void> {
     const { signal } = this.#controller;
     return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
       this.#deadline.set(timeoutMs, () => this.abort('TIMEOUT', 'auth took too long'));
       Promise.resolve({ attempt, signal, lastEnd })
         .then(hook)

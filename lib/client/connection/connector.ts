@@ -99,7 +99,7 @@ export class Connector implements LinkListener {
     if (link !== this.#current || !this.#isRunning) return;
     this.#current = undefined;
     this.#count(true);
-    this.#tryLater(undefined);
+    this.#tryLater();
   }
 
   #retry(end: WsEnd): void {
@@ -117,7 +117,7 @@ export class Connector implements LinkListener {
     this.#failures = wasGood ? 0 : this.#failures + 1;
   }
 
-  #tryLater(end: WsEnd | undefined): void {
+  #tryLater(end?: WsEnd): void {
     const { backoff, random } = this.#options;
     // The upper half of the range: anything from nothing on is no answer to "too many".
     const chance = end && isToldToSlowDown(end) ? (1 + random()) / 2 : random();
@@ -138,7 +138,7 @@ export class Connector implements LinkListener {
     this.#attempt = attempt;
     this.#listener.onStatus({ state: 'connecting', attempt: number });
     if (attempt !== this.#attempt) return;
-    if (auth === undefined) return this.#open(undefined);
+    if (auth === undefined) return this.#open();
     attempt.authorize(auth, number, this.#lastEnd, connectTimeoutMs).then(
       (credentials) => this.#onAuthorized(attempt, credentials),
       (error: unknown) => this.#onRefused(attempt, error),
@@ -147,7 +147,7 @@ export class Connector implements LinkListener {
 
   #onAuthorized(attempt: Attempt, credentials: WsCredentials | false | void): void {
     if (attempt !== this.#attempt) return;
-    if (credentials === false) this.#stop(failedAttempt('auth said no', undefined));
+    if (credentials === false) this.#stop(failedAttempt('auth said no'));
     else this.#open(credentials ?? undefined);
   }
 
@@ -156,7 +156,7 @@ export class Connector implements LinkListener {
     this.#retry(failedAttempt('auth failed', error));
   }
 
-  #open(credentials: WsCredentials | undefined): void {
+  #open(credentials?: WsCredentials): void {
     const { webSocket, codec } = this.#options;
     let link: Link;
     try {
@@ -188,11 +188,11 @@ export class Connector implements LinkListener {
     this.#isWaiting = false;
     this.#delay.clear();
     this.#unwatch?.();
-    this.#attempt?.abort('CLOSED', 'the client was closed');
+    this.#attempt?.abort('CLOSED', 'The client is closed');
     this.#attempt = undefined;
   }
 }
 
-function failedAttempt(reason: string, error: unknown): WsEnd {
+function failedAttempt(reason: string, error?: unknown): WsEnd {
   return { code: 1006, reason, wasOpen: false, error };
 }

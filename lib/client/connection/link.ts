@@ -117,7 +117,7 @@ export class Link {
     } catch (error) {
       // It may have been the answer somebody waits for, so going on would leave a call open for good.
       this.#error = error;
-      return this.cut('a message could not be decoded');
+      return this.cut('a message cannot be decoded');
     }
     // Later versions may send more than is known here.
     if (message !== undefined) this.#listener.onMessage(this, message);
@@ -132,7 +132,7 @@ export class Link {
 
   #judge(): void {
     if (this.#wasHeard) this.#rest();
-    else this.cut('the server gives no sign of life');
+    else this.cut('no sign of life');
   }
 
   #end(code: number, reason: string): void {

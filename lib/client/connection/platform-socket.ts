@@ -7,8 +7,8 @@ export const connectPlatformSocket: WsSocketFactory = (url, protocols, headers) 
     readonly WebSocket?: new (url: string, protocols: string[]) => WsSocket;
   };
   if (WebSocket === undefined) {
-    throw new InvalidUse('there is no WebSocket here: give one with the option `webSocket`');
+    throw new InvalidUse('there is no WebSocket here; expected the option webSocket');
   }
-  if (headers !== undefined) throw new InvalidUse('a browser lets nobody set headers');
+  if (headers !== undefined) throw new InvalidUse('headers cannot be set in a browser');
   return new WebSocket(url, protocols);
 };

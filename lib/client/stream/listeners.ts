@@ -8,10 +8,6 @@ const MAX_BEHIND = 1_000;
 export class Listeners<T> {
   readonly #listeners = new Set<Listener<T>>();
 
-  get size(): number {
-    return this.#listeners.size;
-  }
-
   add(sink: ItemSink<T>): Source {
     const listener = new Listener(sink, () => this.#listeners.delete(listener));
     this.#listeners.add(listener);
