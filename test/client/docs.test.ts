@@ -6,20 +6,25 @@ import { ROOT } from '../house/modules.js';
 
 const FOLDER = 'docs/client';
 
-/** What the pages take for granted: a contract, a client, and functions of the application. */
-const PRELUDE = `
+/** What a page means by "the contract". */
+const CONTRACT = `
+  export interface Price { symbol: string; cents: number }
+  export interface ChatContract {
+    calls: { 'message.send': { payload: { text: string }; reply: { ok: boolean } } };
+    streams: {
+      'prices.watch': { payload: { symbols: string[] }; item: Price };
+      'report.lines': { payload: { from: number }; item: { number: number; text: string } };
+    };
+    events: { typing: { room: string } };
+    pushes: { 'message.new': { from: string; text: string } };
+  }
+`;
+
+/** What pages with parts of files go on from: a client, and functions of the application. */
+const APPLICATION = `
   import type { WsClient } from 'nestjs-wsgate/client';
+  import type { ChatContract, Price } from './chat.contract.js';
   declare global {
-    interface Price { symbol: string; cents: number }
-    interface ChatContract {
-      calls: { 'message.send': { payload: { text: string }; reply: { ok: boolean } } };
-      streams: {
-        'prices.watch': { payload: { symbols: string[] }; item: Price };
-        'report.lines': { payload: { from: number }; item: { number: number; text: string } };
-      };
-      events: { typing: { room: string } };
-      pushes: { 'message.new': { from: string; text: string } };
-    }
     const client: WsClient<ChatContract>;
     function show(...values: unknown[]): void;
     function draw(price: Price): Promise<void>;
@@ -27,6 +32,9 @@ const PRELUDE = `
     function getToken(): Promise<string>;
   }
 `;
+
+/** Pages with whole files: what these use, they import. */
+const WHOLE_FILES = ['angular.md', 'react.md'];
 
 /** As much of the frameworks as the pages use; they are not installed here. */
 const FRAMEWORKS = `
@@ -55,13 +63,15 @@ interface Block {
 
 function readBlocks(page: string): Block[] {
   const text = readFileSync(join(ROOT, FOLDER, page), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([whole, code], index) => {
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([whole, code = ''], index) => {
     const line = text.slice(0, text.indexOf(whole)).split('\n').length;
-    return {
-      path: join(ROOT, FOLDER, `${page}.${index}.line-${line}.ts`),
-      code: `${code}\nexport {};`,
-    };
+    const [, name = `${page}.${index}.line-${line}.ts`] = /^\/\/ (\S+\.ts)\n/.exec(code) ?? [];
+    return fileOf(name, `${code}\nexport {};`);
   });
+}
+
+function fileOf(name: string, code: string): Block {
+  return { path: join(ROOT, FOLDER, name), code };
 }
 
 /** What the compiler says about these files, as if they were there. */
@@ -97,22 +107,27 @@ function compile(files: readonly Block[]): string[] {
   });
 }
 
-const surroundings: readonly Block[] = [
-  { path: join(ROOT, FOLDER, 'prelude.ts'), code: PRELUDE },
-  { path: join(ROOT, FOLDER, 'frameworks.d.ts'), code: FRAMEWORKS },
-];
+const contract = fileOf('chat.contract.ts', CONTRACT);
+const frameworks = fileOf('frameworks.d.ts', FRAMEWORKS);
+const application = fileOf('application.ts', APPLICATION);
 
 describe('the pages about the client', { timeout: 60_000 }, () => {
   const pages = readdirSync(join(ROOT, FOLDER)).filter((name) => name.endsWith('.md'));
 
   it('hold nothing that does not compile', () => {
-    const blocks = pages.flatMap(readBlocks);
-    expect(blocks.length).toBeGreaterThan(20);
-    expect(compile([...surroundings, ...blocks])).toEqual([]);
+    const parts = pages.filter((page) => !WHOLE_FILES.includes(page)).flatMap(readBlocks);
+    expect(parts.length).toBeGreaterThan(18);
+    expect(compile([contract, application, ...parts])).toEqual([]);
+  });
+
+  it.each(WHOLE_FILES)('import what they use: %s', (page) => {
+    const files = readBlocks(page);
+    expect(files).not.toEqual([]);
+    expect(compile([contract, frameworks, ...files])).toEqual([]);
   });
 
   it('would be caught', () => {
-    const wrong = { path: join(ROOT, FOLDER, 'wrong.ts'), code: `client.request('message.sent');` };
-    expect(compile([...surroundings, wrong])).toHaveLength(1);
+    const wrong = fileOf('wrong.ts', `client.request('message.sent');`);
+    expect(compile([contract, application, wrong])).toHaveLength(1);
   });
 });

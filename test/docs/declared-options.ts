@@ -26,15 +26,17 @@ const FILES: Readonly<Record<string, string>> = {
 /** The interfaces whose options are documented. */
 export const INTERFACES: readonly string[] = Object.keys(FILES);
 
-/** Reads what interfaces declare, by name of the interface; inherited options included. */
-export function readDeclaredOptions(): ReadonlyMap<string, readonly DeclaredOption[]> {
+/** Reads what interfaces declare, by name of the interface and its file; inherited options included. */
+export function readDeclaredOptions(
+  files: Readonly<Record<string, string>> = FILES,
+): ReadonlyMap<string, readonly DeclaredOption[]> {
   const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
-  const paths = [...new Set(Object.values(FILES))].map((path) => join(ROOT, path));
+  const paths = [...new Set(Object.values(files))].map((path) => join(ROOT, path));
   const program = ts.createProgram(paths, options);
   const checker = program.getTypeChecker();
   return new Map(
-    Object.entries(FILES).map(([name, path]) => {
+    Object.entries(files).map(([name, path]) => {
       const source = program.getSourceFile(join(ROOT, path));
       const found = source?.statements.find(
         (statement): statement is ts.InterfaceDeclaration =>
