@@ -14,6 +14,7 @@ import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { bindAsyncScope } from './async-scope.js';
 import type { CallContext } from './compiled-handler.js';
+import { destroyQuietly } from './destroy-quietly.js';
 import { InterceptedOutcome } from './intercepted-outcome.js';
 import { observePromise } from './observe-promise.js';
 
@@ -51,7 +52,9 @@ export class InterceptedCall {
   private handle(): Observable<unknown> {
     const result = this.run();
     if (!isThenable(result)) return this.observe(result);
-    return observePromise(result).pipe(mergeMap((settled) => this.observe(settled)));
+    return observePromise(result, destroyQuietly).pipe(
+      mergeMap((settled) => this.observe(settled)),
+    );
   }
 
   private observe(result: unknown): Observable<unknown> {

@@ -1,9 +1,17 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { bindAsyncScope } from './async-scope.js';
+import { destroyQuietly } from './destroy-quietly.js';
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown>) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** One way through the source. */
+interface Pull {
+  readonly values: AsyncIterator<unknown>;
+  /** It gave its last value, or failed. */
+  hasEnded: boolean;
 }
 
 /**
@@ -30,14 +38,14 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
   /** The near end. Call it in the async context that the source is to run in. */
   observe(source: AsyncIterable<unknown>): Observable<unknown> {
     const pump = bindAsyncScope(
-      (values: AsyncIterator<unknown>, out: Subscriber<unknown>) => void this.pump(values, out),
+      (pull: Pull, out: Subscriber<unknown>) => void this.pump(pull, out),
     );
     return new Observable((out) => {
-      const values = source[Symbol.asyncIterator]();
-      pump(values, out);
+      const pull: Pull = { values: source[Symbol.asyncIterator](), hasEnded: false };
+      pump(pull, out);
       return () => {
         this.wakeSource?.();
-        void closeQuietly(values);
+        if (!pull.hasEnded) letGo(source, pull.values);
       };
     });
   }
@@ -56,6 +64,11 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** As a Node stream has it: lets go of the source even where nobody has read from it. */
+  destroy(): void {
+    this.stop();
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
@@ -72,16 +85,21 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     if (this.reader) end(this.reader);
   }
 
-  private async pump(values: AsyncIterator<unknown>, out: Subscriber<unknown>): Promise<void> {
+  private async pump(pull: Pull, out: Subscriber<unknown>): Promise<void> {
     try {
       while (!out.closed) {
         await this.readerWaiting();
         if (out.closed) return;
-        const { done, value } = await values.next();
-        if (done) out.complete();
-        else out.next(value);
+        const { done, value } = await pull.values.next();
+        if (done) {
+          pull.hasEnded = true;
+          out.complete();
+        } else {
+          out.next(value);
+        }
       }
     } catch (error) {
+      pull.hasEnded = true;
       out.error(error);
     }
   }
@@ -92,6 +110,11 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
       this.wakeSource = resolve;
     });
   }
+}
+
+function letGo(source: AsyncIterable<unknown>, values: AsyncIterator<unknown>): void {
+  destroyQuietly(source);
+  void closeQuietly(values);
 }
 
 /** Lets the source clean up; nobody is left to hear how that went. */

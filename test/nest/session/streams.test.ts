@@ -1,4 +1,6 @@
+import 'reflect-metadata';
 import { Readable } from 'node:stream';
+import type { NestInterceptor } from '@nestjs/common';
 import {
   concat,
   EMPTY,
@@ -14,9 +16,11 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WsException } from '../../../lib/nest/errors/ws-exception.js';
 import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
+import { InterceptedCall } from '../../../lib/nest/pipeline/intercepted-call.js';
+import { createMessageContext } from '../../../lib/nest/pipeline/message-context.js';
 import type { StreamOptions } from '../../../lib/nest/stream-options.js';
 import { deferred } from './deferred.js';
-import { handlerOf, startSessions } from './session-server.js';
+import { handlerOf, startSessions, type TestHandler } from './session-server.js';
 
 async function* count(to: number): AsyncGenerator<number> {
   for (let n = 1; n <= to; n += 1) yield n;
@@ -169,7 +173,24 @@ describe('a stream of', () => {
   });
 });
 
-describe('a source that nobody takes from', () => {
+const untouched: NestInterceptor = { intercept: (_context, handler) => handler.handle() };
+
+/** The same handler with an interceptor bound to it. */
+const intercepted =
+  (run: TestHandler<unknown>): TestHandler<unknown> =>
+  (payload, connection, call) => {
+    const ref = { classRef: Object, callback: () => undefined };
+    const context = createMessageContext([connection, payload, call, call.type], ref);
+    const handle = (): unknown => run(payload, connection, call);
+    return new InterceptedCall([untouched], context, handle).start(call);
+  };
+
+const WAYS: readonly (readonly [string, (run: TestHandler<unknown>) => TestHandler<unknown>])[] = [
+  ['of a plain handler', (run) => run],
+  ['of an intercepted handler', intercepted],
+];
+
+describe.each(WAYS)('a source %s that nobody takes from', (_way, bind) => {
   const neverRead = (): Readable => new Readable({ read: () => undefined });
 
   /** What becomes of a call whose handler has given a Node stream. */
@@ -210,9 +231,18 @@ describe('a source that nobody takes from', () => {
     const gate = deferred();
     const server = await startSessions(
       [
-        handlerOf('file', () => file),
-        handlerOf('late', () => gate.promise.then(() => file)),
-        handlerOf('endless', () => new Subject()),
+        handlerOf(
+          'file',
+          bind(() => file),
+        ),
+        handlerOf(
+          'late',
+          bind(() => gate.promise.then(() => file)),
+        ),
+        handlerOf(
+          'endless',
+          bind(() => new Subject()),
+        ),
       ],
       { limits: { maxStreamsInFlight: 1 } },
     );
@@ -223,6 +253,23 @@ describe('a source that nobody takes from', () => {
     await client.drain();
     expect(file.destroyed).toBe(true);
     expect(server.reports).toEqual([]);
+  });
+
+  it('is left alone when it has ended by itself', async () => {
+    let isDestroyed = false;
+    const source = Object.assign(count(1), { destroy: () => (isDestroyed = true) });
+    const client = await (
+      await startSessions([
+        handlerOf(
+          'stream',
+          bind(() => source),
+        ),
+      ])
+    ).connect();
+    client.send({ type: 'stream', id: 1 });
+    expect(await client.take(2)).toEqual([next(1), complete()]);
+    await client.drain();
+    expect(isDestroyed).toBe(false);
   });
 });
 
