@@ -36,7 +36,11 @@ export function pickHeaders(headers: OutgoingHttpHeaders): HandshakeHeaders {
   return picked;
 }
 
-/** A refusal with the body Nest gives an `HttpException` over HTTP. */
+/**
+ * A refusal with the body Nest gives an `HttpException` over HTTP.
+ *
+ * @throws TypeError when the body has no JSON; what an exception class of the application's throws.
+ */
 export function refuse(exception: HttpException, headers: HandshakeHeaders = {}): HandshakeOutcome {
   const response = exception.getResponse();
   const statusCode = exception.getStatus();

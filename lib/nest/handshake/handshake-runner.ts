@@ -18,7 +18,13 @@ import type { ResolvedWsOptions } from '../ws-module-options.js';
 import { isOriginAllowed } from './check-origin.js';
 import { describeGuard, describeOrigin } from './describe-decider.js';
 import { type GuardSource, HandshakeGuards } from './handshake-guards.js';
-import { type HandshakeOutcome, pickHeaders, refuse, refuseAs } from './handshake-outcome.js';
+import {
+  type HandshakeHeaders,
+  type HandshakeOutcome,
+  pickHeaders,
+  refuse,
+  refuseAs,
+} from './handshake-outcome.js';
 import type { HandshakeResponse } from './handshake-response.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
@@ -99,15 +105,23 @@ export class HandshakeRunner {
       const { statusCode } = response.response;
       return refuseAs(statusCode, pickHeaders(response.takeHeaders(statusCode)), response.body);
     } catch (exception) {
-      const headers = pickHeaders(response.response.getHeaders());
-      return refuse(this.toHttpException(exception, path), headers);
+      return this.refuse(exception, path, pickHeaders(response.response.getHeaders()));
     }
   }
 
-  private toHttpException(exception: unknown, path: string): HttpException {
-    if (isInstance(exception, HttpException)) return exception;
+  private refuse(exception: unknown, path: string, headers: HandshakeHeaders): HandshakeOutcome {
+    if (!isInstance(exception, HttpException)) return this.fail(exception, path, headers);
+    try {
+      return refuse(exception, headers);
+    } catch (unwritable) {
+      // What the exception has to say has no JSON: a cycle, a bigint.
+      return this.fail(unwritable, path, headers);
+    }
+  }
+
+  private fail(exception: unknown, path: string, headers: HandshakeHeaders): HandshakeOutcome {
     this.reporter.reportHandshake(exception, path);
-    return new InternalServerErrorException();
+    return refuse(new InternalServerErrorException(), headers);
   }
 }
 

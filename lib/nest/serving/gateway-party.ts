@@ -123,7 +123,7 @@ export class GatewayParty implements UpgradeParty {
     void this.decide({ mount, request, params, transport, head, offer });
   }
 
-  /** Whatever goes wrong on the way, an exception of a guard's that has no JSON say, refuses. */
+  /** Whatever goes wrong on the way refuses. */
   private async decide({ request, params, ...arrival }: Arrival): Promise<void> {
     const { mount, transport } = arrival;
     const { arrivals } = this.setup.live;

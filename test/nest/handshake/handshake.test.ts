@@ -123,11 +123,6 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
     ['an HttpException', () => Promise.reject(new ConflictException('full')), 409],
     ['an error', () => Promise.reject(new Error('secret')), 500],
     [
-      'an HttpException that has no JSON',
-      () => Promise.reject(new HttpException({ n: 1n }, 400)),
-      500,
-    ],
-    [
       'an HttpException of a status no refusal has',
       () => Promise.reject(new HttpException('', 200)),
       500,
@@ -154,6 +149,33 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
       },
       async (url) => expect(await refusedPeer(`${url}/chat/a`)).toMatchObject({ status: 500 }),
     ));
+
+  it.each<[string, object]>([
+    ['a bigint', { n: 1n }],
+    ['a cycle', cyclic()],
+  ])(
+    'refuses with a 500 of its own, and a log line, for an HttpException of %s',
+    async (_what, body) => {
+      const refuses = guard((context) => {
+        context.switchToHttp().getResponse<NodeResponse>().setHeader('x-seen', 'yes');
+        throw new HttpException(body, 400);
+      });
+      const lines: string[] = [];
+      const logger = {
+        log: () => undefined,
+        warn: () => undefined,
+        error: (line: string) => lines.push(line),
+      };
+      await serve({ platform, providers: [gatewayWith(refuses)], nest: { logger } }, async (url) =>
+        expect(await refusedPeer(`${url}/chat/a`)).toMatchObject({
+          status: 500,
+          headers: { 'content-type': 'application/json; charset=utf-8', 'x-seen': 'yes' },
+          body: '{"message":"Internal Server Error","statusCode":500}',
+        }),
+      );
+      expect(lines).toEqual([expect.stringContaining('the handshake of /chat/:room failed')]);
+    },
+  );
 
   it('refuses when a guard takes too long', () =>
     serve(
@@ -338,6 +360,12 @@ describe('allowed origins', () => {
       expect(await refusedPeer(`${url}/narrow`)).toMatchObject({ status: 403 });
     }));
 });
+
+function cyclic(): object {
+  const body: Record<string, unknown> = {};
+  body['body'] = body;
+  return body;
+}
 
 interface NodeResponse {
   statusCode: number;
