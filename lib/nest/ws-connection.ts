@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { WsCodec } from '../protocol/wsgate/codec.js';
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
+import { pushMessage } from '../protocol/wsgate/push-message.js';
 import type { Rooms } from '../server/rooms.js';
 import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
 
@@ -161,7 +162,7 @@ export class WsConnection<
    */
   send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {
-    this.#link.push(type, this.#link.codec.encode(data === undefined ? { type } : { type, data }));
+    this.#link.push(type, this.#link.codec.encode(pushMessage(type, data)));
   }
 
   /** Enters a room. Nothing happens after the close. */

@@ -56,7 +56,7 @@ export class BridgedHandler implements CompiledHandler {
     const result = await this.#failures.run(() =>
       handler.callback(payload, handler.message, acknowledge),
     );
-    if (isObservable(result)) return this.#watch(result);
+    if (isObservableLike(result)) return this.#watch(from(result));
     if (!handler.isAckHandledManually) return unwrapResponse(result);
     if (isEventResponse(result)) this.#push(result.event, result.data);
     return acknowledged;
@@ -78,8 +78,4 @@ export class BridgedHandler implements CompiledHandler {
         }),
     );
   }
-}
-
-function isObservable(value: unknown): value is Observable<unknown> {
-  return typeof value === 'object' && value !== null && isObservableLike(value);
 }

@@ -200,11 +200,8 @@ export class EventDialect implements Dialect {
 
   /** What the handler gave: a plain value, the usual thing, needs nothing of rxjs. */
   #settle(value: unknown): void {
-    if (typeof value !== 'object' || value === null || !isObservableLike(value)) {
-      this.#deliver(value);
-    } else if (this.#socket.readyState === OPEN) {
-      this.#streams.subscribe(value);
-    }
+    if (!isObservableLike(value)) this.#deliver(value);
+    else if (this.#socket.readyState === OPEN) this.#streams.subscribe(value);
   }
 
   #deliver(value: unknown): void {

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
-import type { HttpException, WsMessageHandler } from '@nestjs/common';
+import type { WsMessageHandler } from '@nestjs/common';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
 import type { WebSocket } from '../../socket/web-socket.js';
-import { toCloseCode } from '../errors/close-code.js';
+import { closeCodeOf } from '../errors/close-code.js';
 import { withDeadline } from '../deadlines.js';
 import { isThenable } from '../is-thenable.js';
 import type { WsDrainNotice } from '../ws-connection.js';
@@ -86,15 +86,8 @@ export class GatewayClient implements SocketOwner {
     this.#setup.report(exception, name);
     if (name === 'handleDisconnect') return;
     this.#isRefused = true;
-    this.socket.close(toCloseCode(readStatus(exception)));
+    this.socket.close(closeCodeOf(exception));
   }
-}
-
-/** Not by class: the exception may come from another copy of Nest. */
-function readStatus(exception: unknown): number {
-  if (!(exception instanceof Error)) return 0;
-  const { getStatus } = exception as Partial<HttpException>;
-  return typeof getStatus === 'function' ? getStatus.call(exception) : 0;
 }
 
 function createTimeout(): Error {

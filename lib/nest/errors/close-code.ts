@@ -1,4 +1,5 @@
-import { HttpStatus } from '@nestjs/common';
+import { type HttpException, HttpStatus } from '@nestjs/common';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 
 /** Our own codes for a user who may not be here. */
 const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
@@ -6,10 +7,25 @@ const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
   [HttpStatus.FORBIDDEN, 4403],
   [HttpStatus.TOO_MANY_REQUESTS, 4429],
 ]);
-/** RFC 6455 7.4.1: an unexpected condition. */
-export const INTERNAL_ERROR = 1011;
 
-/** The code an open connection is closed with where a request would be answered with this status. */
-export function toCloseCode(status: number): number {
-  return CLOSE_CODES.get(status) ?? INTERNAL_ERROR;
+/**
+ * The code an open connection is closed with for what a hook or a guard threw: our own for a 401, a
+ * 403 and a 429, otherwise 1011. Who sends the client elsewhere sends it to log in: a redirection
+ * is a 401. Never throws.
+ */
+export function closeCodeOf(exception: unknown): number {
+  const status = readStatus(exception);
+  const meant = status >= 300 && status < 400 ? HttpStatus.UNAUTHORIZED : status;
+  return CLOSE_CODES.get(meant) ?? CLOSE_CODE.INTERNAL_ERROR;
+}
+
+/** Not by class: the exception may come from another copy of Nest. */
+function readStatus(exception: unknown): number {
+  try {
+    const { getStatus } = exception as Partial<HttpException>;
+    return typeof getStatus === 'function' ? getStatus.call(exception) : 0;
+  } catch {
+    // It is undefined or null, or throws when it is asked.
+    return 0;
+  }
 }

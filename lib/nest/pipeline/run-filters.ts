@@ -1,8 +1,7 @@
 import type { ArgumentsHost, Type } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
 import { isInstance } from '../errors/is-instance.js';
-import { isThenable } from '../is-thenable.js';
 import type { FilterOutcome } from './compiled-handler.js';
+import { isPending, settleAnswer } from './settle-answer.js';
 
 /** A filter as Nest's own context creator prepares it. */
 export interface CompiledFilter {
@@ -27,7 +26,7 @@ export function runFilters(
   if (filter === undefined) return { error: exception };
   try {
     const result = filter.func(exception, host);
-    if (isThenable(result) || isObservable(result)) return settle(result, exception);
+    if (isPending(result)) return settle(result, exception);
     return toOutcome(result, exception);
   } catch (error) {
     return { error };
@@ -43,9 +42,7 @@ function catches({ exceptionMetatypes }: CompiledFilter, exception: unknown): bo
 
 async function settle(result: unknown, exception: unknown): Promise<FilterOutcome> {
   try {
-    const settled: unknown = await result;
-    if (!isObservable(settled)) return toOutcome(settled, exception);
-    return toOutcome(await lastValueFrom(settled, { defaultValue: undefined }), exception);
+    return toOutcome(await settleAnswer(result, { defaultValue: undefined }), exception);
   } catch (error) {
     return { error };
   }

@@ -1,6 +1,5 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
-import { isThenable } from '../is-thenable.js';
+import { isPending, settleAnswer } from './settle-answer.js';
 
 /** What Nest's own guards consumer says when a guard returns false. */
 const FORBIDDEN_MESSAGE = 'Forbidden resource';
@@ -18,9 +17,7 @@ export function runGuards(
   for (let index = 0; index < guards.length; index++) {
     const answer: unknown = guards[index].canActivate(context);
     if (answer === true) continue;
-    if (isThenable(answer) || isObservable(answer)) {
-      return awaitGuards(answer, guards.slice(index + 1), context);
-    }
+    if (isPending(answer)) return awaitGuards(answer, guards.slice(index + 1), context);
     assertAllowed(answer);
   }
 }
@@ -30,8 +27,7 @@ async function awaitGuards(
   rest: readonly CanActivate[],
   context: ExecutionContext,
 ): Promise<void> {
-  const settled: unknown = await answer;
-  assertAllowed(isObservable(settled) ? await lastValueFrom(settled) : settled);
+  assertAllowed(await settleAnswer(answer));
   await runGuards(rest, context);
 }
 

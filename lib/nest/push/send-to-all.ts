@@ -1,5 +1,6 @@
 import { type PreparedMessage, prepareMessage } from '../../protocol/message/prepared-message.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import { pushMessage } from '../../protocol/wsgate/push-message.js';
 import type { PushMessage } from '../../protocol/wsgate/server-message.js';
 import type { WsConnection } from '../ws-connection.js';
 
@@ -14,7 +15,7 @@ export function sendToAll(
   type: string,
   data: unknown,
 ): void {
-  const message: PushMessage = data === undefined ? { type } : { type, data };
+  const message = pushMessage(type, data);
   const prepared = new Map<WsCodec, PreparedMessage>();
   let lastCodec: WsCodec | undefined;
   let last: PreparedMessage | undefined;

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import { closeCodeOf } from '../errors/close-code.js';
 import { isInstance } from '../errors/is-instance.js';
 import type { HttpPrototypes } from '../serving/http-prototypes.js';
 import type { SessionRecheck } from '../session/session-recheck.js';
@@ -89,11 +90,11 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   #refuse(exception: unknown): void {
     const id = this.#session?.connection.id;
     if (id === undefined) return;
-    const isHttp = isInstance(exception, HttpException);
-    const code = isHttp ? readCloseCode(exception.getStatus()) : INTERNAL_ERROR;
+    const code = closeCodeOf(exception);
     this.#close(code);
-    if (code !== INTERNAL_ERROR) return;
+    if (code !== CLOSE_CODE.INTERNAL_ERROR) return;
     const { reporter } = this.#host;
+    const isHttp = isInstance(exception, HttpException);
     if (isHttp) reporter.noteBreach(`a recheck failed: ${exception.message}`, id);
     else reporter.report(exception, id, `a recheck of ${this.#path.path}`);
   }
@@ -101,9 +102,4 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   #close(code: number): void {
     this.#session?.close(code, REASONS.get(code) ?? '');
   }
-}
-
-/** A guard that sends the client elsewhere sends it to log in. */
-function readCloseCode(status: number): number {
-  return toCloseCode(status >= 300 && status < 400 ? 401 : status);
 }

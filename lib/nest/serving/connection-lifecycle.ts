@@ -1,9 +1,7 @@
-import { HttpException } from '@nestjs/common';
 import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.js';
 import type { Visit } from '../gateway/gateway-hooks.js';
-import { INTERNAL_ERROR, toCloseCode } from '../errors/close-code.js';
+import { closeCodeOf } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
-import { isInstance } from '../errors/is-instance.js';
 import { withDeadline } from '../deadlines.js';
 import { isThenable } from '../is-thenable.js';
 import type { Session } from '../session/session.js';
@@ -74,8 +72,7 @@ export class ConnectionLifecycle implements Visit {
   private refuse(session: Session, exception: unknown): void {
     this.isGivenUp = true;
     this.reporter.report(exception, session.connection.id, `${this.gateway.describe}.onWsOpen`);
-    const isHttp = isInstance(exception, HttpException);
-    session.close(isHttp ? toCloseCode(exception.getStatus()) : INTERNAL_ERROR, '');
+    session.close(closeCodeOf(exception), '');
   }
 
   private runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {

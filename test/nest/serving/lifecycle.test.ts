@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import {
   Controller,
   Get,
+  HttpException,
   Inject,
   Injectable,
   type INestApplication,
@@ -36,6 +37,10 @@ function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
   return { passed, open };
 }
 
+function failToSay(): never {
+  throw new Error('secret');
+}
+
 async function serve<T>(
   setup: AppSetup,
   test: (url: string, app: INestApplication) => Promise<T>,
@@ -66,6 +71,12 @@ describe('connection hooks', () => {
           return Promise.reject(new Error('secret'));
         case 'unauthorized':
           return Promise.reject(new UnauthorizedException());
+        case 'redirect':
+          throw new HttpException('log in first', 302);
+        case 'throw what another copy of Nest made':
+          throw Object.assign(new Error('no'), { getStatus: () => 403 });
+        case 'throw what throws when asked':
+          throw Object.assign(new Error('no'), { getStatus: failToSay });
         case 'wait':
           return opening.passed.then(() => events.push('opened'));
         case 'never':
@@ -112,6 +123,9 @@ describe('connection hooks', () => {
     ['throw', 1011],
     ['reject', 1011],
     ['unauthorized', 4401],
+    ['redirect', 4401],
+    ['throw what another copy of Nest made', 4403],
+    ['throw what throws when asked', 1011],
     ['never', 1011],
   ])('close the connection when onWsOpen does this: %s', (how, code) =>
     serve(setup, async (url) => {
