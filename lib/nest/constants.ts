@@ -13,13 +13,11 @@ export const WS_ORIGINS_METADATA = 'wsgate:origins';
  */
 export const HANDSHAKE_METHOD = '__wsgateHandshake__';
 
-/** Where a route's guards, pipes and parameters are kept; Nest's own names, the same in 11 and 12. */
+/** Where a route's guards, filters and parameters are kept; Nest's own names, the same in 11 and 12. */
 export const GUARDS_METADATA = '__guards__';
-export const PIPES_METADATA = '__pipes__';
 export const FILTERS_METADATA = '__exceptionFilters__';
 export const ROUTE_ARGS_METADATA = '__routeArguments__';
 export const CUSTOM_ROUTE_ARGS = '__customRouteArgs__';
-export const PARAM_TYPES_METADATA = 'design:paramtypes';
 
 /** Makes Nest treat a provider as an entry point, so that scoped `APP_*` enhancers reach it. */
 export const ENTRY_PROVIDER_METADATA = '__entryProvider__';

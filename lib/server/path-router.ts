@@ -1,11 +1,14 @@
 import { match, type MatchFunction, type ParamData } from 'path-to-regexp';
 import { InvalidUse } from '../protocol/errors.js';
 
+/** What the parameters of a pattern stand for: decoded, a wildcard as the list of its segments. */
+export type PathParams = Readonly<Partial<Record<string, string | string[]>>>;
+
 /** What a path was found to mean. */
 export interface PathMatch<T> {
   readonly value: T;
-  /** Decoded; a wildcard's is the list of its segments. Has no prototype. */
-  readonly params: Readonly<Partial<Record<string, string | string[]>>>;
+  /** Has no prototype. */
+  readonly params: PathParams;
 }
 
 interface Route<T> {

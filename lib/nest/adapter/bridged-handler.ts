@@ -21,14 +21,14 @@ export class BridgedHandler implements CompiledHandler {
   readonly stream = STREAM_DEFAULTS;
   readonly timeout = 0;
   readonly type: string;
-  readonly describe: string;
+  readonly label: string;
   readonly #failures: CallFailures;
   readonly #push: Push;
   readonly #handlers: WsMessageHandler[] = [];
 
   constructor(type: string, failures: CallFailures, push: Push) {
     this.type = type;
-    this.describe = `@SubscribeMessage('${type}')`;
+    this.label = `@SubscribeMessage('${type}')`;
     this.#failures = failures;
     this.#push = push;
   }

@@ -39,7 +39,7 @@ export function createParam(
 }
 
 /** The decorated parameters of a method, by Nest's keys (`source:index`). */
-export function readParams(
+function readParams(
   host: object,
   method: string | symbol,
 ): Readonly<Record<string, ParamMetadata>> {

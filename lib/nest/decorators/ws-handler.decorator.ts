@@ -1,5 +1,6 @@
 import { InvalidUse } from '../../protocol/errors.js';
 import { WS_HANDLER_METADATA } from '../constants.js';
+import type { HandlerOrder } from '../handler-order.js';
 import { assertOptions, group, milliseconds, oneOf, type OptionKinds } from '../option-kinds.js';
 import { STREAM_KINDS, type StreamOptions } from '../stream-options.js';
 
@@ -9,7 +10,7 @@ export interface WsHandlerOptions {
    * `serial`: the connection's next message of this type waits until this one is done.
    * `concurrent`: calls run side by side. Default `concurrent`.
    */
-  readonly order?: 'concurrent' | 'serial';
+  readonly order?: HandlerOrder;
   /** How an Observable result meets a slow reader. Default: the path's `stream` option. */
   readonly stream?: StreamOptions;
   /** Milliseconds before a call fails with `TIMEOUT`; 0 for none. Default: the `timeout` option. */

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../protocol/wsgate/field-error.js';
 
 /** How many fields one error names; a client can make every element of a big array wrong. */
-export const MAX_FIELD_ERRORS = 100;
+const MAX_FIELD_ERRORS = 100;
 
 /** Gathers messages by path, in the order they came, up to {@link MAX_FIELD_ERRORS} fields. */
 export function groupByPath(

@@ -17,7 +17,7 @@ export interface CompiledGateway {
   /** The module's options with the gateway's own on top, defaults filled in. */
   readonly options: ResolvedWsOptions;
   /** The classes behind the path, for logs: `ChatGateway`. */
-  readonly describe: string;
+  readonly label: string;
   /**
    * The handlers and hooks for one connection: shared ones, at once, unless a gateway or one of
    * its enhancers is request-scoped; then they are built for this connection, with it as REQUEST.

@@ -20,17 +20,18 @@ export class GatewayCompiler {
   /** Compiles an endpoint. */
   compile(endpoint: Endpoint): CompiledGateway {
     const { path, options, gateways } = endpoint;
-    const describe = gateways.map(({ classRef }) => classRef.name).join(', ');
-    const shared = gateways.filter(({ wrapper }) => isShared(wrapper)).map(place);
+    const label = gateways.map(({ classRef }) => classRef.name).join(', ');
+    const scopedGateways = gateways.filter(({ wrapper }) => !isShared(wrapper));
+    const shared = gateways.filter(({ wrapper }) => isShared(wrapper)).map(placeShared);
     const sharedHandlers = this.compileHandlers(shared, options);
     const bound = bindPlaces(shared, sharedHandlers);
-    if (shared.length === gateways.length) return { path, options, describe, bind: () => bound };
+    if (scopedGateways.length === 0) return { path, options, label, bind: () => bound };
     const bind = async (connection: WsConnection): Promise<BoundGateway> => {
-      const scoped = await placeAll(gateways, connection);
+      const scoped = await placeScoped(scopedGateways, connection);
       const own = this.compileHandlers(scoped, options);
       return bindPlaces([...shared, ...scoped], new Map([...sharedHandlers, ...own]));
     };
-    return { path, options, describe, bind };
+    return { path, options, label, bind };
   }
 
   private compileHandlers(
@@ -55,17 +56,16 @@ function bindPlaces(
   return { handlers, hooks: new GatewayHooks(placed.map(([, { instance }]) => instance)) };
 }
 
-function place(gateway: GatewayDescriptor): Placed {
+function placeShared(gateway: GatewayDescriptor): Placed {
   return [gateway, { instance: gateway.wrapper.instance, contextId: STATIC_CONTEXT }];
 }
 
-function placeAll(
+function placeScoped(
   gateways: readonly GatewayDescriptor[],
   connection: WsConnection,
 ): Promise<readonly Placed[]> {
-  const scoped = gateways.filter(({ wrapper }) => !isShared(wrapper));
   return Promise.all(
-    scoped.map(async (gateway): Promise<Placed> => {
+    gateways.map(async (gateway): Promise<Placed> => {
       const contextId = contextOf(connection, gateway);
       return [gateway, { instance: await resolveInContext(gateway, contextId), contextId }];
     }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { PathParams } from '../../server/path-router.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import { readCookies } from './cookies.js';
 import { readIp, readScheme, type TrustProxy } from './forwarded.js';
@@ -39,7 +40,7 @@ export interface UpgradeRequest extends IncomingMessage {
 /** Puts on an upgrade request what guards written for HTTP look for there. */
 export function dressRequest(
   request: IncomingMessage,
-  params: Readonly<Partial<Record<string, string | readonly string[]>>>,
+  params: PathParams,
   trustProxy: TrustProxy,
   isRecheck = false,
 ): UpgradeRequest {
@@ -75,9 +76,7 @@ function define(
 }
 
 /** A wildcard's segments become one string again: `files/*path` of `/files/a/b` gives `a/b`. */
-function joinSegments(
-  params: Readonly<Partial<Record<string, string | readonly string[]>>>,
-): Readonly<Record<string, string>> {
+function joinSegments(params: PathParams): Readonly<Record<string, string>> {
   const joined = Object.create(null) as Record<string, string>;
   for (const [name, value = ''] of Object.entries(params)) {
     joined[name] = typeof value === 'string' ? value : value.join('/');

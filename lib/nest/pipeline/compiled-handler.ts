@@ -1,3 +1,5 @@
+import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { HandlerOrder } from '../handler-order.js';
 import type { StreamOptions } from '../stream-options.js';
 import type { WsConnection } from '../ws-connection.js';
 
@@ -6,7 +8,7 @@ export interface CallContext {
   /** The message's `type`. */
   readonly type: string;
   /** The call's id; `undefined` for an event, which gets no reply. */
-  readonly id: string | number | undefined;
+  readonly id: MessageId | undefined;
   /**
    * Fires on `cancel`, on `timeout` and when the connection closes. Reading it may create it, so
    * read it only when it is needed.
@@ -21,18 +23,23 @@ export type FilterOutcome =
   /** No filter returned anything (the original exception), or a filter threw (what it threw). */
   | { readonly error: unknown };
 
-/**
- * A `@WsHandler` method with everything Nest binds to it, compiled once: guards, interceptors,
- * pipes, the method, exception filters.
- */
-export interface CompiledHandler {
+/** What is known of a handler before it runs. */
+export interface HandlerTraits {
+  /** The type of the messages it handles. */
   readonly type: string;
-  readonly order: 'concurrent' | 'serial';
+  readonly order: HandlerOrder;
   readonly stream: Required<StreamOptions>;
   /** Deadline of a call in milliseconds; 0 for none. */
   readonly timeout: number;
   /** The method's name for logs: `ChatGateway.send`. */
-  readonly describe: string;
+  readonly label: string;
+}
+
+/**
+ * A `@WsHandler` method with everything Nest binds to it, compiled once: guards, interceptors,
+ * pipes, the method, exception filters.
+ */
+export interface CompiledHandler extends HandlerTraits {
   /**
    * Runs guards, interceptors, pipes and the method. Synchronous when every step is.
    *

@@ -6,7 +6,7 @@ export interface CompiledParam {
   /** Its position in the method's signature. */
   readonly index: number;
   /** Reads the raw value; `context` is there when {@link needsContext} is set. */
-  readonly extract: (args: MessageArguments, context: ExecutionContext) => unknown;
+  readonly extract: (args: MessageArguments, context: ExecutionContext | undefined) => unknown;
   readonly needsContext: boolean;
   /** Whether pipes apply to it at all; if so, a promise is awaited even when there are none. */
   readonly isPipeable: boolean;

@@ -2,6 +2,7 @@ import type { CanActivate, NestInterceptor, PipeTransform } from '@nestjs/common
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { PipeLike } from '../decorators/param-metadata.js';
+import type { Method } from '../method.js';
 import {
   type ContextId,
   GuardsContextCreator,
@@ -10,10 +11,8 @@ import {
   PipesContextCreator,
 } from '../nest-internals.js';
 import type { GlobalGuards } from '../ws-module-options.js';
-import { FilterContextCreator } from './filter-context-creator.js';
+import { type CreatorArguments, FilterContextCreator } from './filter-context-creator.js';
 import type { CompiledFilter } from './run-filters.js';
-
-type Method = (...args: unknown[]) => unknown;
 
 /** Whose enhancers are wanted, and as who sees them. */
 export interface EnhancerHost {
@@ -72,9 +71,6 @@ export class EnhancerFactory {
     return this.filters.createFor(toArguments(host, method));
   }
 }
-
-/** The arguments every creator takes. */
-type CreatorArguments = [object, Method, string, ContextId, string];
 
 function toArguments(host: EnhancerHost, method: Method): CreatorArguments {
   return [host.instance, method, host.moduleKey, host.contextId, host.inquirerId];

@@ -1,6 +1,16 @@
 import { FILTERS_METADATA } from '../constants.js';
+import type { Method } from '../method.js';
 import { type ContextId, ExternalExceptionFilterContext } from '../nest-internals.js';
 import type { CompiledFilter } from './run-filters.js';
+
+/** The arguments every context creator takes. */
+export type CreatorArguments = [
+  instance: object,
+  method: Method,
+  moduleKey: string,
+  contextId: ContextId,
+  inquirerId: string,
+];
 
 /**
  * Nest's exception filters without Nest's handler around them: that one says `null` in Nest 11 and
@@ -8,13 +18,13 @@ import type { CompiledFilter } from './run-filters.js';
  */
 export class FilterContextCreator extends ExternalExceptionFilterContext {
   /** @returns method filters first, global ones last. */
-  createFor([instance, method, moduleKey, contextId, inquirerId]: [
-    object,
-    (...args: unknown[]) => unknown,
-    string,
-    ContextId,
-    string,
-  ]): readonly CompiledFilter[] {
+  createFor([
+    instance,
+    method,
+    moduleKey,
+    contextId,
+    inquirerId,
+  ]: CreatorArguments): readonly CompiledFilter[] {
     this.moduleContext = moduleKey;
     const filters = this.createContext<unknown[], CompiledFilter[]>(
       instance,

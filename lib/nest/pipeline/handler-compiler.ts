@@ -4,6 +4,7 @@ import {
   type GatewayDescriptor,
   type HandlerDescriptor,
 } from '../gateway/gateway-descriptor.js';
+import type { Method } from '../method.js';
 import type { ContextId } from '../nest-internals.js';
 import type { ResolvedWsOptions } from '../ws-module-options.js';
 import type { CompiledHandler } from './compiled-handler.js';
@@ -17,8 +18,6 @@ export interface GatewayInstance {
   readonly instance: object;
   readonly contextId: ContextId;
 }
-
-type Method = (...args: unknown[]) => unknown;
 
 /** Compiles handlers: finds all that Nest binds to a method, once, so that a message only runs it. */
 @Injectable()
@@ -46,7 +45,7 @@ export class HandlerCompiler {
       order: handler.order ?? 'concurrent',
       stream: { ...options.stream, ...handler.stream },
       timeout: handler.timeout ?? options.timeout,
-      describe: describeHandler(gateway, handler),
+      label: describeHandler(gateway, handler),
       instance,
       classRef: gateway.classRef,
       callback,

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import type { Method } from '../method.js';
 import { ExecutionContextHost } from '../nest-internals.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { CallContext } from './compiled-handler.js';
@@ -18,7 +19,7 @@ export type MessageArguments = [
 export interface HandlerRef {
   // oxlint-disable-next-line typescript/no-unsafe-function-type
   readonly classRef: Function;
-  readonly callback: (...args: unknown[]) => unknown;
+  readonly callback: Method;
 }
 
 /** Takes the headers that guards written for HTTP set for every request. Nobody gets them. */

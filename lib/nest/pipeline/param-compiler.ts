@@ -58,7 +58,9 @@ function compileParam(
   const metadata = describeParam(param, type, isCustom ? 'custom' : PIPE_TYPES.get(source));
   return {
     index,
-    extract: isCustom ? (_args, context) => factory?.(data, context) : createReader(source, data),
+    extract: isCustom
+      ? (_args, context) => context && factory?.(data, context)
+      : createReader(source, data),
     needsContext: isCustom,
     isPipeable,
     pipes: isPipeable ? adaptPipes(pipes, metadata) : [],

@@ -19,7 +19,10 @@ export class ParamResolver {
   }
 
   /** @throws what a pipe throws, or rejects with it. */
-  resolve(args: MessageArguments, context: ExecutionContext): unknown[] | Promise<unknown[]> {
+  resolve(
+    args: MessageArguments,
+    context: ExecutionContext | undefined,
+  ): unknown[] | Promise<unknown[]> {
     // Not Array.from, which costs more than all the rest of a message without pipes.
     // oxlint-disable-next-line unicorn/no-new-array
     const values = new Array<unknown>(this.length);
@@ -37,7 +40,11 @@ export class ParamResolver {
   }
 
   /** @returns whether a value must be awaited. */
-  private extract(values: unknown[], args: MessageArguments, context: ExecutionContext): boolean {
+  private extract(
+    values: unknown[],
+    args: MessageArguments,
+    context: ExecutionContext | undefined,
+  ): boolean {
     let waits = false;
     for (const { index, extract, isPipeable } of this.params) {
       const value = extract(args, context);

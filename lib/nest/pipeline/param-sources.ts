@@ -4,7 +4,7 @@ import type { WsConnection } from '../ws-connection.js';
 import type { MessageArguments } from './message-context.js';
 
 /** Reads the raw value of a parameter. */
-export type ParamReader = (args: MessageArguments) => unknown;
+type ParamReader = (args: MessageArguments) => unknown;
 
 /**
  * The reader of a parameter with one of Nest's own sources, so that a controller's method may serve

@@ -1,7 +1,13 @@
 import type { CanActivate, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { HandlerOrder } from '../handler-order.js';
 import type { StreamOptions } from '../stream-options.js';
 import type { WsConnection } from '../ws-connection.js';
-import type { CallContext, CompiledHandler, FilterOutcome } from './compiled-handler.js';
+import type {
+  CallContext,
+  CompiledHandler,
+  FilterOutcome,
+  HandlerTraits,
+} from './compiled-handler.js';
 import { type CompiledFilter, runFilters } from './run-filters.js';
 import { InterceptedCall } from './intercepted-call.js';
 import { createMessageContext, type HandlerRef, type MessageArguments } from './message-context.js';
@@ -9,12 +15,7 @@ import type { ParamResolver } from './param-resolver.js';
 import { runGuards } from './run-guards.js';
 
 /** What a {@link PipelineHandler} is made of. */
-export interface Pipeline extends HandlerRef {
-  readonly type: string;
-  readonly order: 'concurrent' | 'serial';
-  readonly stream: Required<StreamOptions>;
-  readonly timeout: number;
-  readonly describe: string;
+export interface Pipeline extends HandlerRef, HandlerTraits {
   readonly instance: object;
   readonly guards: readonly CanActivate[];
   readonly interceptors: readonly NestInterceptor[];
@@ -27,10 +28,10 @@ export interface Pipeline extends HandlerRef {
 /** A handler whose enhancers were resolved once; each message only runs them. */
 export class PipelineHandler implements CompiledHandler {
   readonly type: string;
-  readonly order: 'concurrent' | 'serial';
+  readonly order: HandlerOrder;
   readonly stream: Required<StreamOptions>;
   readonly timeout: number;
-  readonly describe: string;
+  readonly label: string;
   private readonly needsContext: boolean;
 
   constructor(private readonly pipeline: Pipeline) {
@@ -39,7 +40,7 @@ export class PipelineHandler implements CompiledHandler {
       order: this.order,
       stream: this.stream,
       timeout: this.timeout,
-      describe: this.describe,
+      label: this.label,
     } = pipeline);
     const { guards, interceptors, paramsNeedContext } = pipeline;
     this.needsContext = guards.length > 0 || interceptors.length > 0 || paramsNeedContext;
@@ -47,8 +48,10 @@ export class PipelineHandler implements CompiledHandler {
 
   invoke(connection: WsConnection, payload: unknown, call: CallContext): unknown {
     const args: MessageArguments = [connection, payload, call, this.type];
-    // Nobody looks at the context where none is needed; making one per message is not free.
-    const context = this.needsContext ? createMessageContext(args, this.pipeline) : NO_CONTEXT;
+    // Where nobody looks at the context, guards and interceptors included, none is made: that is
+    // not free.
+    if (!this.needsContext) return this.run(args, undefined);
+    const context = createMessageContext(args, this.pipeline);
     const guarded = runGuards(this.pipeline.guards, context);
     return guarded
       ? guarded.then(() => this.intercept(args, context))
@@ -74,12 +77,10 @@ export class PipelineHandler implements CompiledHandler {
     return call.start(args[2]);
   }
 
-  private run(args: MessageArguments, context: ExecutionContext): unknown {
+  private run(args: MessageArguments, context: ExecutionContext | undefined): unknown {
     const { params, callback, instance } = this.pipeline;
     const values = params.resolve(args, context);
     if (Array.isArray(values)) return callback.apply(instance, values);
     return values.then((resolved) => callback.apply(instance, resolved));
   }
 }
-
-const NO_CONTEXT = undefined as unknown as ExecutionContext;

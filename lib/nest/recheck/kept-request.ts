@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import type { PathMatch } from '../../server/path-router.js';
+import type { PathParams } from '../../server/path-router.js';
 
 /**
  * What of an upgrade request is kept to run its guards again. Not the request itself: that holds a
@@ -12,11 +12,11 @@ export interface KeptRequest {
   readonly httpVersion: string;
   readonly headers: IncomingMessage['headers'];
   readonly rawHeaders: readonly string[];
-  readonly params: PathMatch<unknown>['params'];
+  readonly params: PathParams;
 }
 
 /** Must be called before any guard has seen the request. */
-export function keepRequest(request: IncomingMessage, params: KeptRequest['params']): KeptRequest {
+export function keepRequest(request: IncomingMessage, params: PathParams): KeptRequest {
   const { socket, method, url, httpVersion, headers, rawHeaders } = request;
   return { socket, method, url, httpVersion, headers, rawHeaders, params };
 }

@@ -71,7 +71,7 @@ export class ConnectionLifecycle implements Visit {
 
   private refuse(session: Session, exception: unknown): void {
     this.isGivenUp = true;
-    this.reporter.report(exception, session.connection.id, `${this.gateway.describe}.onWsOpen`);
+    this.reporter.report(exception, session.connection.id, `${this.gateway.label}.onWsOpen`);
     session.close(closeCodeOf(exception), '');
   }
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { readUpgradeRequest, type UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
 import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
-import { type PathMatch, PathRouter } from '../../server/path-router.js';
+import { type PathMatch, type PathParams, PathRouter } from '../../server/path-router.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
 import { NO_MEMORY, refuseForNow } from '../../server/refuse-for-now.js';
 import { refusePlainly } from '../../server/refuse-plainly.js';
@@ -42,7 +42,7 @@ export interface PartySetup {
 /** A legal upgrade, before its handshake. */
 interface Arrival {
   readonly mount: Mount;
-  readonly params: PathMatch<Mount>['params'];
+  readonly params: PathParams;
   readonly request: IncomingMessage;
   readonly transport: Duplex;
   readonly head: Buffer;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { PathMatch } from '../../server/path-router.js';
+import type { PathParams } from '../../server/path-router.js';
 import type { TrustProxy } from '../handshake/forwarded.js';
 import { HandshakeResponse } from '../handshake/handshake-response.js';
 import { dressRequest, type UpgradeRequest } from '../handshake/upgrade-request.js';
@@ -13,7 +13,7 @@ export interface StagedHandshake {
 
 /** What the request is dressed for. */
 export interface Staging {
-  readonly params: PathMatch<unknown>['params'];
+  readonly params: PathParams;
   readonly trustProxy: TrustProxy;
   readonly prototypes: HttpPrototypes | undefined;
   readonly isRecheck: boolean;

@@ -16,13 +16,13 @@ export class AwaitedResult {
   #call: Call | undefined;
   #receiver: ResultReceiver | undefined;
   readonly #reporter: ConnectionReporter;
-  readonly #describe: string;
+  readonly #label: string;
 
   constructor(call: Call, receiver: ResultReceiver, reporter: ConnectionReporter) {
     this.#call = call;
     this.#receiver = receiver;
     this.#reporter = reporter;
-    this.#describe = call.handler.describe;
+    this.#label = call.handler.label;
   }
 
   /** Waits for this promise. */
@@ -40,7 +40,7 @@ export class AwaitedResult {
   }
 
   #onResult(result: unknown): void {
-    if (this.#call === undefined) discardResult(result, this.#describe, this.#reporter);
+    if (this.#call === undefined) discardResult(result, this.#label, this.#reporter);
     else this.#receiver?.onResult(this.#call, result);
   }
 

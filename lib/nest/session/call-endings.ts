@@ -37,12 +37,12 @@ export class CallEndings {
 
   /** The handler or its stream failed, and the exception filters had their say. */
   exception(call: Call, exception: unknown): void {
-    this.#sendException(call, exception, call.handler.describe);
+    this.#sendException(call, exception, call.handler.label);
   }
 
   /** What the handler gave has no form on the wire. */
   unencodable(call: Call, exception: unknown): void {
-    this.#sendException(call, exception, `encoding what ${call.handler.describe} gave`);
+    this.#sendException(call, exception, `encoding what ${call.handler.label} gave`);
   }
 
   /** The session itself ends the call. */

@@ -269,7 +269,7 @@ export class CallRunner implements CallStreamsOwner, ResultReceiver {
 
   /** Nobody wants what the handler gave. */
   #discard(call: Call, result: unknown): void {
-    discardResult(result, call.handler.describe, this.#setup.reporter);
+    discardResult(result, call.handler.label, this.#setup.reporter);
     this.#endings.finish(call);
   }
 

@@ -4,25 +4,17 @@ import type { ConnectionReporter } from './session-reporter.js';
 import { destroySource } from './stream/destroy-source.js';
 
 /** Lets go of what a handler gave and nobody wants. Never throws. */
-export function discardResult(
-  result: unknown,
-  describe: string,
-  reporter: ConnectionReporter,
-): void {
+export function discardResult(result: unknown, label: string, reporter: ConnectionReporter): void {
   try {
     destroySource(result);
   } catch (error) {
-    reportTeardown(error, describe, reporter);
+    reportTeardown(error, label, reporter);
   }
 }
 
 /** Logs what a source threw while it was let go of. */
-export function reportTeardown(
-  error: unknown,
-  describe: string,
-  reporter: ConnectionReporter,
-): void {
-  if (!isAbort(error)) reporter.report(error, `the end of ${describe}`);
+export function reportTeardown(error: unknown, label: string, reporter: ConnectionReporter): void {
+  if (!isAbort(error)) reporter.report(error, `the end of ${label}`);
 }
 
 /** A source that ends so when it is cancelled, or destroyed, does what it is asked to. */

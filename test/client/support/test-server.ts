@@ -167,7 +167,7 @@ function compile(type: string, run: Handler): CompiledHandler {
     type,
     order: 'concurrent',
     timeout: 0,
-    describe: `Test.${type}`,
+    label: `Test.${type}`,
     stream: STREAM_DEFAULTS,
     handleException: (error) => ({ error }),
     invoke: (connection, payload, call) => run(payload as never, connection, call),

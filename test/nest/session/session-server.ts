@@ -65,7 +65,7 @@ export function handlerOf<Payload = unknown>(
     type,
     order: 'concurrent',
     timeout: 0,
-    describe: `Test.${type}`,
+    label: `Test.${type}`,
     handleException: (error) => ({ error }),
     ...options,
     stream: { ...STREAM_DEFAULTS, ...options.stream },

@@ -20,7 +20,7 @@ export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
 export class IterableStream implements OutgoingStream {
   readonly #source: PulledSource;
   readonly #reporter: ConnectionReporter;
-  readonly #describe: string;
+  readonly #label: string;
   #link: StreamLink | undefined;
   #iterator: AsyncIterator<unknown> | undefined = undefined;
   #isPulling = false;
@@ -29,7 +29,7 @@ export class IterableStream implements OutgoingStream {
   constructor(source: PulledSource, call: Call, host: StreamHost) {
     this.#source = source;
     this.#reporter = host.reporter;
-    this.#describe = call.handler.describe;
+    this.#label = call.handler.label;
     this.#link = { call, host };
   }
 
@@ -90,7 +90,7 @@ export class IterableStream implements OutgoingStream {
   };
 
   readonly #onError = (error: unknown): void => {
-    if (this.#link === undefined) reportTeardown(error, this.#describe, this.#reporter);
+    if (this.#link === undefined) reportTeardown(error, this.#label, this.#reporter);
     else this.#end({ kind: 'error', error });
   };
 
@@ -102,7 +102,7 @@ export class IterableStream implements OutgoingStream {
 
   /** Runs the `finally` of a generator. It may throw, reject, or take for ever. */
   #letGo(): void {
-    const fail = (error: unknown): void => reportTeardown(error, this.#describe, this.#reporter);
+    const fail = (error: unknown): void => reportTeardown(error, this.#label, this.#reporter);
     try {
       destroySource(this.#source);
       const ending = this.#iterator?.return?.();

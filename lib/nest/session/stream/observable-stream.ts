@@ -13,7 +13,7 @@ import { unsubscribeSafely } from './unsubscribe-safely.js';
 export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   readonly #source: ObservableInput<unknown>;
   readonly #reporter: ConnectionReporter;
-  readonly #describe: string;
+  readonly #label: string;
   #link: StreamLink | undefined;
   readonly #buffer: OverflowBuffer;
   #subscription: Subscription | undefined = undefined;
@@ -23,7 +23,7 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   constructor(source: ObservableInput<unknown>, call: Call, host: StreamHost) {
     this.#source = source;
     this.#reporter = host.reporter;
-    this.#describe = call.handler.describe;
+    this.#label = call.handler.label;
     this.#link = { call, host };
     this.#buffer = new OverflowBuffer(call.handler.stream, call.dropped, this);
     call.dropped = 0;
@@ -112,6 +112,6 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   #unsubscribe(): void {
     const subscription = this.#subscription;
     this.#subscription = undefined;
-    unsubscribeSafely(subscription, this.#describe, this.#reporter);
+    unsubscribeSafely(subscription, this.#label, this.#reporter);
   }
 }

@@ -5,12 +5,12 @@ import type { ConnectionReporter } from '../session-reporter.js';
 /** Lets go of an Observable. A teardown of the application's may throw: it is logged, and that is all. */
 export function unsubscribeSafely(
   subscription: Subscription | undefined,
-  describe: string,
+  label: string,
   reporter: ConnectionReporter,
 ): void {
   try {
     subscription?.unsubscribe();
   } catch (error) {
-    reportTeardown(error, describe, reporter);
+    reportTeardown(error, label, reporter);
   }
 }
