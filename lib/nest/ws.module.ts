@@ -1,7 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ExceptionReporter } from './errors/exception-reporter.js';
-import { GatewayAccessor } from './gateway/gateway-accessor.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
 import { HandshakeGuards } from './handshake/handshake-guards.js';
@@ -38,7 +37,6 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
     },
     { provide: ExceptionReporter, useFactory: () => new ExceptionReporter() },
     WsServer,
-    GatewayAccessor,
     GatewayExplorer,
     EnhancerFactory,
     HandlerCompiler,

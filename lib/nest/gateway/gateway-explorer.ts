@@ -2,9 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { InstanceWrapper } from '../nest-internals.js';
-import { GatewayAccessor } from './gateway-accessor.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
 import { assertNoLeftovers } from './leftovers.js';
+import {
+  isGatewayClass,
+  readGatewayMetadata,
+  readHandlerMetadata,
+} from './read-gateway-metadata.js';
 
 /** Finds gateways, and controllers with handlers, in every module of the application. */
 @Injectable()
@@ -14,7 +18,6 @@ export class GatewayExplorer {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly accessor: GatewayAccessor,
   ) {}
 
   /**
@@ -34,17 +37,17 @@ export class GatewayExplorer {
 
   private visit(wrapper: InstanceWrapper, isController: boolean): readonly GatewayDescriptor[] {
     if (wrapper.isAlias) return [];
-    if (wrapper.isNotMetatype) return this.refuseForeign(wrapper);
+    if (wrapper.isNotMetatype) return refuseForeign(wrapper);
     const classRef = wrapper.metatype as GatewayClass;
     const methods = this.findMethods(classRef);
-    const handlers = this.findHandlers(methods);
-    const isGateway = this.accessor.isGateway(classRef);
+    const handlers = findHandlers(methods);
+    const isGateway = isGatewayClass(classRef);
     if (isGateway) assertNoLeftovers(classRef, methods, this.logger);
     if (!isGateway && !isController) return refuseUnreachable(classRef, handlers);
     if (!isGateway && handlers.length === 0) return [];
     const { host: module } = wrapper;
     if (module === undefined) return [];
-    const metadata = this.accessor.readGateway(classRef) ?? {};
+    const metadata = readGatewayMetadata(classRef) ?? {};
     return [{ classRef, wrapper, module, isGateway, metadata, handlers }];
   }
 
@@ -54,26 +57,26 @@ export class GatewayExplorer {
     const names = this.scanner.getAllMethodNames(prototype);
     return new Map(names.map((name) => [name, prototype[name]]));
   }
+}
 
-  private findHandlers(methods: ReadonlyMap<string, unknown>): readonly HandlerDescriptor[] {
-    return Array.from(methods, ([methodName, method]) =>
-      this.accessor.readHandlers(method).map((handler) => Object.assign({ methodName }, handler)),
-    ).flat();
-  }
+function findHandlers(methods: ReadonlyMap<string, unknown>): readonly HandlerDescriptor[] {
+  return Array.from(methods, ([methodName, method]) =>
+    readHandlerMetadata(method).map((handler) => Object.assign({ methodName }, handler)),
+  ).flat();
+}
 
-  /** A value or a factory's product: Nest neither injects nor guards what it did not make. */
-  private refuseForeign(wrapper: InstanceWrapper): readonly [] {
-    const instance: unknown = wrapper.instance;
-    if (typeof instance !== 'object' || instance === null) return [];
-    const { constructor } = instance;
-    if (typeof constructor === 'function' && this.accessor.isGateway(constructor)) {
-      throw new InvalidUse(
-        `${constructor.name} is provided as a value or by a factory, so its guards and pipes ` +
-          'would not run: provide the class (or { provide, useClass })',
-      );
-    }
-    return [];
+/** A value or a factory's product: Nest neither injects nor guards what it did not make. */
+function refuseForeign(wrapper: InstanceWrapper): readonly [] {
+  const instance: unknown = wrapper.instance;
+  if (typeof instance !== 'object' || instance === null) return [];
+  const { constructor } = instance;
+  if (typeof constructor === 'function' && isGatewayClass(constructor)) {
+    throw new InvalidUse(
+      `${constructor.name} is provided as a value or by a factory, so its guards and pipes ` +
+        'would not run: provide the class (or { provide, useClass })',
+    );
   }
+  return [];
 }
 
 function refuseUnreachable(

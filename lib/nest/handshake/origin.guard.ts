@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { GatewayAccessor } from '../gateway/gateway-accessor.js';
+import { readGatewayMetadata } from '../gateway/read-gateway-metadata.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
@@ -14,7 +14,6 @@ import { isOriginAllowed, type OriginRules } from './check-origin.js';
 @Injectable()
 export class OriginGuard implements CanActivate {
   private readonly rules = new Map<object, OriginRules>();
-  private readonly accessor = new GatewayAccessor();
 
   constructor(@Inject(WS_OPTIONS) private readonly options: WsModuleOptions) {}
 
@@ -28,7 +27,7 @@ export class OriginGuard implements CanActivate {
   private rulesFor(classRef: { readonly name: string }): OriginRules {
     const known = this.rules.get(classRef);
     if (known) return known;
-    const own = this.accessor.readGateway(classRef) ?? {};
+    const own = readGatewayMetadata(classRef) ?? {};
     const rules = resolveWsOptions(this.options, own);
     this.rules.set(classRef, rules);
     return rules;
