@@ -1,17 +1,23 @@
 import { DEFAULT_LIMITS } from '../protocol/endpoint-limits.js';
 import { DEFAULT_MESSAGE_TIMEOUT } from '../server/acceptor.js';
+import { resolveRate } from '../socket/rate.js';
 import { normalizeOrigins } from './handshake/check-origin.js';
 import { assertValues } from './option-kinds.js';
 import { PUSH_DEFAULTS } from './push-options.js';
 import { RECHECK_DEFAULTS } from './recheck/recheck-options.js';
+import { resolveMessageRate } from './session/message-rate.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
-import type { ResolvedWsOptions, WsGatewayOptions } from './ws-module-options.js';
+import type {
+  CompleteWsOptions,
+  ResolvedWsOptions,
+  WsGatewayOptions,
+} from './ws-module-options.js';
 import { PATH_KINDS } from './ws-option-kinds.js';
 
 const MIB = 1024 * 1024;
 
 /** The defaults of every option of a path. */
-export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
+export const WS_DEFAULTS: Readonly<CompleteWsOptions> = {
   ...DEFAULT_LIMITS,
   origin: 'same-origin',
   allowMissingOrigin: true,
@@ -51,11 +57,16 @@ export const WS_DEFAULTS: Readonly<ResolvedWsOptions> = {
  */
 export function resolveWsOptions(...layers: readonly WsGatewayOptions[]): ResolvedWsOptions {
   for (const layer of layers) assertValues(PATH_KINDS, layer);
-  const resolved = layers.reduce<ResolvedWsOptions>(applyLayer, WS_DEFAULTS);
-  return { ...resolved, origin: normalizeOrigins(resolved.origin) };
+  const complete = layers.reduce<CompleteWsOptions>(applyLayer, WS_DEFAULTS);
+  return {
+    ...complete,
+    origin: normalizeOrigins(complete.origin),
+    messageRate: resolveMessageRate(complete.messageRate),
+    controlFrameRate: resolveRate('controlFrameRate', complete.controlFrameRate),
+  };
 }
 
-function applyLayer(below: ResolvedWsOptions, layer: WsGatewayOptions): ResolvedWsOptions {
+function applyLayer(below: CompleteWsOptions, layer: WsGatewayOptions): CompleteWsOptions {
   return {
     ...below,
     ...dropUndefined(pickKnown(layer)),

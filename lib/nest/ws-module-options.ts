@@ -1,12 +1,12 @@
 import type { EndpointLimits } from '../protocol/endpoint-limits.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { WsCodec } from '../protocol/wsgate/codec.js';
-import type { RateOptions } from '../socket/rate.js';
+import type { Rate, RateOptions } from '../socket/rate.js';
 import type { TrustProxy } from './handshake/forwarded.js';
 import type { OriginPolicy } from './handshake/origin-policy.js';
 import type { PushOptions } from './push-options.js';
 import type { RecheckOptions } from './recheck/recheck-options.js';
-import type { MessageRateOptions } from './session/message-rate.js';
+import type { MessageRateOptions, ResolvedMessageRate } from './session/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
 
 /**
@@ -133,12 +133,23 @@ export interface WsModuleOptions extends WsGatewayOptions {
   readonly fastLane?: boolean;
 }
 
-/** The options of a path with every default filled in. */
-export interface ResolvedWsOptions extends Required<
+/** The options of a path as they are given, with every default filled in. */
+export interface CompleteWsOptions extends Required<
   Omit<WsGatewayOptions, 'recheck' | 'stream' | 'push' | 'codec'>
 > {
   readonly recheck: Required<RecheckOptions>;
   readonly stream: Required<StreamOptions>;
   readonly push: Required<PushOptions>;
   readonly codec: WsCodec | undefined;
+}
+
+/** The same as they are in force. */
+export interface ResolvedWsOptions extends Omit<
+  CompleteWsOptions,
+  'messageRate' | 'controlFrameRate'
+> {
+  /** Undefined: no limit. */
+  readonly messageRate: ResolvedMessageRate | undefined;
+  /** Undefined: no limit. */
+  readonly controlFrameRate: Rate | undefined;
 }

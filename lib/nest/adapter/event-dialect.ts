@@ -5,7 +5,7 @@ import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
-import { createMessageRate, type MessageRate } from '../session/message-rate.js';
+import { MessageRate } from '../session/message-rate.js';
 import { holdsTooMuch } from '../session/holds-too-much.js';
 import { OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
@@ -77,8 +77,9 @@ export class EventDialect implements Dialect {
       onOverflow: () => this.#answerException('Too many streams are open', 'OVERFLOW'),
       onFailed: (error) => this.#answerFailure(error, 'a stream'),
     });
-    this.#rate = createMessageRate(setup.options.messageRate);
-    this.#controls = new ControlRate(setup.options.controlFrameRate);
+    const { messageRate, controlFrameRate } = setup.options;
+    this.#rate = messageRate && new MessageRate(messageRate);
+    this.#controls = new ControlRate(controlFrameRate);
     socket.on('ping', () => this.#countControl());
     socket.on('pong', () => this.#countControl());
     socket.on('drain', () => this.#watch.drained());

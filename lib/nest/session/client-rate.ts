@@ -1,14 +1,14 @@
 import type { ClientRequest } from '../../protocol/wsgate/read-client-message.js';
-import type { RateOptions } from '../../socket/rate.js';
+import type { Rate } from '../../socket/rate.js';
 import { ControlRate } from './control-rate.js';
-import { createMessageRate, type MessageRateOptions, type RateVerdict } from './message-rate.js';
+import { MessageRate, type RateVerdict, type ResolvedMessageRate } from './message-rate.js';
 
 /** How much a client of `wsgate.v1` may say. */
 export interface ClientRateLimits {
-  /** Messages a second; see {@link MessageRateOptions}. 0: no limit. */
-  readonly messageRate: number | MessageRateOptions;
-  /** Pings and pongs a second, `{op: "ping"}` among them. 0: no limit. */
-  readonly controlFrameRate: number | RateOptions;
+  /** Its messages. Undefined: no limit. */
+  readonly messageRate: ResolvedMessageRate | undefined;
+  /** Its pings and pongs, `{op: "ping"}` among them. Undefined: no limit. */
+  readonly controlFrameRate: Rate | undefined;
 }
 
 /** Counts the items of streams that were sent. */
@@ -22,14 +22,14 @@ interface ItemCount {
  * they refused, nobody could stop a stream, or read one faster than calls may come.
  */
 export class ClientRate {
-  readonly #messages: ReturnType<typeof createMessageRate>;
+  readonly #messages: MessageRate | undefined;
   readonly #controls: ControlRate;
   readonly #items: ItemCount;
   #calls = 0;
   #answers = 0;
 
   constructor({ messageRate, controlFrameRate }: ClientRateLimits, items: ItemCount) {
-    this.#messages = createMessageRate(messageRate);
+    this.#messages = messageRate && new MessageRate(messageRate);
     this.#controls = new ControlRate(controlFrameRate);
     this.#items = items;
   }

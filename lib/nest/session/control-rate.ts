@@ -1,4 +1,4 @@
-import { type Rate, type RateOptions, resolveRate } from '../../socket/rate.js';
+import type { Rate } from '../../socket/rate.js';
 import { TokenBucket } from '../../socket/token-bucket.js';
 
 /** The pings and pongs of one connection against their rate. */
@@ -7,9 +7,9 @@ export class ControlRate {
   /** Made with the first: most connections say one in a minute. */
   #bucket: TokenBucket | undefined = undefined;
 
-  /** @throws InvalidUse for what is no rate. */
-  constructor(given: number | RateOptions) {
-    this.#rate = resolveRate('controlFrameRate', given);
+  /** @param rate undefined for none. */
+  constructor(rate: Rate | undefined) {
+    this.#rate = rate;
   }
 
   /** Counts one; false when it is one too many. */

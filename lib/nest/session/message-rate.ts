@@ -1,4 +1,3 @@
-import { InvalidUse } from '../../protocol/errors.js';
 import { type Rate, type RateOptions, resolveRate } from '../../socket/rate.js';
 import { TokenBucket } from '../../socket/token-bucket.js';
 
@@ -18,6 +17,24 @@ export interface MessageRateOptions extends RateOptions {
   readonly excess?: RateExcess;
 }
 
+/** A rate of messages that is in force. */
+export interface ResolvedMessageRate extends Rate {
+  readonly excess: RateExcess;
+}
+
+/**
+ * Fills in what is not given; a bare number is `perSecond`. Undefined: there is no limit.
+ *
+ * @throws InvalidUse for what is no rate.
+ */
+export function resolveMessageRate(
+  given: number | MessageRateOptions,
+): ResolvedMessageRate | undefined {
+  const rate = resolveRate('messageRate', given);
+  const { excess = 'refuse' } = typeof given === 'number' ? {} : given;
+  return rate && { ...rate, excess };
+}
+
 /** What becomes of a message: it is handled, refused, or the last of its connection. */
 export type RateVerdict = 'handle' | 'refuse' | 'close';
 
@@ -32,7 +49,7 @@ export class MessageRate {
   readonly #allowed: TokenBucket;
   readonly #refused: TokenBucket | undefined;
 
-  constructor(rate: Rate, excess: RateExcess) {
+  constructor({ excess, ...rate }: ResolvedMessageRate) {
     this.#allowed = new TokenBucket(rate);
     if (excess === 'close') return;
     this.#refused = new TokenBucket({ ...rate, burst: rate.burst * BURSTS_REFUSED });
@@ -48,18 +65,4 @@ export class MessageRate {
   get retryAfterMs(): number {
     return this.#allowed.retryAfterMs;
   }
-}
-
-/**
- * The rate of a path for one more connection; undefined where there is none.
- *
- * @throws InvalidUse for what is no rate.
- */
-export function createMessageRate(given: number | MessageRateOptions): MessageRate | undefined {
-  const rate = resolveRate('messageRate', given);
-  const { excess = 'refuse' } = typeof given === 'number' ? {} : given;
-  if (excess !== 'refuse' && excess !== 'close') {
-    throw new InvalidUse(`messageRate: excess is 'refuse' or 'close', not ${String(excess)}`);
-  }
-  return rate && new MessageRate(rate, excess);
 }

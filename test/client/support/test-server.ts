@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
-import { WS_DEFAULTS } from '../../../lib/nest/resolve-ws-options.js';
-import type { SessionLimits } from '../../../lib/nest/session/session-limits.js';
+import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
+import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
 import { Session } from '../../../lib/nest/session/session.js';
 import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.js';
 import { STREAM_DEFAULTS } from '../../../lib/nest/stream-options.js';
@@ -31,7 +31,7 @@ export interface TestServerOptions {
   readonly refuse?: (request: IncomingMessage) => number | undefined;
   readonly onOpen?: (connection: WsConnection) => void;
   readonly onClose?: (close: WsClose) => void;
-  readonly limits?: Partial<SessionLimits>;
+  readonly limits?: WsGatewayOptions;
   readonly codec?: WsCodec;
   readonly socket?: AcceptorOptions;
   /** Served at `/script.js` to the page at `/`. */
@@ -152,7 +152,7 @@ export class TestServer {
         user: undefined,
       },
       codec: this.#options.codec ?? jsonCodec,
-      limits: { ...WS_DEFAULTS, ...this.#options.limits },
+      limits: resolveWsOptions(this.#options.limits ?? {}),
       reporter: { report: (exception) => toWireError(exception), noteBreach: () => undefined },
       live: this.#live,
       onClose: (_connection, close) => this.#options.onClose?.(close),

@@ -1,7 +1,7 @@
 import { interval } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
-import type { SessionLimits } from '../../../lib/nest/session/session-limits.js';
+import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
 import { InvalidUse } from '../../../lib/protocol/errors.js';
 import { deferred } from './deferred.js';
 import { handlerOf, type SessionServer, startSessions } from './session-server.js';
@@ -21,7 +21,7 @@ const limited = {
 };
 
 async function start(
-  limits: Partial<SessionLimits>,
+  limits: WsGatewayOptions,
 ): Promise<{ server: SessionServer; client: TestClient; calls: unknown[] }> {
   const calls: unknown[] = [];
   const handlers = [

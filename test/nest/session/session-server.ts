@@ -8,8 +8,8 @@ import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.j
 import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
-import { WS_DEFAULTS } from '../../../lib/nest/resolve-ws-options.js';
-import type { SessionLimits } from '../../../lib/nest/session/session-limits.js';
+import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
+import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
 import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
 import { Session } from '../../../lib/nest/session/session.js';
 import { STREAM_DEFAULTS, type StreamOptions } from '../../../lib/nest/stream-options.js';
@@ -34,7 +34,7 @@ export type TestHandler<Payload> = (
 
 /** Options of one server of a test. */
 export interface SessionServerOptions {
-  readonly limits?: Partial<SessionLimits>;
+  readonly limits?: WsGatewayOptions;
   readonly codec?: WsCodec;
   readonly socket?: AcceptorOptions;
   /** Bytes all connections may hold. Default: any number. */
@@ -154,7 +154,7 @@ export class SessionServer {
         user: undefined,
       },
       codec,
-      limits: { ...WS_DEFAULTS, ...this.#options.limits },
+      limits: resolveWsOptions(this.#options.limits ?? {}),
       reporter: this.#reporter,
       live: this.live,
       onClose: (connection, close) => {
