@@ -1,11 +1,12 @@
 import { type HttpException, HttpStatus } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 
 /** Our own codes for a user who may not be here. */
 const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
-  [HttpStatus.UNAUTHORIZED, 4401],
-  [HttpStatus.FORBIDDEN, 4403],
-  [HttpStatus.TOO_MANY_REQUESTS, 4429],
+  [HttpStatus.UNAUTHORIZED, WSGATE_CLOSE_CODE.SESSION_ENDED],
+  [HttpStatus.FORBIDDEN, WSGATE_CLOSE_CODE.NO_LONGER_ALLOWED],
+  [HttpStatus.TOO_MANY_REQUESTS, WSGATE_CLOSE_CODE.TOO_MANY],
 ]);
 
 /**

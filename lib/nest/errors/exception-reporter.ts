@@ -9,13 +9,13 @@ import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
  * them, so there is a {@link LogLimit}: one for each application.
  */
 export class ExceptionReporter {
-  private readonly logger = new Logger('Wsgate');
-  private readonly limit: LogLimit;
-  private readonly refusals: LogLimit;
+  readonly #logger = new Logger('Wsgate');
+  readonly #limit: LogLimit;
+  readonly #refusals: LogLimit;
 
   constructor(options?: LogLimitOptions) {
-    this.limit = new LogLimit((line) => this.logger.warn(line), options);
-    this.refusals = new LogLimit((line) => this.logger.debug(line), options);
+    this.#limit = new LogLimit((line) => this.#logger.warn(line), options);
+    this.#refusals = new LogLimit((line) => this.#logger.debug(line), options);
   }
 
   /**
@@ -23,12 +23,12 @@ export class ExceptionReporter {
    * @returns what to send to the client.
    */
   report(exception: unknown, connectionId: string, where: string): WireError {
-    if (isUnexpected(exception)) this.log(exception, where, ` on connection ${connectionId}`);
+    if (isUnexpected(exception)) this.#log(exception, where, ` on connection ${connectionId}`);
     try {
       return toWireError(exception);
     } catch (another) {
       // An exception class of the application's that throws when it is asked what to say.
-      this.log(another, where, ` on connection ${connectionId}`);
+      this.#log(another, where, ` on connection ${connectionId}`);
       return INTERNAL_ERROR;
     }
   }
@@ -39,7 +39,7 @@ export class ExceptionReporter {
    * @param path as the gateway says it; the client's may hold a token.
    */
   reportHandshake(exception: unknown, path: string): void {
-    this.log(exception, `the handshake of ${path}`, '');
+    this.#log(exception, `the handshake of ${path}`, '');
   }
 
   /**
@@ -50,7 +50,7 @@ export class ExceptionReporter {
    */
   noteRefusal(path: string, why: string): void {
     const refused = `refused the handshake of ${path}`;
-    if (this.refusals.allows(refused)) this.logger.debug(`${refused}: ${why}`);
+    if (this.#refusals.allows(refused)) this.#logger.debug(`${refused}: ${why}`);
   }
 
   /**
@@ -60,25 +60,25 @@ export class ExceptionReporter {
    */
   reportPredicate(exception: unknown, count: number): void {
     const effect = `; connections that stay open by that: ${count}`;
-    this.log(exception, 'the predicate of disconnect', effect);
+    this.#log(exception, 'the predicate of disconnect', effect);
   }
 
   /** Logs a rule or a limit that a client broke. */
   noteBreach(breach: string, connectionId: string): void {
-    if (this.limit.allows(breach)) this.logger.warn(`connection ${connectionId}: ${breach}`);
+    if (this.#limit.allows(breach)) this.#logger.warn(`connection ${connectionId}: ${breach}`);
   }
 
   /** Logs what the limit has kept back. */
   flush(): void {
-    this.limit.end();
-    this.refusals.end();
+    this.#limit.end();
+    this.#refusals.end();
   }
 
-  private log(exception: unknown, where: string, more: string): void {
-    if (!this.limit.allows(`${where} failed`)) return;
+  #log(exception: unknown, where: string, more: string): void {
+    if (!this.#limit.allows(`${where} failed`)) return;
     const { text, stack } = describeException(exception);
     const line = `${where} failed${more}: ${text}`;
-    if (stack === undefined) this.logger.error(line);
-    else this.logger.error(line, stack);
+    if (stack === undefined) this.#logger.error(line);
+    else this.#logger.error(line, stack);
   }
 }

@@ -27,48 +27,48 @@ export interface EnhancerHost {
 /** Finds the instances of enhancers with Nest's own context creators. */
 @Injectable()
 export class EnhancerFactory {
-  private readonly guards: GuardsContextCreator;
-  private readonly ownGuards: GuardsContextCreator;
-  private readonly pipes: PipesContextCreator;
-  private readonly interceptors: InterceptorsContextCreator;
-  private readonly filters: FilterContextCreator;
+  readonly #guards: GuardsContextCreator;
+  readonly #ownGuards: GuardsContextCreator;
+  readonly #pipes: PipesContextCreator;
+  readonly #interceptors: InterceptorsContextCreator;
+  readonly #filters: FilterContextCreator;
 
   constructor(modules: ModulesContainer, config: ApplicationConfig) {
     // All the creators ask of a container.
     const container = { getModules: () => modules } as unknown as NestContainer;
-    this.guards = new GuardsContextCreator(container, config);
-    this.ownGuards = new GuardsContextCreator(container);
-    this.pipes = new PipesContextCreator(container, config);
-    this.interceptors = new InterceptorsContextCreator(container, config);
-    this.filters = new FilterContextCreator(container, config);
+    this.#guards = new GuardsContextCreator(container, config);
+    this.#ownGuards = new GuardsContextCreator(container);
+    this.#pipes = new PipesContextCreator(container, config);
+    this.#interceptors = new InterceptorsContextCreator(container, config);
+    this.#filters = new FilterContextCreator(container, config);
   }
 
   /** Global guards (unless they run at the handshake only), then the class's, then the method's. */
   createGuards(host: EnhancerHost, method: Method, where: GlobalGuards): readonly CanActivate[] {
-    const creator = where === 'handshake' ? this.ownGuards : this.guards;
+    const creator = where === 'handshake' ? this.#ownGuards : this.#guards;
     return creator.create(...toArguments(host, method));
   }
 
   /** Global, class and method interceptors, outermost first. */
   createInterceptors(host: EnhancerHost, method: Method): readonly NestInterceptor[] {
-    return this.interceptors.create(...toArguments(host, method));
+    return this.#interceptors.create(...toArguments(host, method));
   }
 
   /** Global, class and method pipes, in the order they run. */
   createPipes(host: EnhancerHost, method: Method): readonly PipeTransform[] {
-    return this.pipes.create(...toArguments(host, method));
+    return this.#pipes.create(...toArguments(host, method));
   }
 
   /** The pipes of one parameter. */
   createParamPipes(host: EnhancerHost, pipes: readonly PipeLike[]): readonly PipeTransform[] {
     const { moduleKey, contextId, inquirerId } = host;
-    this.pipes.setModuleContext(moduleKey);
-    return this.pipes.createConcreteContext(pipes as unknown[], contextId, inquirerId);
+    this.#pipes.setModuleContext(moduleKey);
+    return this.#pipes.createConcreteContext(pipes as unknown[], contextId, inquirerId);
   }
 
   /** Exception filters, the nearest to the method first. */
   createFilters(host: EnhancerHost, method: Method): readonly CompiledFilter[] {
-    return this.filters.createFor(toArguments(host, method));
+    return this.#filters.createFor(toArguments(host, method));
   }
 }
 

@@ -4,35 +4,38 @@ type End = { readonly failed: false } | { readonly failed: true; readonly error:
 
 /** Keeps what an Observable emits until someone is there to take it, and then gets out of the way. */
 export class HandOver implements Observer<unknown> {
-  private readonly early: unknown[] = [];
-  private consumer: Observer<unknown> | undefined;
-  private end: End | undefined;
+  readonly #onEnd: () => void;
+  readonly #early: unknown[] = [];
+  #consumer: Observer<unknown> | undefined;
+  #end: End | undefined;
 
   /** @param onEnd called when the Observable ends and there is no consumer. */
-  constructor(private readonly onEnd: () => void) {}
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
+  }
 
   get hasEnded(): boolean {
-    return this.end !== undefined;
+    return this.#end !== undefined;
   }
 
   next(value: unknown): void {
-    if (this.consumer) this.consumer.next(value);
-    else this.early.push(value);
+    if (this.#consumer) this.#consumer.next(value);
+    else this.#early.push(value);
   }
 
   error(error: unknown): void {
-    this.finish({ failed: true, error });
+    this.#finish({ failed: true, error });
   }
 
   complete(): void {
-    this.finish({ failed: false });
+    this.#finish({ failed: false });
   }
 
   /** Gives the consumer everything so far, and from now on everything at once. */
   attach(consumer: Observer<unknown>): void {
-    this.consumer = consumer;
-    for (const value of this.early.splice(0)) consumer.next(value);
-    if (this.end) pass(this.end, consumer);
+    this.#consumer = consumer;
+    for (const value of this.#early.splice(0)) consumer.next(value);
+    if (this.#end) pass(this.#end, consumer);
   }
 
   /**
@@ -41,14 +44,14 @@ export class HandOver implements Observer<unknown> {
    * @throws what it ended with.
    */
   takeLast(): unknown {
-    if (this.end?.failed) throw this.end.error;
-    return this.early.at(-1);
+    if (this.#end?.failed) throw this.#end.error;
+    return this.#early.at(-1);
   }
 
-  private finish(end: End): void {
-    this.end = end;
-    if (this.consumer) pass(end, this.consumer);
-    else this.onEnd();
+  #finish(end: End): void {
+    this.#end = end;
+    if (this.#consumer) pass(end, this.#consumer);
+    else this.#onEnd();
   }
 }
 

@@ -22,10 +22,12 @@ export interface GatewayInstance {
 /** Compiles handlers: finds all that Nest binds to a method, once, so that a message only runs it. */
 @Injectable()
 export class HandlerCompiler {
-  private readonly params: ParamCompiler;
+  readonly #enhancers: EnhancerFactory;
+  readonly #params: ParamCompiler;
 
-  constructor(private readonly enhancers: EnhancerFactory) {
-    this.params = new ParamCompiler(enhancers);
+  constructor(enhancers: EnhancerFactory) {
+    this.#enhancers = enhancers;
+    this.#params = new ParamCompiler(enhancers);
   }
 
   /** Compiles one handler of a gateway. */
@@ -38,8 +40,8 @@ export class HandlerCompiler {
     const moduleKey = gateway.module.token;
     const host: EnhancerHost = { instance, contextId, moduleKey, inquirerId: gateway.wrapper.id };
     const callback = (instance as Readonly<Record<string, Method>>)[handler.methodName];
-    const pipes = this.enhancers.createPipes(host, callback);
-    const params = this.params.compile(host, handler.methodName, pipes);
+    const pipes = this.#enhancers.createPipes(host, callback);
+    const params = this.#params.compile(host, handler.methodName, pipes);
     return new PipelineHandler({
       type: handler.type,
       order: handler.order ?? 'concurrent',
@@ -49,11 +51,11 @@ export class HandlerCompiler {
       instance,
       classRef: gateway.classRef,
       callback,
-      guards: this.enhancers.createGuards(host, callback, options.globalGuards),
-      interceptors: this.enhancers.createInterceptors(host, callback),
+      guards: this.#enhancers.createGuards(host, callback, options.globalGuards),
+      interceptors: this.#enhancers.createInterceptors(host, callback),
       params: new ParamResolver(params),
       paramsNeedContext: params.some(({ needsContext }) => needsContext),
-      filters: this.enhancers.createFilters(host, callback),
+      filters: this.#enhancers.createFilters(host, callback),
     });
   }
 }

@@ -24,42 +24,49 @@ import { observePromise } from './observe-promise.js';
  * with HTTP), and a stream as a stream of the same kind. Nothing is asynchronous unless a step is.
  */
 export class InterceptedCall {
-  private readonly outcome = new InterceptedOutcome();
+  readonly #interceptors: readonly NestInterceptor[];
+  readonly #context: ExecutionContext;
+  readonly #run: () => unknown;
+  readonly #outcome = new InterceptedOutcome();
 
   /** @param run the pipes and the method. */
   constructor(
-    private readonly interceptors: readonly NestInterceptor[],
-    private readonly context: ExecutionContext,
-    private readonly run: () => unknown,
-  ) {}
+    interceptors: readonly NestInterceptor[],
+    context: ExecutionContext,
+    run: () => unknown,
+  ) {
+    this.#interceptors = interceptors;
+    this.#context = context;
+    this.#run = run;
+  }
 
   /** @returns what the handler's result became: a value, a promise or a stream. */
   start(call: CallContext): unknown {
-    this.outcome.listen(defer(() => this.next(0)));
-    return this.outcome.take(call);
+    this.#outcome.listen(defer(() => this.#next(0)));
+    return this.#outcome.take(call);
   }
 
-  private next(index: number): Observable<unknown> {
-    if (index === this.interceptors.length) return this.handle();
+  #next(index: number): Observable<unknown> {
+    if (index === this.#interceptors.length) return this.#handle();
     const handler: CallHandler = {
-      handle: () => defer(bindAsyncScope(() => this.next(index + 1))),
+      handle: () => defer(bindAsyncScope(() => this.#next(index + 1))),
     };
-    const result: unknown = this.interceptors[index].intercept(this.context, handler);
+    const result: unknown = this.#interceptors[index].intercept(this.#context, handler);
     if (isThenable(result)) return from(result as Promise<Observable<unknown>>).pipe(mergeAll());
     return isObservable(result) ? result : from(result as ObservableInput<unknown>);
   }
 
-  private handle(): Observable<unknown> {
-    const result = this.run();
-    if (!isThenable(result)) return this.observe(result);
+  #handle(): Observable<unknown> {
+    const result = this.#run();
+    if (!isThenable(result)) return this.#observe(result);
     return observePromise(result, destroyQuietly).pipe(
-      mergeMap((settled) => this.observe(settled)),
+      mergeMap((settled) => this.#observe(settled)),
     );
   }
 
-  private observe(result: unknown): Observable<unknown> {
-    if (isObservable(result)) return this.outcome.holdBack(result);
-    if (isAsyncIterable(result)) return this.outcome.pull(result);
-    return isIterator(result) ? this.outcome.pull(takeEach(result)) : of(result);
+  #observe(result: unknown): Observable<unknown> {
+    if (isObservable(result)) return this.#outcome.holdBack(result);
+    if (isAsyncIterable(result)) return this.#outcome.pull(result);
+    return isIterator(result) ? this.#outcome.pull(takeEach(result)) : of(result);
   }
 }

@@ -11,16 +11,16 @@ type Stream = Observable<unknown> | AsyncIterable<unknown>;
  * stream will come, and gives out the right thing once that is known.
  */
 export class InterceptedOutcome {
-  private readonly values = new HandOver(() => this.onDecided?.());
+  readonly #values = new HandOver(() => this.#onDecided?.());
   /** Emits when the consumer of an Observable is there; made only when there is one to wait for. */
-  private opened: ReplaySubject<void> | undefined;
-  private subscription: Subscription | undefined;
-  private toStream: (() => Stream) | undefined;
-  private onDecided: (() => void) | undefined;
+  #opened: ReplaySubject<void> | undefined;
+  #subscription: Subscription | undefined;
+  #toStream: (() => Stream) | undefined;
+  #onDecided: (() => void) | undefined;
 
   /** Starts the chain. */
   listen(chain: Observable<unknown>): void {
-    this.subscription = chain.subscribe(this.values);
+    this.#subscription = chain.subscribe(this.#values);
   }
 
   /**
@@ -29,72 +29,72 @@ export class InterceptedOutcome {
    * @throws what the chain failed with, or rejects with it; rejects when the call is aborted.
    */
   take(call: CallContext): unknown {
-    return this.isDecided() ? this.decide() : this.takeLater(call.signal);
+    return this.#isDecided() ? this.#decide() : this.#takeLater(call.signal);
   }
 
   /** Keeps an Observable from starting before its consumer is there. */
   holdBack(source: Observable<unknown>): Observable<unknown> {
     const subscribe = bindAsyncScope((out: Subscriber<unknown>) => source.subscribe(out));
-    this.opened ??= new ReplaySubject(1);
-    this.becomeStream(() => this.toObservable());
-    return this.opened.pipe(mergeMap(() => new Observable(subscribe)));
+    this.#opened ??= new ReplaySubject(1);
+    this.#becomeStream(() => this.#toObservable());
+    return this.#opened.pipe(mergeMap(() => new Observable(subscribe)));
   }
 
   /** Lets the consumer pull an AsyncIterable through the chain. */
   pull(source: AsyncIterable<unknown>): Observable<unknown> {
-    const stream = new PulledStream(() => this.stop());
+    const stream = new PulledStream(() => this.#stop());
     const values = stream.observe(source);
-    this.becomeStream(() => {
-      this.values.attach(stream.receiver);
+    this.#becomeStream(() => {
+      this.#values.attach(stream.receiver);
       return stream;
     });
     return values;
   }
 
-  private becomeStream(toStream: () => Stream): void {
-    this.toStream ??= toStream;
-    this.onDecided?.();
+  #becomeStream(toStream: () => Stream): void {
+    this.#toStream ??= toStream;
+    this.#onDecided?.();
   }
 
-  private toObservable(): Observable<unknown> {
+  #toObservable(): Observable<unknown> {
     return new Observable((consumer) => {
-      this.values.attach(consumer);
-      this.opened?.next();
-      this.opened?.complete();
-      return () => this.stop();
+      this.#values.attach(consumer);
+      this.#opened?.next();
+      this.#opened?.complete();
+      return () => this.#stop();
     });
   }
 
-  private isDecided(): boolean {
-    return this.toStream !== undefined || this.values.hasEnded;
+  #isDecided(): boolean {
+    return this.#toStream !== undefined || this.#values.hasEnded;
   }
 
-  private decide(): unknown {
-    return this.toStream ? this.toStream() : this.values.takeLast();
+  #decide(): unknown {
+    return this.#toStream ? this.#toStream() : this.#values.takeLast();
   }
 
   /** A failure of the chain rejects here, whatever was thrown. */
-  private async decideAsync(): Promise<unknown> {
-    return this.decide();
+  async #decideAsync(): Promise<unknown> {
+    return this.#decide();
   }
 
-  private takeLater(signal: AbortSignal): Promise<unknown> {
+  #takeLater(signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        this.stop();
+        this.#stop();
         reject(signal.reason as Error);
       };
-      this.onDecided = () => {
+      this.#onDecided = () => {
         signal.removeEventListener('abort', abort);
-        this.onDecided = undefined;
-        resolve(this.decideAsync());
+        this.#onDecided = undefined;
+        resolve(this.#decideAsync());
       };
       if (signal.aborted) abort();
       else signal.addEventListener('abort', abort, { once: true });
     });
   }
 
-  private stop(): void {
-    this.subscription?.unsubscribe();
+  #stop(): void {
+    this.#subscription?.unsubscribe();
   }
 }

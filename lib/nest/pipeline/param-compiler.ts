@@ -22,9 +22,12 @@ const PIPE_TYPES: ReadonlyMap<number, ArgumentMetadata['type']> = new Map([
 
 /** Turns the parameter decorators of a method into steps. */
 export class ParamCompiler {
-  private readonly utils = new ContextUtils();
+  readonly #enhancers: EnhancerFactory;
+  readonly #utils = new ContextUtils();
 
-  constructor(private readonly enhancers: EnhancerFactory) {}
+  constructor(enhancers: EnhancerFactory) {
+    this.#enhancers = enhancers;
+  }
 
   /** @param pipes the global, class and method pipes, in order. */
   compile(
@@ -32,14 +35,14 @@ export class ParamCompiler {
     methodName: string,
     pipes: readonly PipeTransform[],
   ): readonly CompiledParam[] {
-    const types = this.utils.reflectCallbackParamtypes(host.instance, methodName);
-    const declared = this.utils.reflectCallbackMetadata<typeof DEFAULT_PARAMS | undefined>(
+    const types = this.#utils.reflectCallbackParamtypes(host.instance, methodName);
+    const declared = this.#utils.reflectCallbackMetadata<typeof DEFAULT_PARAMS | undefined>(
       host.instance,
       methodName,
       ROUTE_ARGS_METADATA,
     );
     return Object.entries(declared ?? DEFAULT_PARAMS).map(([key, param]) => {
-      const own = this.enhancers.createParamPipes(host, param.pipes);
+      const own = this.#enhancers.createParamPipes(host, param.pipes);
       return compileParam(key, param, types?.[param.index], [...pipes, ...own]);
     });
   }

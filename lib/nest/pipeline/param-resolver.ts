@@ -9,13 +9,15 @@ import type { MessageArguments } from './message-context.js';
  * pipe that returns one.
  */
 export class ParamResolver {
-  private readonly depth: number;
-  private readonly length: number;
+  readonly #params: readonly CompiledParam[];
+  readonly #depth: number;
+  readonly #length: number;
 
   /** @param params in the order Nest keeps them in, which is the order they are resolved in. */
-  constructor(private readonly params: readonly CompiledParam[]) {
-    this.depth = Math.max(0, ...params.map(({ pipes }) => pipes.length));
-    this.length = Math.max(0, ...params.map(({ index }) => index + 1));
+  constructor(params: readonly CompiledParam[]) {
+    this.#params = params;
+    this.#depth = Math.max(0, ...params.map(({ pipes }) => pipes.length));
+    this.#length = Math.max(0, ...params.map(({ index }) => index + 1));
   }
 
   /** @throws what a pipe throws, or rejects with it. */
@@ -25,11 +27,11 @@ export class ParamResolver {
   ): unknown[] | Promise<unknown[]> {
     // Not Array.from, which costs more than all the rest of a message without pipes.
     // oxlint-disable-next-line unicorn/no-new-array
-    const values = new Array<unknown>(this.length);
+    const values = new Array<unknown>(this.#length);
     try {
-      if (this.extract(values, args, context)) return this.finishAll(values, 0);
-      for (let level = 0; level < this.depth; level++) {
-        if (this.pipe(values, level)) return this.finishAll(values, level + 1);
+      if (this.#extract(values, args, context)) return this.#finishAll(values, 0);
+      for (let level = 0; level < this.#depth; level++) {
+        if (this.#pipe(values, level)) return this.#finishAll(values, level + 1);
       }
       return values;
     } catch (error) {
@@ -40,13 +42,13 @@ export class ParamResolver {
   }
 
   /** @returns whether a value must be awaited. */
-  private extract(
+  #extract(
     values: unknown[],
     args: MessageArguments,
     context: ExecutionContext | undefined,
   ): boolean {
     let waits = false;
-    for (const { index, extract, isPipeable } of this.params) {
+    for (const { index, extract, isPipeable } of this.#params) {
       const value = extract(args, context);
       values[index] = value;
       waits ||= isPipeable && isThenable(value);
@@ -55,9 +57,9 @@ export class ParamResolver {
   }
 
   /** Runs one pipe of every parameter that has so many. */
-  private pipe(values: unknown[], level: number): boolean {
+  #pipe(values: unknown[], level: number): boolean {
     let waits = false;
-    for (const { index, pipes, metadata } of this.params) {
+    for (const { index, pipes, metadata } of this.#params) {
       if (level >= pipes.length) continue;
       const value: unknown = pipes[level].transform(values[index], metadata);
       values[index] = value;
@@ -66,8 +68,8 @@ export class ParamResolver {
     return waits;
   }
 
-  private async finishAll(values: unknown[], level: number): Promise<unknown[]> {
-    await Promise.all(this.params.map((param) => finish(values, param, level)));
+  async #finishAll(values: unknown[], level: number): Promise<unknown[]> {
+    await Promise.all(this.#params.map((param) => finish(values, param, level)));
     return values;
   }
 }

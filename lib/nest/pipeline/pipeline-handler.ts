@@ -32,9 +32,11 @@ export class PipelineHandler implements CompiledHandler {
   readonly stream: Required<StreamOptions>;
   readonly timeout: number;
   readonly label: string;
-  private readonly needsContext: boolean;
+  readonly #pipeline: Pipeline;
+  readonly #needsContext: boolean;
 
-  constructor(private readonly pipeline: Pipeline) {
+  constructor(pipeline: Pipeline) {
+    this.#pipeline = pipeline;
     ({
       type: this.type,
       order: this.order,
@@ -43,19 +45,19 @@ export class PipelineHandler implements CompiledHandler {
       label: this.label,
     } = pipeline);
     const { guards, interceptors, paramsNeedContext } = pipeline;
-    this.needsContext = guards.length > 0 || interceptors.length > 0 || paramsNeedContext;
+    this.#needsContext = guards.length > 0 || interceptors.length > 0 || paramsNeedContext;
   }
 
   invoke(connection: WsConnection, payload: unknown, call: CallContext): unknown {
     const args: MessageArguments = [connection, payload, call, this.type];
     // Where nobody looks at the context, guards and interceptors included, none is made: that is
     // not free.
-    if (!this.needsContext) return this.run(args, undefined);
-    const context = createMessageContext(args, this.pipeline);
-    const guarded = runGuards(this.pipeline.guards, context);
+    if (!this.#needsContext) return this.#run(args, undefined);
+    const context = createMessageContext(args, this.#pipeline);
+    const guarded = runGuards(this.#pipeline.guards, context);
     return guarded
-      ? guarded.then(() => this.intercept(args, context))
-      : this.intercept(args, context);
+      ? guarded.then(() => this.#intercept(args, context))
+      : this.#intercept(args, context);
   }
 
   handleException(
@@ -64,21 +66,21 @@ export class PipelineHandler implements CompiledHandler {
     payload: unknown,
     call: CallContext,
   ): FilterOutcome | Promise<FilterOutcome> {
-    const { filters } = this.pipeline;
+    const { filters } = this.#pipeline;
     if (filters.length === 0) return { error: exception };
-    const context = createMessageContext([connection, payload, call, this.type], this.pipeline);
+    const context = createMessageContext([connection, payload, call, this.type], this.#pipeline);
     return runFilters(filters, exception, context);
   }
 
-  private intercept(args: MessageArguments, context: ExecutionContext): unknown {
-    const { interceptors } = this.pipeline;
-    if (interceptors.length === 0) return this.run(args, context);
-    const call = new InterceptedCall(interceptors, context, () => this.run(args, context));
+  #intercept(args: MessageArguments, context: ExecutionContext): unknown {
+    const { interceptors } = this.#pipeline;
+    if (interceptors.length === 0) return this.#run(args, context);
+    const call = new InterceptedCall(interceptors, context, () => this.#run(args, context));
     return call.start(args[2]);
   }
 
-  private run(args: MessageArguments, context: ExecutionContext | undefined): unknown {
-    const { params, callback, instance } = this.pipeline;
+  #run(args: MessageArguments, context: ExecutionContext | undefined): unknown {
+    const { params, callback, instance } = this.#pipeline;
     const values = params.resolve(args, context);
     if (Array.isArray(values)) return callback.apply(instance, values);
     return values.then((resolved) => callback.apply(instance, resolved));

@@ -23,72 +23,75 @@ interface Pull {
 export class PulledStream implements AsyncIterableIterator<unknown> {
   /** Takes what comes out of the interceptors. */
   readonly receiver: Observer<unknown> = {
-    next: (value) => this.accept(value),
-    error: (error: unknown) => this.finish(({ reject }) => reject(error)),
-    complete: () => this.finish(({ resolve }) => resolve({ done: true, value: undefined })),
+    next: (value) => this.#accept(value),
+    error: (error: unknown) => this.#finish(({ reject }) => reject(error)),
+    complete: () => this.#finish(({ resolve }) => resolve({ done: true, value: undefined })),
   };
-  private readonly ready: unknown[] = [];
-  private end: ((reader: Reader) => void) | undefined;
-  private reader: Reader | undefined;
-  private wakeSource: (() => void) | undefined;
+  readonly #stop: () => void;
+  readonly #ready: unknown[] = [];
+  #end: ((reader: Reader) => void) | undefined;
+  #reader: Reader | undefined;
+  #wakeSource: (() => void) | undefined;
 
   /** @param stop unsubscribes {@link receiver}. */
-  constructor(private readonly stop: () => void) {}
+  constructor(stop: () => void) {
+    this.#stop = stop;
+  }
 
   /** The near end. Call it in the async context that the source is to run in. */
   observe(source: AsyncIterable<unknown>): Observable<unknown> {
     const pump = bindAsyncScope(
-      (pull: Pull, out: Subscriber<unknown>) => void this.pump(pull, out),
+      (pull: Pull, out: Subscriber<unknown>) => void this.#pump(pull, out),
     );
     return new Observable((out) => {
       const pull: Pull = { values: source[Symbol.asyncIterator](), hasEnded: false };
       pump(pull, out);
       return () => {
-        this.wakeSource?.();
+        this.#wakeSource?.();
         if (!pull.hasEnded) letGo(source, pull.values);
       };
     });
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    if (this.ready.length > 0) return Promise.resolve({ done: false, value: this.ready.shift() });
+    if (this.#ready.length > 0) return Promise.resolve({ done: false, value: this.#ready.shift() });
     return new Promise((resolve, reject) => {
-      this.reader = { resolve, reject };
-      if (this.end) this.end(this.reader);
-      else this.wakeSource?.();
+      this.#reader = { resolve, reject };
+      if (this.#end) this.#end(this.#reader);
+      else this.#wakeSource?.();
     });
   }
 
   return(): Promise<IteratorResult<unknown>> {
-    this.stop();
+    this.#stop();
     return Promise.resolve({ done: true, value: undefined });
   }
 
   /** As a Node stream has it: lets go of the source even where nobody has read from it. */
   destroy(): void {
-    this.stop();
+    this.#stop();
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  private accept(value: unknown): void {
-    const { reader } = this;
-    this.reader = undefined;
+  #accept(value: unknown): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
     if (reader) reader.resolve({ done: false, value });
-    else this.ready.push(value);
+    else this.#ready.push(value);
   }
 
-  private finish(end: (reader: Reader) => void): void {
-    this.end = end;
-    if (this.reader) end(this.reader);
+  #finish(end: (reader: Reader) => void): void {
+    this.#end = end;
+    if (this.#reader) end(this.#reader);
   }
 
-  private async pump(pull: Pull, out: Subscriber<unknown>): Promise<void> {
+  async #pump(pull: Pull, out: Subscriber<unknown>): Promise<void> {
     try {
       while (!out.closed) {
-        await this.readerWaiting();
+        await this.#readerWaiting();
         if (out.closed) return;
         const { done, value } = await pull.values.next();
         if (done) {
@@ -104,10 +107,10 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     }
   }
 
-  private readerWaiting(): Promise<void> | undefined {
-    if (this.reader) return undefined;
+  #readerWaiting(): Promise<void> | undefined {
+    if (this.#reader) return undefined;
     return new Promise((resolve) => {
-      this.wakeSource = resolve;
+      this.#wakeSource = resolve;
     });
   }
 }
