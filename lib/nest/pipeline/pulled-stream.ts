@@ -1,4 +1,5 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { hearErrors } from '../session/stream/hear-errors.js';
 import { bindAsyncScope } from './async-scope.js';
 import { destroyQuietly } from './destroy-quietly.js';
 
@@ -44,6 +45,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
       (pull: Pull, out: Subscriber<unknown>) => void this.#pump(pull, out),
     );
     return new Observable((out) => {
+      hearErrors(source);
       const pull: Pull = { values: source[Symbol.asyncIterator](), hasEnded: false };
       pump(pull, out);
       return () => {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { NestInterceptor } from '@nestjs/common';
 import {
@@ -270,6 +271,58 @@ describe.each(WAYS)('a source %s that nobody takes from', (_way, bind) => {
     expect(await client.take(2)).toEqual([next(1), complete()]);
     await client.drain();
     expect(isDestroyed).toBe(false);
+  });
+});
+
+describe.each(WAYS)('a Node stream %s that fails', (_way, bind) => {
+  const broken = (): Readable => createReadStream('/no/such/file');
+
+  it.each<[string, readonly object[]]>([
+    ['before the client has given credit', [{ type: 'file', id: 1, credit: 0 }]],
+    ['where nobody wants it', [{ type: 'file' }]],
+    [
+      'while it is cancelled',
+      [
+        { type: 'file', id: 1, credit: 0 },
+        { op: 'cancel', id: 1 },
+      ],
+    ],
+  ])('hurts nobody: %s', async (_when, messages) => {
+    const opened = deferred();
+    const server = await startSessions([
+      handlerOf(
+        'file',
+        bind(() => {
+          const file = broken();
+          file.once('close', () => opened.resolve());
+          return file;
+        }),
+      ),
+    ]);
+    const client = await server.connect();
+    client.send(...messages);
+    await opened.promise;
+    await client.drain();
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+
+  it('tells the client when it asks for an item', async () => {
+    const opened = deferred();
+    const server = await startSessions([
+      handlerOf(
+        'file',
+        bind(() => {
+          const file = broken();
+          file.once('close', () => opened.resolve());
+          return file;
+        }),
+      ),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'file', id: 1, credit: 0 });
+    await opened.promise;
+    client.send({ op: 'credit', id: 1, n: 1 });
+    expect(await client.next()).toMatchObject({ op: 'error', id: 1, error: { code: 'INTERNAL' } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { isAsyncIterable } from '../../is-async-iterable.js';
+import { hearErrors } from './hear-errors.js';
 
 /**
  * Destroys a source that nobody takes from any more, if it is a Node stream. Its iterator's `return`
@@ -10,5 +11,7 @@ import { isAsyncIterable } from '../../is-async-iterable.js';
 export function destroySource(source: unknown): void {
   if (!isAsyncIterable(source)) return;
   const { destroy } = source as { readonly destroy?: unknown };
-  if (typeof destroy === 'function') destroy.call(source);
+  if (typeof destroy !== 'function') return;
+  hearErrors(source);
+  destroy.call(source);
 }

@@ -5,6 +5,7 @@ import { reportTeardown } from '../discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { destroySource } from './destroy-source.js';
+import { hearErrors } from './hear-errors.js';
 import type { StreamHost, StreamLink } from './stream-host.js';
 
 /** Items a source may give without a turn of the event loop: others want to be served as well. */
@@ -35,6 +36,7 @@ export class IterableStream implements OutgoingStream {
 
   start(): void {
     try {
+      hearErrors(this.#source);
       const source = isAsyncIterable(this.#source) ? this.#source : takeEach(this.#source);
       this.#iterator = source[Symbol.asyncIterator]();
     } catch (error) {
