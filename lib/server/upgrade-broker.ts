@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { destroyOnError } from './destroy-on-error.js';
+import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
 import { refusePlainly } from './refuse-plainly.js';
 
 /** One who answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an application. */
@@ -63,13 +63,14 @@ export class UpgradeBroker {
       party.handle(request, transport, head);
       return;
     }
+    // Node has taken its own listener off, and others may never add one.
+    destroyOnError(transport);
     if (this.#server.listenerCount('upgrade') === 1) refuseUnclaimed(transport);
     else refuseIfUnanswered(transport);
   };
 }
 
 function refuseUnclaimed(transport: Duplex): void {
-  destroyOnError(transport);
   refusePlainly(transport, 404, 'no WebSocket here');
 }
 
@@ -79,6 +80,7 @@ function refuseIfUnanswered(transport: Duplex & { readonly bytesWritten?: number
   if (bytesWritten === undefined) return;
   const timer = setTimeout(() => {
     if (transport.bytesWritten === bytesWritten) refuseUnclaimed(transport);
+    else stopDestroyingOnError(transport);
   }, OTHERS_DEADLINE);
   transport.once('close', () => clearTimeout(timer));
 }

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
-import { dial, next, serve } from '../socket/support/serve.js';
+import { atEnd, dial, next, serve } from '../socket/support/serve.js';
 
 describe('handleUpgrade', () => {
   it('refuses a socket it was given before', async () => {
@@ -14,6 +17,27 @@ describe('handleUpgrade', () => {
     };
     expect(again).toThrow(InvalidUse);
     expect(client.readyState).toBe(client.OPEN);
+  });
+});
+
+describe('an upgrade that is left to others', () => {
+  it('may be reset, and ends nothing but itself', async () => {
+    const http = createServer();
+    atEnd(() => http.close());
+    const server = new WebSocketServer({ server: http, path: '/ours' });
+    atEnd(() => server.close());
+    // Another listener, which knows other paths.
+    http.on('upgrade', () => undefined);
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    const { port } = http.address() as AddressInfo;
+    const upgraded = next(http, 'upgrade') as Promise<[unknown, Socket]>;
+    const peer = await RawPeer.connect(port);
+    peer.socket.write(upgradeRequest({ path: '/theirs' }));
+    const [, transport] = await upgraded;
+    const closed = next(transport, 'close');
+    peer.socket.resetAndDestroy();
+    // With hadError: it was the reset that ended it.
+    expect(await closed).toEqual([true]);
   });
 });
 
