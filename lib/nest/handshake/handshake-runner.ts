@@ -79,8 +79,12 @@ export class HandshakeRunner {
   private findStations({ gateways, options }: Endpoint): readonly Station[] {
     const own = gateways.map((gateway) => ({ gateway, guards: this.guards.findOwn(gateway) }));
     if (options.globalGuards === 'message') return own;
-    const [gateway] = gateways;
-    return [{ gateway, guards: this.guards.findGlobal(gateway) }, ...own];
+    // For each class: what opens one of them to everybody (`@Public()`, say) must not open the others.
+    const global = gateways.map((gateway) => ({
+      gateway,
+      guards: this.guards.findGlobal(gateway),
+    }));
+    return [...global, ...own];
   }
 
   private async decide(

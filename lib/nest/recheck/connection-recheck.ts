@@ -30,7 +30,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * The rechecks of one connection. One runs at a time, for whoever asks meanwhile. It fails closed: a
+ * The rechecks of one connection. One runs at a time, and another after it for all who ask meanwhile. It fails closed: a
  * connection whose guards throw or take too long is closed with 1011, upon which a client comes back
  * and is checked in full.
  */
@@ -40,6 +40,7 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   readonly #kept: KeptRequest;
   #session: CheckedSession | undefined = undefined;
   #running: Promise<void> | undefined = undefined;
+  #next: Promise<void> | undefined = undefined;
   #isStopped = false;
 
   constructor(path: PathRecheck, host: RecheckHost, kept: KeptRequest) {
@@ -60,14 +61,25 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   }
 
   check(): Promise<void> {
-    this.#running ??= this.#run();
-    return this.#running;
+    if (this.#running === undefined) return this.#begin();
+    // Its guards may have read what has changed since: whoever asks now is not answered by it.
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      return this.#begin();
+    });
+    return this.#next;
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#session = undefined;
     this.#path.sweep?.delete(this);
+  }
+
+  #begin(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    this.#running = this.#run();
+    return this.#running;
   }
 
   async #run(): Promise<void> {

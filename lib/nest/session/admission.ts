@@ -44,7 +44,9 @@ export class Admission {
    * in flight then, so that a drain waits for its outcome.
    */
   #isReserved = false;
-  /** What is handled now came before a recheck that has just succeeded. */
+  /** How many of the messages that wait came before the last recheck began, which was theirs too. */
+  #rechecked = 0;
+  /** What is handled now was one of them. */
   #isRechecked = false;
 
   constructor(setup: AdmissionSetup) {
@@ -73,6 +75,7 @@ export class Admission {
     }
     this.#hold(request, size);
     this.#reserve();
+    this.#rechecked = this.#pending.count;
     void recheck.check().then(() => this.#onRechecked());
   }
 
@@ -106,8 +109,11 @@ export class Admission {
     while (owner.isOpen && this.#held === undefined) {
       const message = this.#pending.take();
       if (message === undefined) break;
+      this.#isRechecked = this.#rechecked > 0;
+      if (this.#isRechecked) this.#rechecked -= 1;
       owner.handle(message.data, message.isBinary);
     }
+    this.#isRechecked = false;
     if (this.#held !== undefined) return;
     gate.allow(STOP_READING.CALLS);
     gate.allow(STOP_READING.PENDING);
@@ -119,9 +125,7 @@ export class Admission {
     const held = this.#takeHeld();
     if (held === undefined || !owner.isOpen) return;
     this.#place(held.request, held.size);
-    this.#isRechecked = true;
     this.#handlePending();
-    this.#isRechecked = false;
   }
 
   #place(request: CallRequest | EventRequest, size: number): void {

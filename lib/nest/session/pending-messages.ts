@@ -21,6 +21,11 @@ export class PendingMessages {
     this.#maxLength = maxLength;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#messages?.length ?? 0;
+  }
+
   /** Should no more come? What comes nevertheless is kept. */
   get isFull(): boolean {
     if (this.#messages === undefined) return false;

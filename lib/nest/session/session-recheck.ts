@@ -3,7 +3,7 @@ export interface SessionRecheck {
   /** Must a message of this type wait for a check? */
   covers(type: string): boolean;
   /**
-   * Checks, or waits for the check that runs; closes the session when the client may not stay.
+   * Checks, once the check that runs is through; closes the session when the client may not stay.
    * Settles either way, and never rejects.
    */
   check(): Promise<void>;

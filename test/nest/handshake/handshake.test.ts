@@ -312,6 +312,41 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
   });
 });
 
+describe('a path of several classes', () => {
+  const Public = () => SetMetadata('public', true);
+
+  @WsGateway('/shared')
+  @Public()
+  @Injectable()
+  class Status {
+    @WsHandler('status') status(): string {
+      return 'fine';
+    }
+  }
+  @WsGateway('/shared')
+  @Injectable()
+  class Admin {
+    @WsHandler('wipe') wipe(): string {
+      return 'wiped';
+    }
+  }
+
+  const loggedIn = guard((context) => Reflect.getMetadata('public', context.getClass()) === true);
+
+  it.each([
+    ['first', [Status, Admin]],
+    ['last', [Admin, Status]],
+  ])('is not opened by the one that is public: it comes %s', (_where, classes) =>
+    serve(
+      {
+        providers: [...classes, { provide: APP_GUARD, useValue: loggedIn }],
+        options: { globalGuards: 'handshake' },
+      },
+      async (url) => expect(await refusedPeer(`${url}/shared`)).toMatchObject({ status: 403 }),
+    ),
+  );
+});
+
 describe('handshake guards and inheritance', () => {
   it('a subclass keeps the guards of its base, and gives it none', async () => {
     const seen: string[] = [];

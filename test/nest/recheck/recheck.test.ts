@@ -126,7 +126,8 @@ describe.each(PLATFORMS)('rechecks on %s', (platform) => {
     const seen: string[] = [];
     const note = (name: string) =>
       guard((context) => {
-        seen.push(`${name} ${context.getType()} ${requestOf(context).isRecheck}`);
+        const { name: guarded } = context.getClass();
+        seen.push(`${name} ${guarded} ${context.getType()} ${requestOf(context).isRecheck}`);
         return true;
       });
     @WsGateway('/bank')
@@ -143,13 +144,10 @@ describe.each(PLATFORMS)('rechecks on %s', (platform) => {
       const peer = await connectPeer(`${url}/bank`);
       await peer.call('who');
     });
+    const round = ['global Bank', 'global Second', 'first Bank', 'second Second'];
     expect(seen).toEqual([
-      'global http false',
-      'first http false',
-      'second http false',
-      'global http true',
-      'first http true',
-      'second http true',
+      ...round.map((each) => `${each} http false`),
+      ...round.map((each) => `${each} http true`),
     ]);
   });
 
@@ -310,7 +308,7 @@ describe('a connection that has gone', () => {
 });
 
 describe('messages that wait for a recheck', () => {
-  it('share one, keep their order, and hold up nobody else', () =>
+  it('share one where it began after them all, keep their order, and hold up nobody else', () =>
     serve(bank({ on: ['transfer'] }), async (url) => {
       const ann = await connectAs(url, 'ann');
       const bob = await connectAs(url, 'bob');
@@ -320,19 +318,48 @@ describe('messages that wait for a recheck', () => {
       ann.send({ type: 'transfer', id: 'a', data: 'a' });
       ann.send({ type: 'who', id: 'b' });
       ann.send({ type: 'transfer', id: 'c', data: 'c' });
+      ann.send({ type: 'transfer', id: 'd', data: 'd' });
       ann.send({ op: 'ping' });
       expect(await bob.call('who')).toMatchObject({ op: 'reply' });
       expect(ann.messages).toEqual([]);
       slow.resolve();
       await ann.next(({ op }) => op === 'pong');
-      expect(ann.messages.map(({ id, op }) => id ?? op)).toEqual(['a', 'b', 'c', 'pong']);
-      expect(journal.handled).toEqual(['who', 'a', 'who', 'c']);
-      expect(sessions.lookups).toEqual(['ann']);
-      expect(await ann.call('transfer', 'd')).toMatchObject({ op: 'reply' });
+      expect(ann.messages.map(({ id, op }) => id ?? op)).toEqual(['a', 'b', 'c', 'd', 'pong']);
+      expect(journal.handled).toEqual(['who', 'a', 'who', 'c', 'd']);
       expect(sessions.lookups).toEqual(['ann', 'ann']);
+      expect(await ann.call('transfer', 'e')).toMatchObject({ op: 'reply' });
+      expect(sessions.lookups).toEqual(['ann', 'ann', 'ann']);
     }));
 
-  it('share the one that the clock has begun', () =>
+  it.each<[string, RecheckOptions]>([
+    ['a message before them', { on: ['transfer'] }],
+    ['the clock', { every: 20, on: ['transfer'] }],
+  ])('are not let through by a check that began for %s', async (_what, recheck) => {
+    const begun = deferred();
+    const slow = deferred();
+    let isLoggedIn = true;
+    const store = guard(async (context) => {
+      if (!requestOf(context).isRecheck) return true;
+      const answer = isLoggedIn;
+      begun.resolve();
+      await slow.promise;
+      return answer;
+    });
+    await serve({ providers: [bankWith(recheck, journal, store)] }, async (url) => {
+      const ann = await connectPeer(`${url}/bank`);
+      if (recheck.every === undefined) ann.send({ type: 'transfer', id: 'a', data: 'before' });
+      await begun.promise;
+      isLoggedIn = false;
+      ann.send({ type: 'transfer', id: 'b', data: 'after the logout' });
+      const bob = await connectPeer(`${url}/bank`);
+      expect(await bob.call('who')).toMatchObject({ op: 'reply' });
+      slow.resolve();
+      expect(await ann.closed).toMatchObject({ code: 4403 });
+    });
+    expect(journal.handled).not.toContain('after the logout');
+  });
+
+  it('share the next one where the clock has begun one', () =>
     serve(bank({ every: 20, on: ['transfer'] }), async (url) => {
       const ann = await connectAs(url, 'ann');
       const slow = deferred();
