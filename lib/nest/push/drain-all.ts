@@ -15,6 +15,9 @@ export interface WsDrainOptions {
   readonly reason?: string | undefined;
 }
 
+/** Milliseconds within which a transport that was destroyed says so. */
+const CUT_WITHIN = 1_000;
+
 /** Brings every connection to its end without losing what is in flight, then by force. */
 export async function drainAll(live: LiveConnections, options: WsDrainOptions): Promise<void> {
   const { timeout, grace = 1_000, closeTimeout, reason } = options;
@@ -32,4 +35,6 @@ export async function drainAll(live: LiveConnections, options: WsDrainOptions): 
   const longest = links.reduce((most, link) => Math.max(most, link.closeTimeout), 0);
   await within(closeTimeout ?? longest, live.registry.whenEmpty());
   for (const { link } of connections) link.terminate();
+  // Their close hooks begin with the end of the transport, and nobody would wait for one that has not begun.
+  await within(CUT_WITHIN, live.registry.whenEmpty());
 }

@@ -359,6 +359,26 @@ describe('close hooks at shutdown', () => {
   });
 });
 
+describe('closing the application before a client that does not answer', () => {
+  it('ends the connection, and waits for its close hook', async () => {
+    const log: string[] = [];
+    @WsGateway({ path: '/mute', closeTimeout: 50 })
+    @Injectable()
+    class Mute implements OnWsClose {
+      async onWsClose(): Promise<void> {
+        await new Promise(setImmediate);
+        log.push('hook');
+      }
+    }
+    const { app, url } = await serveApp({ providers: [Mute] });
+    const peer = await connectPeer(`${url}/mute`);
+    peer.socket.pause();
+    await app.close();
+    expect(log).toEqual(['hook']);
+    peer.socket.terminate();
+  });
+});
+
 describe('an upgrade to a path nobody serves', () => {
   @WsGateway('/known')
   @Injectable()
