@@ -226,6 +226,8 @@ export class Connection
   /** Called by the transport. */
   onChunk(chunk: Buffer, end: number): void {
     this.wasHeard = true;
+    // Fragments and the frames of a long message cost time too, before there is an event.
+    this.#allowance -= end;
     this.#endpoint.receive(chunk, end);
     try {
       this.#deliver();

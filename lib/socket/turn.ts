@@ -1,11 +1,11 @@
 import type { ProtocolEvent } from '../protocol/events.js';
 
 /**
- * Bytes of messages that are handed out until everybody else has had a turn. Without it one client
- * that floods held the event loop for as long as its bytes kept coming: ten of them, with calls of
- * 41 bytes, for 1.3 s.
+ * Bytes that are read and handed out until everybody else has had a turn; those of a message count
+ * twice, as what was read and as what came of it. Without it one client that floods held the event
+ * loop for as long as its bytes kept coming: ten of them, with calls of 41 bytes, for 1.3 s.
  */
-export const ALLOWANCE = 256 * 1024;
+export const ALLOWANCE = 512 * 1024;
 
 /**
  * How far a chunk may overdraw the allowance until it is left in its middle. What remains must then
