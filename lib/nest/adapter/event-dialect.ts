@@ -10,6 +10,7 @@ import { holdsTooMuch } from '../session/holds-too-much.js';
 import { OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
+import { discardResult } from '../session/discard-result.js';
 import type { ConnectionReporter } from '../session/session-reporter.js';
 import { isObservableLike } from '../session/stream/is-observable-like.js';
 import type { WsDrainNotice } from '../ws-connection.js';
@@ -74,6 +75,7 @@ export class EventDialect implements Dialect {
       reporter: setup.reporter,
       deliver: (value) => this.#deliver(value),
       hasRoom: () => this.#hasRoom(),
+      onUnwanted: (source) => this.#discard(source),
       onOverflow: () => this.#answerException('Too many streams are open', 'OVERFLOW'),
       onFailed: (error) => this.#answerFailure(error, 'a stream'),
     });
@@ -206,7 +208,8 @@ export class EventDialect implements Dialect {
   }
 
   #deliver(value: unknown): void {
-    if (value === null || value === undefined || this.#socket.readyState !== OPEN) return;
+    if (value === null || value === undefined) return;
+    if (this.#socket.readyState !== OPEN) return this.#discard(value);
     if (isAsyncIterable(value)) return this.#streams.iterate(value);
     if (isIterator(value)) return this.#streams.iterate(takeEach(value));
     let text: string | undefined;
@@ -216,6 +219,11 @@ export class EventDialect implements Dialect {
       return this.#answerFailure(error, 'encoding a result');
     }
     if (text !== undefined) this.#socket.send(text);
+  }
+
+  /** A stream of Node's keeps its file open until it is told that nobody wants it. */
+  #discard(value: unknown): void {
+    discardResult(value, 'a result', this.#setup.reporter);
   }
 
   #refuse(message: string, code: string): void {

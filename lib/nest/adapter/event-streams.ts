@@ -7,6 +7,8 @@ import { PulledEvents, type PulledEventsOwner } from './pulled-events.js';
 export interface EventStreamsOwner extends ObservedEventsOwner, PulledEventsOwner {
   /** One stream too many; it is not opened. */
   onOverflow(): void;
+  /** Nobody takes from this source. */
+  onUnwanted(source: unknown): void;
 }
 
 /** The streams that handlers of one connection have given and that have not ended. */
@@ -37,7 +39,7 @@ export class EventStreams {
 
   /** Sends every item of an AsyncIterable, and takes the next one when there is room for it. */
   iterate(source: AsyncIterable<unknown>): void {
-    if (this.#isFull()) return;
+    if (this.#isFull()) return this.#owner.onUnwanted(source);
     this.open.up();
     const pulled = new PulledEvents(source, this.#owner, () => {
       this.#pulled.delete(pulled);

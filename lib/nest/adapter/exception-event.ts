@@ -21,7 +21,11 @@ export function toExceptionData(exception: unknown): object {
   return typeof error === 'object' && error !== null ? error : { status: 'error', message: error };
 }
 
-/** An `exception` event as text. */
+/** An `exception` event as text. Of what has no JSON, a cycle or a bigint, the client hears that it failed. Never throws. */
 export function writeExceptionEvent(data: object): string {
-  return JSON.stringify({ event: 'exception', data });
+  try {
+    return JSON.stringify({ event: 'exception', data });
+  } catch {
+    return JSON.stringify({ event: 'exception', data: UNKNOWN });
+  }
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import {
   MessageBody,
   SubscribeMessage,
   WebSocketGateway,
+  WsException,
   type WsResponse,
 } from '@nestjs/websockets';
 import { Observable, type Subscriber } from 'rxjs';
@@ -43,6 +46,30 @@ class EchoGateway {
   async *generate(@MessageBody() count: number): AsyncGenerator<number, void, undefined> {
     for (let n = 1; n <= count; n++) yield n;
     throw new Error('a secret');
+  }
+
+  @SubscribeMessage('huge')
+  async *huge(): AsyncGenerator<number, void, undefined> {
+    yield 1;
+    throw new WsException({ status: 'error', message: 2n });
+  }
+}
+
+/** Gives a stream of Node's, at once or when the test says so. */
+@WebSocketGateway({ maxStreamsInFlight: 1 })
+class FileGateway {
+  static file: Readable;
+  static ready: Promise<void>;
+
+  @SubscribeMessage('endless')
+  endless(): Observable<number> {
+    return new Observable();
+  }
+
+  @SubscribeMessage('file')
+  async file(): Promise<Readable> {
+    await FileGateway.ready;
+    return FileGateway.file;
   }
 }
 
@@ -116,6 +143,38 @@ describe('results', () => {
       '2',
       '{"event":"exception","data":{"status":"error","message":"Internal server error"}}',
     ]);
+  });
+
+  it('of a generator that fails with what has no JSON are an exception all the same', async () => {
+    const peer = await connectEvents(await serve(EchoGateway));
+    peer.say({ event: 'huge' });
+    expect(await peer.hear(2)).toEqual([
+      '1',
+      '{"event":"exception","data":{"status":"error","message":"Internal server error"}}',
+    ]);
+  });
+
+  it('that are streams are destroyed where there is no place for them', async () => {
+    FileGateway.file = new Readable({ read: () => undefined });
+    FileGateway.ready = Promise.resolve();
+    const destroyed = once(FileGateway.file, 'close');
+    const peer = await connectEvents(await serve(FileGateway));
+    peer.say({ event: 'endless' });
+    peer.say({ event: 'file' });
+    expect(await peer.next()).toMatchObject({ data: { code: 'OVERFLOW' } });
+    await destroyed;
+  });
+
+  it('that are streams are destroyed where the client has gone', async () => {
+    let finish = (): void => undefined;
+    FileGateway.file = new Readable({ read: () => undefined });
+    FileGateway.ready = new Promise((resolve) => (finish = resolve));
+    const destroyed = once(FileGateway.file, 'close');
+    const peer = await connectEvents(await serve(FileGateway));
+    peer.say({ event: 'file' });
+    await peer.close();
+    finish();
+    await destroyed;
   });
 
   it('of an Observable stop with the connection', async () => {
