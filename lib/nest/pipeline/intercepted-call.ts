@@ -52,13 +52,17 @@ export class InterceptedCall {
       handle: () => defer(bindAsyncScope(() => this.#next(index + 1))),
     };
     const result: unknown = this.#interceptors[index].intercept(this.#context, handler);
-    if (isThenable(result)) return from(result as Promise<Observable<unknown>>).pipe(mergeAll());
+    if (isThenable(result)) {
+      this.#outcome.workOn(result);
+      return from(result as Promise<Observable<unknown>>).pipe(mergeAll());
+    }
     return isObservable(result) ? result : from(result as ObservableInput<unknown>);
   }
 
   #handle(): Observable<unknown> {
     const result = this.#run();
     if (!isThenable(result)) return this.#observe(result);
+    this.#outcome.workOn(result);
     return observePromise(result, destroyQuietly).pipe(
       mergeMap((settled) => this.#observe(settled)),
     );

@@ -17,6 +17,8 @@ export class InterceptedOutcome {
   #subscription: Subscription | undefined;
   #toStream: (() => Stream) | undefined;
   #onDecided: (() => void) | undefined;
+  /** What the step that is at work will settle as. */
+  #atWork: PromiseLike<unknown> | undefined;
 
   /** Starts the chain. */
   listen(chain: Observable<unknown>): void {
@@ -26,10 +28,16 @@ export class InterceptedOutcome {
   /**
    * What the handler's result became: a stream, or the last value (`undefined` if there was none).
    *
-   * @throws what the chain failed with, or rejects with it; rejects when the call is aborted.
+   * @throws what the chain failed with, or rejects with it; rejects when the call was aborted and
+   * the step at work has settled: cancelling must not buy a client more work at a time.
    */
   take(call: CallContext): unknown {
     return this.#isDecided() ? this.#decide() : this.#takeLater(call.signal);
+  }
+
+  /** A step, the handler or an interceptor, is at work until this settles. */
+  workOn(promise: PromiseLike<unknown>): void {
+    this.#atWork = promise;
   }
 
   /** Keeps an Observable from starting before its consumer is there. */
@@ -82,7 +90,8 @@ export class InterceptedOutcome {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.#stop();
-        reject(signal.reason as Error);
+        if (this.#atWork === undefined) reject(signal.reason as Error);
+        else rejectAfter(this.#atWork, reject, signal.reason);
       };
       this.#onDecided = () => {
         signal.removeEventListener('abort', abort);
@@ -97,4 +106,14 @@ export class InterceptedOutcome {
   #stop(): void {
     this.#subscription?.unsubscribe();
   }
+}
+
+/** Apart, so that a promise that never settles gets hold of these and of nothing else. */
+function rejectAfter(
+  promise: PromiseLike<unknown>,
+  reject: (reason: unknown) => void,
+  reason: unknown,
+): void {
+  const fail = (): void => reject(reason);
+  promise.then(fail, fail);
 }

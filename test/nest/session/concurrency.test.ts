@@ -2,18 +2,19 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from './deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
+import { WAYS } from './ways.js';
 
 /** A handler whose every call ends when the test says so. */
 function createStage(): {
-  readonly run: (name: string) => Promise<unknown>;
-  readonly started: string[];
-  readonly calls: Map<string, Deferred<unknown>>;
+  readonly run: (name: unknown) => Promise<unknown>;
+  readonly started: unknown[];
+  readonly calls: Map<unknown, Deferred<unknown>>;
   readonly whenStarted: (count: number) => Promise<void>;
 } {
-  const started: string[] = [];
-  const calls = new Map<string, Deferred<unknown>>();
+  const started: unknown[] = [];
+  const calls = new Map<unknown, Deferred<unknown>>();
   let onStart = deferred();
-  const run = (name: string): Promise<unknown> => {
+  const run = (name: unknown): Promise<unknown> => {
     const call = deferred<unknown>();
     started.push(name);
     calls.set(name, call);
@@ -73,9 +74,9 @@ describe('calls in flight', () => {
     expect(server.session.callsInFlight).toBe(0);
   });
 
-  it('that are cancelled keep their place until the handler settles', async () => {
+  it.each(WAYS)('%s that are cancelled keep their place until it settles', async (_way, bind) => {
     const stage = createStage();
-    const server = await startSessions([handlerOf('wait', stage.run)], {
+    const server = await startSessions([handlerOf('wait', bind(stage.run))], {
       limits: { maxCallsInFlight: 2 },
     });
     const client = await server.connect();
@@ -145,20 +146,23 @@ describe('order: serial', () => {
     expect((await client.take(ids.length)).map(({ id }) => id)).toEqual(ids);
   });
 
-  it('skips calls cancelled while they wait, and never overlaps a cancelled one', async () => {
-    const stage = createStage();
-    const server = await startSessions([handlerOf('wait', stage.run, { order: 'serial' })]);
-    const client = await server.connect();
-    for (const name of ['a', 'b', 'c']) client.send({ type: 'wait', id: name, data: name });
-    client.send({ op: 'cancel', id: 'b' }, { op: 'cancel', id: 'a' });
-    expect(await client.drain()).toEqual([]);
-    expect(stage.started).toEqual(['a']);
-    stage.calls.get('a')?.resolve('unheard');
-    expect(await client.drain()).toEqual([]);
-    expect(stage.started).toEqual(['a', 'c']);
-    stage.calls.get('c')?.resolve('heard');
-    expect(await client.next()).toEqual({ op: 'reply', id: 'c', data: 'heard' });
-  });
+  it.each(WAYS)(
+    'skips calls %s cancelled while they wait, and never overlaps one',
+    async (_way, bind) => {
+      const stage = createStage();
+      const server = await startSessions([handlerOf('wait', bind(stage.run), { order: 'serial' })]);
+      const client = await server.connect();
+      for (const name of ['a', 'b', 'c']) client.send({ type: 'wait', id: name, data: name });
+      client.send({ op: 'cancel', id: 'b' }, { op: 'cancel', id: 'a' });
+      expect(await client.drain()).toEqual([]);
+      expect(stage.started).toEqual(['a']);
+      stage.calls.get('a')?.resolve('unheard');
+      expect(await client.drain()).toEqual([]);
+      expect(stage.started).toEqual(['a', 'c']);
+      stage.calls.get('c')?.resolve('heard');
+      expect(await client.next()).toEqual({ op: 'reply', id: 'c', data: 'heard' });
+    },
+  );
 
   it('lets a stream end before the next call', async () => {
     const stage = createStage();
@@ -214,9 +218,9 @@ describe('a timeout', () => {
     expect(server.reports).toEqual([]);
   });
 
-  it('leaves a handler that runs on its place, but not its id, until it settles', async () => {
+  it.each(WAYS)('%s leaves it its place, but not its id, until it settles', async (_way, bind) => {
     const stage = createStage();
-    const server = await startSessions([handlerOf('wait', stage.run, { timeout: 20 })], {
+    const server = await startSessions([handlerOf('wait', bind(stage.run), { timeout: 20 })], {
       limits: { maxCallsInFlight: 1 },
     });
     const client = await server.connect();

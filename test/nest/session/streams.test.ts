@@ -1,7 +1,5 @@
-import 'reflect-metadata';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { NestInterceptor } from '@nestjs/common';
 import {
   concat,
   EMPTY,
@@ -17,11 +15,10 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WsException } from '../../../lib/nest/errors/ws-exception.js';
 import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
-import { InterceptedCall } from '../../../lib/nest/pipeline/intercepted-call.js';
-import { createMessageContext } from '../../../lib/nest/pipeline/message-context.js';
 import type { StreamOptions } from '../../../lib/nest/stream-options.js';
 import { deferred } from './deferred.js';
-import { handlerOf, startSessions, type TestHandler } from './session-server.js';
+import { handlerOf, startSessions } from './session-server.js';
+import { WAYS } from './ways.js';
 
 async function* count(to: number): AsyncGenerator<number> {
   for (let n = 1; n <= to; n += 1) yield n;
@@ -173,23 +170,6 @@ describe('a stream of', () => {
     expect(server.session.callsInFlight).toBe(0);
   });
 });
-
-const untouched: NestInterceptor = { intercept: (_context, handler) => handler.handle() };
-
-/** The same handler with an interceptor bound to it. */
-const intercepted =
-  (run: TestHandler<unknown>): TestHandler<unknown> =>
-  (payload, connection, call) => {
-    const ref = { classRef: Object, callback: () => undefined };
-    const context = createMessageContext([connection, payload, call, call.type], ref);
-    const handle = (): unknown => run(payload, connection, call);
-    return new InterceptedCall([untouched], context, handle).start(call);
-  };
-
-const WAYS: readonly (readonly [string, (run: TestHandler<unknown>) => TestHandler<unknown>])[] = [
-  ['of a plain handler', (run) => run],
-  ['of an intercepted handler', intercepted],
-];
 
 describe.each(WAYS)('a source %s that nobody takes from', (_way, bind) => {
   const neverRead = (): Readable => new Readable({ read: () => undefined });
