@@ -32,10 +32,17 @@ export class ConnectionQuota {
   /** Takes a place for as long as the transport lives; or says how to refuse, since there is none. */
   hold(address: string, transport: Duplex): UpgradeRefusal | undefined {
     const refusal = this.take(address);
-    if (refusal === undefined && !this.#isUnlimited) {
-      transport.once('close', () => this.giveBack(address));
-    }
+    if (refusal === undefined) this.giveBackAfter(address, transport, Promise.resolve());
     return refusal;
+  }
+
+  /**
+   * Gives a place back when the transport has closed and the work done for it has settled: a guard
+   * that runs on for a client that went away costs what any other costs. `work` never rejects.
+   */
+  giveBackAfter(address: string, transport: Duplex, work: Promise<void>): void {
+    if (this.#isUnlimited) return;
+    transport.once('close', () => void work.then(() => this.giveBack(address)));
   }
 
   /** Takes a place, which must be given back; or says how to refuse, since there is none. */

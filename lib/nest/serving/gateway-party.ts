@@ -118,9 +118,10 @@ export class GatewayParty implements UpgradeParty {
     const { quota, unauthenticated, live } = this.setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
-      : (unauthenticated.refusal ?? quota.hold(ip, transport));
+      : (unauthenticated.refusal ?? quota.take(ip));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    void this.decide({ mount, request, params, transport, head, offer });
+    const decided = this.decide({ mount, request, params, transport, head, offer });
+    quota.giveBackAfter(ip, transport, decided);
   }
 
   /** Whatever goes wrong on the way refuses. */

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import {
+  type CanActivate,
   Controller,
   Get,
   HttpException,
@@ -15,9 +19,11 @@ import {
 } from '@nestjs/common';
 import { AbstractHttpAdapter } from '@nestjs/core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   type OnWsClose,
   type OnWsOpen,
+  UseHandshakeGuards,
   type WsClose,
   type WsConnection,
   WsGateway,
@@ -262,6 +268,41 @@ describe('limits on connections', () => {
       await (await connectPeer(`${url}/any`)).close();
     }),
   );
+
+  it('count a handshake whose client has gone for as long as its guards run', async () => {
+    const asked = gate();
+    const decide = gate();
+    let left = 0;
+    @Injectable()
+    class SlowGuard implements CanActivate {
+      async canActivate(): Promise<boolean> {
+        left += 1;
+        asked.open();
+        await decide.passed;
+        left -= 1;
+        return true;
+      }
+    }
+    @WsGateway('/slow')
+    @UseHandshakeGuards(SlowGuard)
+    @Injectable()
+    class Slow {}
+    const setup = { providers: [Slow, SlowGuard], options: { maxConnectionsPerIp: 1 } };
+    const { app, url } = await serveApp(setup);
+    const upgraded = once(app.getHttpServer() as Server, 'upgrade') as Promise<[unknown, Socket]>;
+    const gone = new WebSocket(`${url}/slow`, 'wsgate.v1');
+    gone.on('error', () => undefined);
+    const [, transport] = await upgraded;
+    await asked.passed;
+    const closed = once(transport, 'close');
+    gone.terminate();
+    await closed;
+    expect(await refusedPeer(`${url}/slow`)).toMatchObject({ status: 429 });
+    decide.open();
+    while (left > 0) await new Promise((resolve) => setImmediate(resolve));
+    await (await connectPeer(`${url}/slow`)).close();
+    await app.close();
+  });
 });
 
 /** Nest 11 gives a module nothing before the shutdown hooks, and runs those of imported modules in its own order. */
