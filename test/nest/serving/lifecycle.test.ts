@@ -19,7 +19,6 @@ import {
 } from '@nestjs/common';
 import { AbstractHttpAdapter } from '@nestjs/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import {
   type OnWsClose,
   type OnWsOpen,
@@ -31,6 +30,7 @@ import {
   WsModule,
   WsServer,
 } from '../../../lib/index.js';
+import { RawPeer, upgradeRequest } from '../../socket/support/raw-peer.js';
 import { type AppSetup, PLATFORMS, serveApp } from '../support/gateway-app.js';
 import { connectPeer, refusedPeer, type WsPeer } from '../support/ws-peer.js';
 
@@ -272,14 +272,11 @@ describe('limits on connections', () => {
   it('count a handshake whose client has gone for as long as its guards run', async () => {
     const asked = gate();
     const decide = gate();
-    let left = 0;
     @Injectable()
     class SlowGuard implements CanActivate {
       async canActivate(): Promise<boolean> {
-        left += 1;
         asked.open();
         await decide.passed;
-        left -= 1;
         return true;
       }
     }
@@ -290,16 +287,16 @@ describe('limits on connections', () => {
     const setup = { providers: [Slow, SlowGuard], options: { maxConnectionsPerIp: 1 } };
     const { app, url } = await serveApp(setup);
     const upgraded = once(app.getHttpServer() as Server, 'upgrade') as Promise<[unknown, Socket]>;
-    const gone = new WebSocket(`${url}/slow`, 'wsgate.v1');
-    gone.on('error', () => undefined);
+    const gone = await RawPeer.connect(Number(new URL(url).port));
+    gone.socket.write(upgradeRequest({ path: '/slow' }));
     const [, transport] = await upgraded;
     await asked.passed;
-    const closed = once(transport, 'close');
-    gone.terminate();
+    const closed = new Promise((resolve) => transport.once('close', resolve));
+    gone.socket.resetAndDestroy();
     await closed;
     expect(await refusedPeer(`${url}/slow`)).toMatchObject({ status: 429 });
     decide.open();
-    while (left > 0) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
     await (await connectPeer(`${url}/slow`)).close();
     await app.close();
   });
