@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findStreamBindings } from '../../lib/socket/transport/tcp-internals.js';
 import { InvalidUse, WebSocket, type WebSocketData } from 'nestjs-wsgate/server';
 import { BINARY, PONG, RawPeer, TEXT } from './support/raw-peer.js';
 import { fence, next, pair, serve } from './support/serve.js';
@@ -270,5 +271,20 @@ describe('writes', () => {
     expect(await peer.takeFrame()).toEqual({ firstByte: BINARY, isMasked: false, payload: bytes });
     far.pong('p');
     expect(await peer.takeFrame()).toMatchObject({ firstByte: PONG, isMasked: false });
+  });
+});
+
+describe('bufferedAmount of one large message', () => {
+  // Through the public API of Node a write is on its way until all of it has left.
+  const followsBytes = findStreamBindings() !== undefined;
+
+  it(`shrinks ${followsBytes ? 'as its bytes leave' : 'when all of it has left'}`, async () => {
+    const { far, peer } = await rawPair();
+    peer.socket.pause();
+    far.send(Buffer.alloc(2 ** 24));
+    const atFirst = far.bufferedAmount;
+    peer.socket.resume();
+    while (far.bufferedAmount >= atFirst) await new Promise((resolve) => setImmediate(resolve));
+    expect(far.bufferedAmount > 0).toBe(followsBytes);
   });
 });

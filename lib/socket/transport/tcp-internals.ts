@@ -8,6 +8,8 @@ export type ReadCallback = (this: TcpHandle, ...values: unknown[]) => unknown;
 export interface TcpHandle {
   reading: boolean;
   onread: ReadCallback;
+  /** Bytes of all writes that the kernel has not taken yet. */
+  readonly writeQueueSize: number;
   /** From here on reads go into this buffer, instead of a new one each. */
   useUserBuffer(buffer: Buffer): void;
   readStart(): number;
@@ -59,6 +61,7 @@ export function findTcpHandle(stream: Duplex): TcpHandle | undefined {
     typeof handle.useUserBuffer === 'function' &&
     typeof handle.writeBuffer === 'function' &&
     typeof handle.writev === 'function' &&
+    typeof handle.writeQueueSize === 'number' &&
     typeof handle.readStart === 'function' &&
     typeof handle.readStop === 'function';
   return isAsExpected ? (handle as TcpHandle) : undefined;

@@ -13,8 +13,8 @@ import type { TransportListener } from './transport.js';
 export class TcpTransport extends StreamTransport {
   readonly #handle: TcpHandle;
   readonly #lane: FastLane;
-  /** Bytes of a write through the handle that the kernel has not taken. */
-  #waiting = 0;
+  /** The kernel has not taken all of a write through the handle. */
+  #isWriting = false;
 
   constructor(
     stream: Duplex,
@@ -30,7 +30,11 @@ export class TcpTransport extends StreamTransport {
   }
 
   override get pendingBytes(): number {
-    return this.stream.writableLength + this.#waiting;
+    const { writableLength } = this.stream;
+    // Not what the write had: whoever reads a large message steadily is seen to.
+    return this.#isWriting
+      ? writableLength + Math.max(1, this.#handle.writeQueueSize)
+      : writableLength;
   }
 
   override write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {
@@ -74,11 +78,11 @@ export class TcpTransport extends StreamTransport {
     parts: readonly Buffer[],
     callback: ((error?: Error | null) => void) | undefined,
   ): void {
-    this.#waiting = parts.reduce((length, part) => length + part.length, 0);
+    this.#isWriting = true;
     request.handle = this.#handle;
     request.buffer = parts;
     request.oncomplete = (status) => {
-      this.#waiting = 0;
+      this.#isWriting = false;
       if (status < 0) {
         this.#failWrite(status, callback);
         return;
