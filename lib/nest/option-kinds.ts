@@ -32,7 +32,7 @@ export function atLeast(least: number, expected = `a number from ${least} up`): 
 /** How long something may take, as far as a timer can wait; `zero` says what 0 means. */
 export function milliseconds(zero: string): OptionKind {
   return kindOf(
-    `milliseconds from 0 (${zero}) up`,
+    `milliseconds from 0 (${zero}) to ${LONGEST}`,
     (value) => typeof value === 'number' && value >= 0 && value <= LONGEST,
   );
 }

@@ -29,12 +29,18 @@ const WRONG: readonly (readonly [Given, string])[] = [
   [{ heartbeat: 1 }, 'unknown option "heartbeat"'],
   [{ isGlobal: true }, 'unknown option "isGlobal"'],
   [{ toString: 1 }, 'unknown option "toString"'],
-  [{ timeout: 'abc' }, 'timeout: "abc" given; expected milliseconds from 0 (none) up'],
-  [{ timeout: -1 }, 'timeout: -1 given; expected milliseconds from 0 (none) up'],
-  [{ timeout: Infinity }, 'timeout: Infinity given; expected milliseconds from 0 (none) up'],
-  [{ timeout: null }, 'timeout: null given; expected milliseconds from 0 (none) up'],
+  [{ timeout: 'abc' }, 'timeout: "abc" given; expected milliseconds from 0 (none) to 2147483647'],
+  [{ timeout: -1 }, 'timeout: -1 given; expected milliseconds from 0 (none) to 2147483647'],
+  [
+    { timeout: Infinity },
+    'timeout: Infinity given; expected milliseconds from 0 (none) to 2147483647',
+  ],
+  [{ timeout: null }, 'timeout: null given; expected milliseconds from 0 (none) to 2147483647'],
   [{ handshakeTimeout: '10s' }, 'handshakeTimeout: "10s" given'],
-  [{ drainTimeout: '1' }, 'drainTimeout: "1" given; expected milliseconds from 0 (at once) up'],
+  [
+    { drainTimeout: '1' },
+    'drainTimeout: "1" given; expected milliseconds from 0 (at once) to 2147483647',
+  ],
   [{ maxCallsInFlight: 'abc' }, `maxCallsInFlight: "abc" given; ${FROM_1}`],
   [{ maxCallsInFlight: 0 }, `maxCallsInFlight: 0 given; ${FROM_1}`],
   [{ maxPayload: '1mb' }, 'maxPayload: "1mb" given; expected an integer from 0 (off) up'],
@@ -98,7 +104,10 @@ describe('an option that is none', () => {
   });
 
   it.each<[Given, string]>([
-    [{ timeout: 'abc' }, 'Chat: timeout: "abc" given; expected milliseconds from 0 (none) up'],
+    [
+      { timeout: 'abc' },
+      'Chat: timeout: "abc" given; expected milliseconds from 0 (none) to 2147483647',
+    ],
     [{ maxPayLoad: 1 }, 'Chat: unknown option "maxPayLoad"; did you mean "maxPayload"?'],
     [{ push: { policy: 'lateset' } }, 'Chat: push.policy: "lateset" given'],
     [{ maxConnections: 1 }, 'Chat: unknown option "maxConnections"'],
@@ -109,7 +118,7 @@ describe('an option that is none', () => {
 
   it.each<[Given, string]>([
     [{ order: 'sequential' }, `order: "sequential" given; expected 'concurrent' or 'serial'`],
-    [{ timeout: '1s' }, 'timeout: "1s" given; expected milliseconds from 0 (none) up'],
+    [{ timeout: '1s' }, 'timeout: "1s" given; expected milliseconds from 0 (none) to 2147483647'],
     [{ stream: { overflow: 'drop' } }, 'stream.overflow: "drop" given'],
     [{ timeOut: 5 }, 'unknown option "timeOut"; did you mean "timeout"?'],
   ])('of a handler is refused where it is declared: %o', (given, message) => {
