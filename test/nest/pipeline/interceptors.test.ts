@@ -9,6 +9,7 @@ import {
 import { from, lastValueFrom, map, Observable, of, startWith, Subject, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { WsGateway, WsHandler } from '../../../lib/index.js';
+import { deferred } from '../session/deferred.js';
 import { createCall, createConnection, findHandler } from '../support/compiled.js';
 import { createApp } from '../support/gateway-app.js';
 
@@ -50,6 +51,8 @@ async function* count(): AsyncGenerator<number> {
 
 const hot = new Subject<number>();
 
+const held = deferred<unknown>();
+
 @WsGateway()
 @Injectable()
 @UseInterceptors(WrapInterceptor)
@@ -85,8 +88,8 @@ class StreamGateway {
     await Promise.resolve();
     return storage.getStore();
   }
-  @WsHandler('never') never(): unknown {
-    return new Promise(() => undefined);
+  @WsHandler('held') held(): unknown {
+    return held.promise;
   }
   @WsHandler('brokenIterable') async *brokenIterable(): AsyncGenerator<number> {
     yield 1;
@@ -154,10 +157,18 @@ describe('a handler behind interceptors', () => {
     expect(await (await invoke('stored')).result).toEqual({ data: 'stored' });
   });
 
-  it('is given up when the call is aborted', async () => {
+  it('is given up when the call is aborted, but not before it has settled', async () => {
     const abort = new AbortController();
-    const { result } = await invoke('never', abort.signal);
+    const { result } = await invoke('held', abort.signal);
+    let isGivenUp = false;
+    const reason = (result as Promise<unknown>).catch((error: unknown) => {
+      isGivenUp = true;
+      return error;
+    });
     abort.abort(new Error('cancelled'));
-    await expect(result).rejects.toThrow('cancelled');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isGivenUp).toBe(false);
+    held.resolve('unheard');
+    expect(await reason).toEqual(new Error('cancelled'));
   });
 });
