@@ -91,7 +91,7 @@ export class InterceptedOutcome {
       const abort = (): void => {
         this.#stop();
         if (this.#atWork === undefined) reject(signal.reason as Error);
-        else rejectAfter(this.#atWork, reject, signal.reason);
+        else rejectAfter(this.#atWork, reject);
       };
       this.#onDecided = () => {
         signal.removeEventListener('abort', abort);
@@ -108,12 +108,11 @@ export class InterceptedOutcome {
   }
 }
 
-/** Apart, so that a promise that never settles gets hold of these and of nothing else. */
-function rejectAfter(
-  promise: PromiseLike<unknown>,
-  reject: (reason: unknown) => void,
-  reason: unknown,
-): void {
-  const fail = (): void => reject(reason);
+/**
+ * Apart, so that a promise that never settles gets hold of these and of nothing else: not of the
+ * signal's reason either, whose stack leads to the connection.
+ */
+function rejectAfter(promise: PromiseLike<unknown>, reject: (reason: Error) => void): void {
+  const fail = (): void => reject(new DOMException('The call was aborted', 'AbortError'));
   promise.then(fail, fail);
 }
