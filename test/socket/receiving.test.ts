@@ -4,6 +4,9 @@ import { clientFrame, CLOSE, closePayload, PING, RawPeer, TEXT } from './support
 import { dial, fence, next, pair, serve } from './support/serve.js';
 import { nextUncaught } from './support/uncaught.js';
 
+const FIN = 0x80;
+const CONTINUATION = 0;
+
 async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer; url: string }> {
   const { server, port, url } = await serve(options);
   const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
@@ -167,16 +170,10 @@ describe('a flood', () => {
     const { far, peer } = await rawPair();
     let seen = 0;
     const turns = new Set<number>();
-    let turn = 0;
-    let isOver = false;
-    const nextTurn = (): void => {
-      turn++;
-      if (!isOver) setImmediate(nextTurn);
-    };
-    nextTurn();
+    const clock = startTurns();
     const all = new Promise<void>((resolve) => {
       far.on('message', () => {
-        turns.add(turn);
+        turns.add(clock.turn);
         if (++seen === count) resolve();
       });
     });
@@ -184,10 +181,42 @@ describe('a flood', () => {
     peer.socket.write(Buffer.concat(Array.from({ length: count }, () => clientFrame(TEXT, text))));
     far.resume();
     await all;
-    isOver = true;
+    clock.stop();
     expect(turns.size).toBeGreaterThan(3);
   });
+
+  it('of empty fragments lets others have their turn in between', async () => {
+    const { far, peer } = await rawPair({ maxFragments: 0, maxBufferedChunks: 0 });
+    far.pause();
+    const empty = clientFrame(CONTINUATION);
+    peer.socket.write(clientFrame(TEXT & ~FIN));
+    peer.socket.write(Buffer.concat(Array.from({ length: 500_000 }, () => empty)));
+    peer.socket.write(clientFrame(FIN | CONTINUATION));
+    const clock = startTurns();
+    const whole = next(far, 'message');
+    far.resume();
+    await whole;
+    clock.stop();
+    expect(clock.turn).toBeGreaterThan(5);
+  });
 });
+
+/** Counts the turns of the event loop. */
+function startTurns(): { readonly turn: number; stop(): void } {
+  let turn = 0;
+  let immediate: NodeJS.Immediate;
+  const begin = (): void => {
+    turn += 1;
+    immediate = setImmediate(begin);
+  };
+  begin();
+  return {
+    get turn() {
+      return turn;
+    },
+    stop: () => clearImmediate(immediate),
+  };
+}
 
 describe('terminate in a handler', () => {
   it('ends the socket with 1006', async () => {
