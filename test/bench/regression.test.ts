@@ -7,6 +7,8 @@ import { type ObservedServer, type ObservedWrite, serveObserved } from './observ
 
 const PIPELINED = 32;
 const RECEIVERS = 5;
+/** More than are written to in one turn. */
+const MANY_RECEIVERS = 200;
 
 /** An open client; what its handshake wrote is forgotten. */
 async function join({ url, writes }: ObservedServer): Promise<WebSocket> {
@@ -51,9 +53,9 @@ function memoryId(memory: ArrayBufferLike): symbol {
   return id;
 }
 
-async function gather(served: ObservedServer): Promise<WebSocket[]> {
+async function gather(served: ObservedServer, count: number = RECEIVERS): Promise<WebSocket[]> {
   const clients: WebSocket[] = [];
-  for (let at = 0; at < RECEIVERS; at++) clients.push(await join(served));
+  for (let at = 0; at < count; at++) clients.push(await join(served));
   return clients;
 }
 
@@ -105,5 +107,17 @@ describe.each([
     // Joined once: every socket writes the same memory.
     const [first, ...others] = served.writes.map(placeOf);
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('lets a broadcast to many be joined by what is broadcast while it goes out', async () => {
+    const served = await serveObserved({ fastLane });
+    const clients = await gather(served, MANY_RECEIVERS);
+    const received = clients.map((client) => receive(client, 2));
+    served.server.broadcast('one');
+    // Runs when the first receivers have been written to.
+    setImmediate(() => served.server.broadcast('two'));
+    expect(await Promise.all(received)).toEqual(clients.map(() => ['one', 'two']));
+    expect(served.writes.length).toBeGreaterThan(MANY_RECEIVERS);
+    expect(served.writes.length).toBeLessThan(1.5 * MANY_RECEIVERS);
   });
 });
