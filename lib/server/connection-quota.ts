@@ -41,13 +41,13 @@ export class ConnectionQuota {
    * that runs on for a client that went away costs what any other costs. `work` never rejects.
    */
   giveBackAfter(address: string, transport: Duplex, work: Promise<void>): void {
-    if (this.#isUnlimited) return;
+    if (this.isUnlimited) return;
     transport.once('close', () => void work.then(() => this.giveBack(address)));
   }
 
   /** Takes a place, which must be given back; or says how to refuse, since there is none. */
   take(address: string): UpgradeRefusal | undefined {
-    if (this.#isUnlimited) return undefined;
+    if (this.isUnlimited) return undefined;
     const { total, perAddress } = this.#limits;
     const network = networkOf(address);
     const taken = this.#byNetwork.get(network) ?? 0;
@@ -68,7 +68,7 @@ export class ConnectionQuota {
   }
 
   /** There is no limit: nothing needs to be counted. */
-  get #isUnlimited(): boolean {
+  get isUnlimited(): boolean {
     return this.#limits.total === 0 && this.#limits.perAddress === 0;
   }
 }

@@ -240,10 +240,15 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
 
   /** Whether there is a place for one more connection; it is given back with the transport's end. */
   #takePlace(request: IncomingMessage, transport: Duplex): boolean {
-    const address = request.socket.remoteAddress ?? '';
-    const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#quota.hold(address, transport);
+    const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#count(request, transport);
     if (refusal !== undefined) refuseUpgrade(transport, refusal);
     return refusal === undefined;
+  }
+
+  /** An address that was asked for is kept by Node: 90 bytes of an idle connection. */
+  #count(request: IncomingMessage, transport: Duplex): UpgradeRefusal | undefined {
+    if (this.#quota.isUnlimited) return undefined;
+    return this.#quota.hold(request.socket.remoteAddress ?? '', transport);
   }
 
   #verify(request: IncomingMessage, transport: Duplex, pass: () => void): void {

@@ -10,7 +10,7 @@ import type { ConnectionHandler } from './connection-handler.js';
 import { ConnectionOutput, type OutputOwner, type SendCallback } from './connection-output.js';
 import type { ConnectionSettings, SharedSettings } from './connection-settings.js';
 import { Deadline } from './deadline.js';
-import type { Beating } from './heartbeat.js';
+import type { Beating, Pulse } from './heartbeat.js';
 import { Holdings } from './holdings.js';
 import type { MemoryHolder } from './memory-holder.js';
 import type { Receiving } from './message-watch.js';
@@ -33,8 +33,8 @@ export class Connection
   implements TransportListener, OutputOwner, MemoryHolder, Receiving, Beating
 {
   readonly protocol: string;
-  /** Set by every chunk that arrives; a heartbeat clears it. */
-  wasHeard = true;
+  /** The heartbeat's. */
+  pulse: Pulse = 'heard';
 
   readonly #transport: Transport;
   readonly #output: ConnectionOutput;
@@ -225,7 +225,7 @@ export class Connection
 
   /** Called by the transport. */
   onChunk(chunk: Buffer, end: number): void {
-    this.wasHeard = true;
+    this.pulse = 'heard';
     // Fragments and the frames of a long message cost time too, before there is an event.
     this.#allowance -= end;
     this.#endpoint.receive(chunk, end);
@@ -249,7 +249,7 @@ export class Connection
   onWritten(): void {
     if (!this.#output.catchUp()) return;
     // A peer that reads is alive, though its answer to a ping may be long in coming.
-    this.wasHeard = true;
+    this.pulse = 'heard';
     this.#endIfFlushed();
     if (this.bufferedAmount === 0) this.#handler.onDrain();
   }

@@ -1,9 +1,12 @@
 import { Rounds } from './rounds.js';
 
+/** What is known of a peer: `heard` since the last look, `silent` since, or still so after a ping. */
+export type Pulse = 'heard' | 'silent' | 'pinged';
+
 /** What a heartbeat needs of a connection. */
 export interface Beating {
-  /** Set by every chunk that arrives. */
-  wasHeard: boolean;
+  /** Set to `heard` by every chunk that arrives, and else by the heartbeat. */
+  pulse: Pulse;
   /** Nothing is read from it for now, so its silence says nothing; but writing to it tells when it is gone. */
   readonly isUnread: boolean;
   ping(): void;
@@ -18,7 +21,7 @@ export interface Beating {
  */
 export class Heartbeat {
   readonly #interval: number;
-  readonly #silent = new Map<Beating, boolean>();
+  readonly #connections = new Set<Beating>();
   readonly #rounds: Rounds;
 
   /** `interval` in milliseconds; 0 switches the heartbeat off. */
@@ -29,25 +32,24 @@ export class Heartbeat {
 
   add(connection: Beating): void {
     if (this.#interval === 0) return;
-    this.#silent.set(connection, false);
+    this.#connections.add(connection);
     this.#rounds.start();
   }
 
   delete(connection: Beating): void {
-    this.#silent.delete(connection);
-    if (this.#silent.size === 0) this.#rounds.stop();
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#rounds.stop();
   }
 
   #sweep(): void {
-    for (const [connection, wasPinged] of this.#silent) {
-      if (connection.wasHeard || connection.isUnread) {
-        connection.wasHeard = false;
-        this.#silent.set(connection, false);
+    for (const connection of this.#connections) {
+      if (connection.pulse === 'heard' || connection.isUnread) {
+        connection.pulse = 'silent';
         // One that has gone for good is found out by writing to it, where nothing is read.
         if (connection.isUnread) connection.ping();
-      } else if (wasPinged) connection.terminate();
+      } else if (connection.pulse === 'pinged') connection.terminate();
       else {
-        this.#silent.set(connection, true);
+        connection.pulse = 'pinged';
         connection.ping();
       }
     }
