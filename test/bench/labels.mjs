@@ -2,7 +2,7 @@ const KIB = 1024;
 
 /** What a workload is about, and its name there, for people. */
 export function labelOf(workload) {
-  const { measure, kind, inFlight, connections, bytes, payload, guarded, deflate } = workload;
+  const { measure, kind, inFlight, connections, bytes, guarded, deflate } = workload;
   const pace = inFlight === 1 ? 'one at a time' : `${inFlight} in flight`;
   if (measure === 'memory') return ['Memory per connection', memoryLabel(workload)];
   if (kind === 'broadcast') return ['Broadcast', `to ${connections} clients, ${pace}`];
@@ -10,8 +10,12 @@ export function labelOf(workload) {
     return ['Nest gateway', `call, ${pace}${guarded ? ', guard and validation' : ''}`];
   }
   if (deflate) return ['permessage-deflate', `JSON ${sizeOf(bytes)}, ${pace}`];
-  const alphabet = payload === 'non-ascii' ? ' non-ASCII' : '';
-  return ['Echo', `${sizeOf(bytes)}${alphabet}, ${pace}, ${connections} clients`];
+  return ['Echo', `${sizeOf(bytes)}${contentOf(workload)}, ${pace}, ${connections} clients`];
+}
+
+function contentOf({ binary, payload }) {
+  if (binary) return ' binary';
+  return payload === 'non-ascii' ? ' non-ASCII' : '';
 }
 
 function memoryLabel({ kind, usedOnce }) {

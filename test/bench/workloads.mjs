@@ -21,9 +21,20 @@ export function echo(name, connections, inFlight, bytes, payload = 'ascii') {
   };
 }
 
+/** Also beside a `ws` that makes strings of texts: where that is most of the work. */
+function besideStrings(workload) {
+  const peers = [...workload.peers, 'ws-string'];
+  return { ...workload, peers, baselines: [...workload.baselines, 'ws-string'] };
+}
+
 /** One text goes to everybody; of `inFlight` senders. */
 export function broadcast(name, connections, inFlight) {
   return { ...echo(name, connections, inFlight, 128), kind: 'broadcast', variants: 1 };
+}
+
+/** The same bytes as a binary message: no string is made of them. */
+function binary(workload) {
+  return { ...workload, name: `${workload.name}-binary`, binary: true };
 }
 
 function deflate(name, connections, inFlight) {
@@ -66,10 +77,12 @@ const WORKLOADS = [
   slow(echo('echo-1-1KiB-1000c', 1000, 1, KIB)),
   echo('echo-32-64B', 100, 32, 64),
   echo('echo-32-1KiB', 100, 32, KIB),
-  echo('echo-32-1KiB-non-ascii', 100, 32, KIB, 'non-ascii'),
+  besideStrings(echo('echo-32-1KiB-non-ascii', 100, 32, KIB, 'non-ascii')),
   echo('echo-1-16KiB', 32, 1, 16 * KIB),
   slow(echo('echo-8-16KiB', 32, 8, 16 * KIB)),
-  echo('echo-1-1MiB', 8, 1, KIB * KIB),
+  slow(binary(echo('echo-1-16KiB', 32, 1, 16 * KIB))),
+  besideStrings(echo('echo-1-1MiB', 8, 1, KIB * KIB)),
+  slow(binary(echo('echo-1-1MiB', 8, 1, KIB * KIB))),
   broadcast('broadcast-1-1000c', 1000, 1),
   broadcast('broadcast-8-1000c', 1000, 8),
   slow(among(MAIN_ENGINES, broadcast('broadcast-1-5000c', 5000, 1))),

@@ -1,7 +1,9 @@
-// Final text frames (RFC 6455 5.2), built before the clock runs.
+// Final frames (RFC 6455 5.2), built before the clock runs.
 
-const TEXT = 0x81;
-const TEXT_COMPRESSED = 0xc1;
+/** The first byte of a frame. */
+export const TEXT = 0x81;
+export const TEXT_COMPRESSED = 0xc1;
+export const BINARY = 0x82;
 const MASKED = 0x80;
 
 function header(first, mask, length) {
@@ -19,16 +21,15 @@ function header(first, mask, length) {
 }
 
 /** What a client sends. */
-export function maskedFrame(payload, random, isCompressed = false) {
+export function maskedFrame(payload, random, first = TEXT) {
   const key = Buffer.from([0, 0, 0, 0].map(() => Math.floor(random() * 256)));
   const masked = payload.map((byte, at) => byte ^ key[at & 3]);
-  const first = isCompressed ? TEXT_COMPRESSED : TEXT;
   return Buffer.concat([header(first, MASKED, payload.length), key, masked]);
 }
 
 /** What a server must answer, byte for byte: the shortest length form and one frame. */
-export function plainFrame(payload) {
-  return Buffer.concat([header(TEXT, 0, payload.length), payload]);
+export function plainFrame(payload, first = TEXT) {
+  return Buffer.concat([header(first, 0, payload.length), payload]);
 }
 
 export function headerLength(payloadLength) {

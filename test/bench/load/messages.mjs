@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { DIALECTS } from './dialects.mjs';
-import { maskedFrame, plainFrame } from './frames.mjs';
+import { BINARY, maskedFrame, plainFrame, TEXT, TEXT_COMPRESSED } from './frames.mjs';
 import { PAYLOADS } from './payloads.mjs';
 import { createRandom } from './random.mjs';
 
@@ -20,11 +20,13 @@ export function buildMessages({
   bytes,
   inFlight,
   deflate,
+  binary,
   raw,
   dialect = 'echo',
   variants,
 }) {
   const random = createRandom(7);
+  const first = binary ? BINARY : TEXT;
   const { call, reply } = DIALECTS[dialect];
   const count =
     variants ?? Math.max(inFlight, Math.min(MAX_VARIANTS, Math.floor(RING_BYTES / bytes)));
@@ -32,12 +34,14 @@ export function buildMessages({
   const replies = data.map((text, at) => Buffer.from(reply(text, FIRST_ID + at)));
   const frames = data.map((text, at) => {
     const sent = Buffer.from(call(text, FIRST_ID + at));
-    return deflate ? maskedFrame(compress(sent), random, true) : maskedFrame(sent, random);
+    return deflate
+      ? maskedFrame(compress(sent), random, TEXT_COMPRESSED)
+      : maskedFrame(sent, random, first);
   });
   const ringed = [...frames, ...frames.slice(0, inFlight)];
   const starts = [0];
   for (const frame of ringed) starts.push(starts.at(-1) + frame.length);
-  const answers = raw ? frames : replies.map(plainFrame);
+  const answers = raw ? frames : replies.map((reply) => plainFrame(reply, first));
   return { count, replies, answers, starts, ring: Buffer.concat(ringed) };
 }
 
