@@ -6,7 +6,7 @@ const METHOD = `How the cost of a message grows with what a server holds: median
 who the peers are, is said in [BENCHMARKS.md](../BENCHMARKS.md).
 
 - connections: echo of 64 bytes, one in flight on each.
-- message bytes: echo, one in flight on each of 16 connections.
+- message bytes, binary message bytes: echo of a text or of a binary message, one in flight on each of 16 connections.
 - rooms of ten: one member says 128 bytes to its room, in all rooms at the same time; per delivery.
 - handlers, gateways: a call of about 128 bytes, 32 in flight on each of 100 connections.
 - connections broadcast to: one message of 128 bytes at a time; CPU time per delivery, and how late a timer of 1 ms was.

@@ -15,6 +15,11 @@ function bytes(size) {
   return point('message bytes', size, echo('', 16, 1, size), { peers: ['wsgate', 'ws', 'net'] });
 }
 
+function binaryBytes(size) {
+  const workload = { ...echo('', 16, 1, size), binary: true };
+  return point('binary message bytes', size, workload, { peers: ['wsgate', 'ws', 'net'] });
+}
+
 /** Ten members each; one of them says something, everywhere at once. */
 function rooms(count) {
   return point('rooms of ten', count, broadcast('', 10 * count, 1), {
@@ -56,6 +61,7 @@ function processes(count) {
 export const SCALING = [
   ...[100, 1000, 3000, 9000].map(connections),
   ...[64, KIB, 16 * KIB, 64 * KIB, 256 * KIB, KIB * KIB].map(bytes),
+  ...[16 * KIB, 64 * KIB, 256 * KIB, KIB * KIB].map(binaryBytes),
   ...[10, 100, 1000].map(rooms),
   ...[1, 10, 100, 1000].map((count) => nest('handlers', count, { handlers: count - 1 })),
   ...[1, 10, 100].map((count) => nest('gateways', count, { gateways: count - 1 })),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../lib/protocol/endpoint.js';
 import type { Told } from '../vectors/vector.js';
 import { BINARY, FIN, frame, masked, PING, RSV1, TEXT } from '../vectors/wire.js';
 import { packed } from '../vectors/packed.js';
@@ -88,6 +89,50 @@ describe('any message', () => {
         expect(readAll(endpoint)).toEqual([]);
       }
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * 1024 * 1024);
+    },
+  );
+});
+
+/** Every letter of a text with how often it follows itself. */
+function runsOf(text: string): [letter: string, length: number][] {
+  return [...text.matchAll(/(.)\1*/g)].map(([run, letter]) => [letter, run.length]);
+}
+
+describe('a binary message that arrives in pieces', () => {
+  const PIECE = 16 * 1024;
+
+  function receive(endpoint: Endpoint, wire: Buffer): Told[] {
+    const told: Told[] = [];
+    for (let at = 0; at < wire.length; at += PIECE) {
+      endpoint.receive(Buffer.from(wire.subarray(at, at + PIECE)));
+      told.push(...readAll(endpoint));
+    }
+    return told;
+  }
+
+  it.each([PIECE, 65_536, 100_000, 262_144, 300_000, 1_048_576])(
+    'of %d bytes is the application’s to keep: what follows leaves it alone',
+    (size) => {
+      const endpoint = openEndpoint({ role: 'server' });
+      const whole = Buffer.alloc(size, 'x');
+      const wire = [
+        masked(FIN | BINARY, whole),
+        masked(FIN | TEXT, Buffer.alloc(size, 'y')),
+        masked(FIN | BINARY, Buffer.alloc(size, 'z')),
+        Buffer.concat([
+          masked(BINARY, whole.subarray(0, size / 2)),
+          masked(FIN, whole.subarray(size / 2)),
+        ]),
+      ];
+      const messages = wire.flatMap((bytes) => receive(endpoint, bytes));
+      // As runs of letters: to compare a megabyte of bytes takes the runner seconds.
+      const runs = messages.map(([type, data]) => [type, runsOf(String(data))]);
+      expect(runs).toEqual([
+        ['binary', [['x', size]]],
+        ['text', [['y', size]]],
+        ['binary', [['z', size]]],
+        ['binary', [['x', size]]],
+      ]);
     },
   );
 });

@@ -13,17 +13,24 @@ const GROWTH = 4;
 export class MessageAssembler {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
+  /** The slab is the pool's, and goes back there. */
+  #isLent = false;
   #length = 0;
 
   constructor(pool: SlabPool) {
     this.#pool = pool;
   }
 
-  /** Copies `chunk[start, end)` in; `expected` is the size the message is known to reach. */
-  append(chunk: Buffer, start: number, end: number, expected: number): void {
+  /**
+   * Copies `chunk[start, end)` in; `expected` is the size the message is known to reach. What will be
+   * taken is best collected where it can stay.
+   */
+  append(chunk: Buffer, start: number, end: number, expected: number, willTake: boolean): void {
     const needed = this.#length + end - start;
-    const slab = this.#slabFor(needed, expected);
-    chunk.copy(slab, this.#length, start, end);
+    if (this.#slab === undefined || this.#slab.length < needed) {
+      this.#grow(needed, expected, willTake);
+    }
+    chunk.copy(this.#slab as Buffer, this.#length, start, end);
     this.#length = needed;
   }
 
@@ -37,37 +44,45 @@ export class MessageAssembler {
     return this.#slab === undefined ? Buffer.alloc(0) : this.#slab.subarray(0, this.#length);
   }
 
+  /** What has been collected, to keep: without a copy where its memory holds nothing else. */
+  take(): Buffer {
+    if (this.#slab === undefined || this.#isLent || this.#length < this.#slab.length) {
+      return Buffer.from(this.view);
+    }
+    const taken = this.#slab;
+    this.#slab = undefined;
+    return taken;
+  }
+
   /** How many bytes have been collected. */
   get length(): number {
     return this.#length;
   }
 
   reset(): void {
-    if (this.#slab !== undefined) this.#letGo(this.#slab);
-    this.#slab = undefined;
+    this.#letGo();
     this.#length = 0;
   }
 
-  #slabFor(needed: number, expected: number): Buffer {
-    const slab = this.#slab;
-    if (slab !== undefined && slab.length >= needed) return slab;
+  #grow(needed: number, expected: number, willTake: boolean): void {
+    const before = this.#slab;
     const foreseen = Math.min(Math.max(expected, needed), needed * GROWTH);
     // At least doubled, or a message in small fragments would be copied once for each of them.
-    const grown = this.#reserve(Math.max(foreseen, (slab?.length ?? 0) * 2));
-    if (slab !== undefined) {
-      slab.copy(grown, 0, 0, this.#length);
-      this.#letGo(slab);
-    }
+    const size = Math.max(foreseen, this.reserved * 2);
+    // Memory of its own for a short message, too: a slab would let one byte of a peer hold 64 KiB.
+    const isWhole = willTake && size >= expected;
+    const isLent = !isWhole && size >= this.#pool.slabSize;
+    const grown = isLent
+      ? this.#pool.take(size)
+      : Buffer.allocUnsafeSlow(isWhole ? expected : size);
+    before?.copy(grown, 0, 0, this.#length);
+    this.#letGo();
     this.#slab = grown;
-    return grown;
+    this.#isLent = isLent;
   }
 
-  /** Memory of its own for a short message: a whole slab would let one byte of a peer hold 64 KiB. */
-  #reserve(size: number): Buffer {
-    return size < this.#pool.slabSize ? Buffer.allocUnsafeSlow(size) : this.#pool.take(size);
-  }
-
-  #letGo(slab: Buffer): void {
-    if (slab.length >= this.#pool.slabSize) this.#pool.give(slab);
+  #letGo(): void {
+    if (this.#slab !== undefined && this.#isLent) this.#pool.give(this.#slab);
+    this.#slab = undefined;
   }
 }

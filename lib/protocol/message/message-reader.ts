@@ -148,7 +148,8 @@ export class MessageReader implements FrameContext {
     }
     this.#isAscii &&= frame.isAscii;
     if (this.#isText && !this.#isCompressed && !this.#isAscii) this.#validate(frame);
-    this.#assembler.append(chunk, start, end, this.#announced);
+    const willTake = frame.header.fin && this.#isPlainBinary;
+    this.#assembler.append(chunk, start, end, this.#announced, willTake);
   }
 
   /** Refuses an invalid byte as soon as it is here, in the middle of a frame too. */
@@ -161,13 +162,22 @@ export class MessageReader implements FrameContext {
 
   #readAssembled(): ProtocolEvent {
     if (this.#utf8?.isComplete === false) throw new ProtocolViolation('text-not-utf8');
-    const payload = this.#assembler.view;
-    const isValidated = this.#isText && !this.#isCompressed;
-    const event: ProtocolEvent = isValidated
-      ? { type: 'text', data: this.#decode(payload, this.#isAscii) }
-      : this.#eventOf(payload);
+    const event = this.#assembledEvent();
     this.reset();
     return event;
+  }
+
+  #assembledEvent(): ProtocolEvent {
+    if (this.#isPlainBinary) return { type: 'binary', data: this.#assembler.take() };
+    const payload = this.#assembler.view;
+    // Text that was not compressed has been validated piece by piece.
+    return this.#isText && !this.#isCompressed
+      ? { type: 'text', data: this.#decode(payload, this.#isAscii) }
+      : this.#eventOf(payload);
+  }
+
+  get #isPlainBinary(): boolean {
+    return !this.#isText && !this.#isCompressed;
   }
 
   #eventOf(payload: Buffer): ProtocolEvent {

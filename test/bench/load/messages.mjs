@@ -41,7 +41,7 @@ export function buildMessages({
   const ringed = [...frames, ...frames.slice(0, inFlight)];
   const starts = [0];
   for (const frame of ringed) starts.push(starts.at(-1) + frame.length);
-  const answers = raw ? frames : replies.map((reply) => plainFrame(reply, first));
+  const answers = raw ? frames : replies.map((answer) => plainFrame(answer, first));
   return { count, replies, answers, starts, ring: Buffer.concat(ringed) };
 }
 
