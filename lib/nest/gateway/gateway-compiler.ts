@@ -15,7 +15,11 @@ type Placed = readonly [gateway: GatewayDescriptor, place: GatewayInstance];
 /** Compiles what is mounted on a path: once, or for each connection where anything is scoped. */
 @Injectable()
 export class GatewayCompiler {
-  constructor(private readonly handlers: HandlerCompiler) {}
+  readonly #handlers: HandlerCompiler;
+
+  constructor(handlers: HandlerCompiler) {
+    this.#handlers = handlers;
+  }
 
   /** Compiles an endpoint. */
   compile(endpoint: Endpoint): CompiledGateway {
@@ -23,25 +27,25 @@ export class GatewayCompiler {
     const label = gateways.map(({ classRef }) => classRef.name).join(', ');
     const scopedGateways = gateways.filter(({ wrapper }) => !isShared(wrapper));
     const shared = gateways.filter(({ wrapper }) => isShared(wrapper)).map(placeShared);
-    const sharedHandlers = this.compileHandlers(shared, options);
+    const sharedHandlers = this.#compileHandlers(shared, options);
     const bound = bindPlaces(shared, sharedHandlers);
     if (scopedGateways.length === 0) return { path, options, label, bind: () => bound };
     const bind = async (connection: WsConnection): Promise<BoundGateway> => {
       const scoped = await placeScoped(scopedGateways, connection);
-      const own = this.compileHandlers(scoped, options);
+      const own = this.#compileHandlers(scoped, options);
       return bindPlaces([...shared, ...scoped], new Map([...sharedHandlers, ...own]));
     };
     return { path, options, label, bind };
   }
 
-  private compileHandlers(
+  #compileHandlers(
     placed: readonly Placed[],
     options: ResolvedWsOptions,
   ): ReadonlyMap<string, CompiledHandler> {
     const handlers = new Map<string, CompiledHandler>();
     for (const [gateway, instance] of placed) {
       for (const handler of gateway.handlers) {
-        const compiled = this.handlers.compile(gateway, handler, instance, options);
+        const compiled = this.#handlers.compile(gateway, handler, instance, options);
         handlers.set(handler.type, compiled);
       }
     }

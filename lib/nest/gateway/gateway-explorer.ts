@@ -13,12 +13,14 @@ import {
 /** Finds gateways, and controllers with handlers, in every module of the application. */
 @Injectable()
 export class GatewayExplorer {
-  private readonly logger = new Logger('WsGateways');
+  readonly #discovery: DiscoveryService;
+  readonly #scanner: MetadataScanner;
+  readonly #logger = new Logger('WsGateways');
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-  ) {}
+  constructor(discovery: DiscoveryService, scanner: MetadataScanner) {
+    this.#discovery = discovery;
+    this.#scanner = scanner;
+  }
 
   /**
    * @throws InvalidUse for a handler nobody can reach, for one of `@nestjs/websockets` in a
@@ -26,23 +28,23 @@ export class GatewayExplorer {
    *   guards.
    */
   explore(): readonly GatewayDescriptor[] {
-    const providers = this.discovery
+    const providers = this.#discovery
       .getProviders()
-      .flatMap((wrapper) => this.visit(wrapper, false));
-    const controllers = this.discovery
+      .flatMap((wrapper) => this.#visit(wrapper, false));
+    const controllers = this.#discovery
       .getControllers()
-      .flatMap((wrapper) => this.visit(wrapper, true));
+      .flatMap((wrapper) => this.#visit(wrapper, true));
     return [...providers, ...controllers];
   }
 
-  private visit(wrapper: InstanceWrapper, isController: boolean): readonly GatewayDescriptor[] {
+  #visit(wrapper: InstanceWrapper, isController: boolean): readonly GatewayDescriptor[] {
     if (wrapper.isAlias) return [];
     if (wrapper.isNotMetatype) return refuseForeign(wrapper);
     const classRef = wrapper.metatype as GatewayClass;
-    const methods = this.findMethods(classRef);
+    const methods = this.#findMethods(classRef);
     const handlers = findHandlers(methods);
     const isGateway = isGatewayClass(classRef);
-    if (isGateway) assertNoLeftovers(classRef, methods, this.logger);
+    if (isGateway) assertNoLeftovers(classRef, methods, this.#logger);
     if (!isGateway && !isController) return refuseUnreachable(classRef, handlers);
     if (!isGateway && handlers.length === 0) return [];
     const { host: module } = wrapper;
@@ -51,10 +53,10 @@ export class GatewayExplorer {
     return [{ classRef, wrapper, module, isGateway, metadata, handlers }];
   }
 
-  private findMethods(classRef: GatewayClass): ReadonlyMap<string, unknown> {
+  #findMethods(classRef: GatewayClass): ReadonlyMap<string, unknown> {
     const prototype = classRef.prototype as Readonly<Record<string, unknown>> | undefined;
     if (prototype === undefined) return new Map();
-    const names = this.scanner.getAllMethodNames(prototype);
+    const names = this.#scanner.getAllMethodNames(prototype);
     return new Map(names.map((name) => [name, prototype[name]]));
   }
 }

@@ -15,12 +15,16 @@ export type ReportHook = (exception: unknown, where: string) => void;
 
 /** The lifecycle hooks of the instances behind a path. */
 export class GatewayHooks {
-  constructor(private readonly gateways: readonly object[]) {}
+  readonly #gateways: readonly object[];
+
+  constructor(gateways: readonly object[]) {
+    this.#gateways = gateways;
+  }
 
   /** Runs every `onWsOpen`, one after the other; synchronous when all are. Throws or rejects as they do. */
   open(connection: WsConnection, visit: Visit): unknown {
-    while (visit.opened < this.gateways.length && !visit.isGivenUp) {
-      const gateway = this.gateways[visit.opened++];
+    while (visit.opened < this.#gateways.length && !visit.isGivenUp) {
+      const gateway = this.#gateways[visit.opened++];
       const result = hasOpenHook(gateway) ? gateway.onWsOpen(connection) : undefined;
       if (isThenable(result)) return result.then(() => this.open(connection, visit));
     }
@@ -37,7 +41,7 @@ export class GatewayHooks {
     { opened }: Visit,
     report: ReportHook,
   ): void | Promise<void> {
-    const closing = this.gateways.slice(0, opened).filter(hasCloseHook);
+    const closing = this.#gateways.slice(0, opened).filter(hasCloseHook);
     return runInTurn(closing.map((gateway) => () => closeOne(gateway, connection, close, report)));
   }
 }

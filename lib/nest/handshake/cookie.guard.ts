@@ -30,6 +30,7 @@ export interface CookieRequest {
  */
 @Injectable()
 export abstract class CookieGuard<User = unknown> implements CanActivate {
+  // Not `#`: for a subclass that injects by `forwardRef`, Nest copies the fields to another object.
   private readonly cookie: string;
   private readonly secrets: readonly string[] | undefined;
 

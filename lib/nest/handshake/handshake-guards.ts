@@ -15,16 +15,20 @@ export type GuardSource = (request: object) => CanActivate | Promise<CanActivate
 /** Finds the guards of handshakes. Scoped ones are made per handshake, with its request as REQUEST. */
 @Injectable()
 export class HandshakeGuards {
-  constructor(private readonly config: ApplicationConfig) {}
+  readonly #config: ApplicationConfig;
+
+  constructor(config: ApplicationConfig) {
+    this.#config = config;
+  }
 
   /** Global guards, in Nest's order: those of the application, then scoped `APP_GUARD`s. */
   findGlobal(gateway: GatewayDescriptor): readonly GuardSource[] {
-    const shared = this.config.getGlobalGuards().map(
+    const shared = this.#config.getGlobalGuards().map(
       (guard): GuardSource =>
         () =>
           guard,
     );
-    const scoped = this.config
+    const scoped = this.#config
       .getGlobalRequestGuards()
       .map((wrapper) => scopedBy(wrapper, gateway));
     return [...shared, ...scoped];

@@ -9,25 +9,25 @@ export class HandshakeResponse {
   readonly response: ServerResponse;
   /** Resolves when somebody ends the response. */
   readonly ended: Promise<void>;
-  private readonly chunks: Buffer[] = [];
-  private isEnded = false;
+  readonly #chunks: Buffer[] = [];
+  #isEnded = false;
 
   constructor(request: IncomingMessage) {
     this.response = new ServerResponse(request);
     // Own properties: a framework may give the response a prototype of its own.
-    this.response.write = (...args: readonly unknown[]) => this.keep(args);
+    this.response.write = (...args: readonly unknown[]) => this.#keep(args);
     this.ended = new Promise((resolve) => {
-      this.response.end = (...args: readonly unknown[]) => this.end(args, resolve);
+      this.response.end = (...args: readonly unknown[]) => this.#end(args, resolve);
     });
   }
 
   get hasEnded(): boolean {
-    return this.isEnded;
+    return this.#isEnded;
   }
 
   /** What was written to it. */
   get body(): string {
-    return Buffer.concat(this.chunks).toString('utf8');
+    return Buffer.concat(this.#chunks).toString('utf8');
   }
 
   /** The headers for an answer; hooks on `writeHead`, where sessions set their cookie, run first. */
@@ -36,17 +36,17 @@ export class HandshakeResponse {
     return this.response.getHeaders();
   }
 
-  private end(args: readonly unknown[], resolve: () => void): ServerResponse {
+  #end(args: readonly unknown[], resolve: () => void): ServerResponse {
     this.takeHeaders(this.response.statusCode);
-    this.isEnded = true;
-    this.keep(args);
+    this.#isEnded = true;
+    this.#keep(args);
     resolve();
     return this.response;
   }
 
-  private keep(args: readonly unknown[]): boolean {
+  #keep(args: readonly unknown[]): boolean {
     const chunk = toBytes(args[0], args[1]);
-    if (chunk) this.chunks.push(chunk);
+    if (chunk) this.#chunks.push(chunk);
     args.find((arg): arg is () => void => typeof arg === 'function')?.();
     return true;
   }

@@ -59,45 +59,48 @@ interface Station {
  */
 @Injectable()
 export class HandshakeRunner {
-  constructor(
-    private readonly guards: HandshakeGuards,
-    private readonly reporter: ExceptionReporter,
-  ) {}
+  readonly #guards: HandshakeGuards;
+  readonly #reporter: ExceptionReporter;
+
+  constructor(guards: HandshakeGuards, reporter: ExceptionReporter) {
+    this.#guards = guards;
+    this.#reporter = reporter;
+  }
 
   /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
   prepare(endpoint: Endpoint): Handshake {
-    const stations = this.findStations(endpoint);
+    const stations = this.#findStations(endpoint);
     const { path, options } = endpoint;
     const pass = (attempt: Attempt): Promise<void> => passInTime(options, stations, attempt);
     return {
       pass: (request, response) => pass({ request, response, decider: 'by a guard' }),
       decide: (request, response) =>
-        this.decide(path, pass, { request, response, decider: 'by a guard' }),
+        this.#decide(path, pass, { request, response, decider: 'by a guard' }),
     };
   }
 
-  private findStations({ gateways, options }: Endpoint): readonly Station[] {
-    const own = gateways.map((gateway) => ({ gateway, guards: this.guards.findOwn(gateway) }));
+  #findStations({ gateways, options }: Endpoint): readonly Station[] {
+    const own = gateways.map((gateway) => ({ gateway, guards: this.#guards.findOwn(gateway) }));
     if (options.globalGuards === 'message') return own;
     // For each class: what opens one of them to everybody (`@Public()`, say) must not open the others.
     const global = gateways.map((gateway) => ({
       gateway,
-      guards: this.guards.findGlobal(gateway),
+      guards: this.#guards.findGlobal(gateway),
     }));
     return [...global, ...own];
   }
 
-  private async decide(
+  async #decide(
     path: string,
     pass: (attempt: Attempt) => Promise<void>,
     attempt: Attempt,
   ): Promise<HandshakeOutcome> {
-    const outcome = await this.findOutcome(path, pass(attempt), attempt.response);
-    if (!outcome.allow) this.reporter.noteRefusal(path, `${outcome.status} ${attempt.decider}`);
+    const outcome = await this.#findOutcome(path, pass(attempt), attempt.response);
+    if (!outcome.allow) this.#reporter.noteRefusal(path, `${outcome.status} ${attempt.decider}`);
     return outcome;
   }
 
-  private async findOutcome(
+  async #findOutcome(
     path: string,
     passed: Promise<void>,
     response: HandshakeResponse,
@@ -109,22 +112,22 @@ export class HandshakeRunner {
       const { statusCode } = response.response;
       return refuseAs(statusCode, pickHeaders(response.takeHeaders(statusCode)), response.body);
     } catch (exception) {
-      return this.refuse(exception, path, pickHeaders(response.response.getHeaders()));
+      return this.#refuse(exception, path, pickHeaders(response.response.getHeaders()));
     }
   }
 
-  private refuse(exception: unknown, path: string, headers: HandshakeHeaders): HandshakeOutcome {
-    if (!isInstance(exception, HttpException)) return this.fail(exception, path, headers);
+  #refuse(exception: unknown, path: string, headers: HandshakeHeaders): HandshakeOutcome {
+    if (!isInstance(exception, HttpException)) return this.#fail(exception, path, headers);
     try {
       return refuse(exception, headers);
     } catch (unwritable) {
       // What the exception has to say has no JSON: a cycle, a bigint.
-      return this.fail(unwritable, path, headers);
+      return this.#fail(unwritable, path, headers);
     }
   }
 
-  private fail(exception: unknown, path: string, headers: HandshakeHeaders): HandshakeOutcome {
-    this.reporter.reportHandshake(exception, path);
+  #fail(exception: unknown, path: string, headers: HandshakeHeaders): HandshakeOutcome {
+    this.#reporter.reportHandshake(exception, path);
     return refuse(new InternalServerErrorException(), headers);
   }
 }

@@ -13,6 +13,7 @@ import { isOriginAllowed, type OriginRules } from './check-origin.js';
  */
 @Injectable()
 export class OriginGuard implements CanActivate {
+  // Not `#`: for a subclass that injects by `forwardRef`, Nest copies the fields to another object.
   private readonly rules = new Map<object, OriginRules>();
 
   constructor(@Inject(WS_OPTIONS) private readonly options: WsModuleOptions) {}

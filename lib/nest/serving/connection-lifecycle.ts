@@ -13,31 +13,33 @@ import type { WsClose } from '../ws-hooks.js';
  * after it. A hook that throws closes this connection, is logged, and nothing else happens.
  */
 export class ConnectionLifecycle implements Visit {
+  readonly #gateway: CompiledGateway;
+  readonly #reporter: ExceptionReporter;
   /** See {@link Visit}. */
   opened = 0;
   /** See {@link Visit}. */
   isGivenUp = false;
-  private opening: Promise<void> | undefined;
-  private bound: BoundGateway | undefined;
+  #opening: Promise<void> | undefined;
+  #bound: BoundGateway | undefined;
 
-  constructor(
-    private readonly gateway: CompiledGateway,
-    private readonly reporter: ExceptionReporter,
-  ) {}
+  constructor(gateway: CompiledGateway, reporter: ExceptionReporter) {
+    this.#gateway = gateway;
+    this.#reporter = reporter;
+  }
 
   /** Runs the open hooks, then lets messages through; at once when every hook is synchronous. */
   open(session: Session): void {
     try {
-      const opened = this.runOpenHooks(session.connection);
-      if (!isThenable(opened)) return this.letThrough(session);
-      const { openTimeout } = this.gateway.options;
+      const opened = this.#runOpenHooks(session.connection);
+      if (!isThenable(opened)) return this.#letThrough(session);
+      const { openTimeout } = this.#gateway.options;
       const inTime = withDeadline(openTimeout, Promise.resolve(opened), createTimeout);
-      this.opening = inTime.then(
-        () => this.letThrough(session),
-        (exception: unknown) => this.refuse(session, exception),
+      this.#opening = inTime.then(
+        () => this.#letThrough(session),
+        (exception: unknown) => this.#refuse(session, exception),
       );
     } catch (exception) {
-      this.refuse(session, exception);
+      this.#refuse(session, exception);
     }
   }
 
@@ -48,36 +50,36 @@ export class ConnectionLifecycle implements Visit {
    */
   close(connection: WsConnection, close: WsClose): void | Promise<void> {
     this.isGivenUp = true;
-    if (this.opening) return this.opening.then(() => this.runCloseHooks(connection, close));
-    return this.runCloseHooks(connection, close);
+    if (this.#opening) return this.#opening.then(() => this.#runCloseHooks(connection, close));
+    return this.#runCloseHooks(connection, close);
   }
 
-  private runOpenHooks(connection: WsConnection): unknown {
-    const bound = this.gateway.bind(connection);
-    if (!isThenable(bound)) return this.openBound(bound, connection);
-    return bound.then((resolved) => this.openBound(resolved, connection));
+  #runOpenHooks(connection: WsConnection): unknown {
+    const bound = this.#gateway.bind(connection);
+    if (!isThenable(bound)) return this.#openBound(bound, connection);
+    return bound.then((resolved) => this.#openBound(resolved, connection));
   }
 
   /** What is bound too late is for nobody. */
-  private openBound(bound: BoundGateway, connection: WsConnection): unknown {
+  #openBound(bound: BoundGateway, connection: WsConnection): unknown {
     if (this.isGivenUp) return undefined;
-    this.bound = bound;
+    this.#bound = bound;
     return bound.hooks.open(connection, this);
   }
 
-  private letThrough(session: Session): void {
-    if (this.bound) session.open(this.bound.handlers);
+  #letThrough(session: Session): void {
+    if (this.#bound) session.open(this.#bound.handlers);
   }
 
-  private refuse(session: Session, exception: unknown): void {
+  #refuse(session: Session, exception: unknown): void {
     this.isGivenUp = true;
-    this.reporter.report(exception, session.connection.id, `${this.gateway.label}.onWsOpen`);
+    this.#reporter.report(exception, session.connection.id, `${this.#gateway.label}.onWsOpen`);
     session.close(closeCodeOf(exception), '');
   }
 
-  private runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {
-    return this.bound?.hooks.close(connection, close, this, (exception, where) => {
-      this.reporter.report(exception, connection.id, where);
+  #runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {
+    return this.#bound?.hooks.close(connection, close, this, (exception, where) => {
+      this.#reporter.report(exception, connection.id, where);
     });
   }
 }

@@ -36,88 +36,105 @@ interface HttpAdapter extends ClosingHttpAdapter {
 /** Brings the gateways up when the application boots and down when it closes. */
 @Injectable()
 export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('WsGateways');
-  private party: GatewayParty | undefined;
-  private leave: (() => void) | undefined;
-  private drained: Promise<void> | undefined;
+  readonly #discovery: DiscoveryService;
+  readonly #explorer: GatewayExplorer;
+  readonly #mounts: MountFactory;
+  readonly #live: LiveConnections;
+  readonly #server: WsServer;
+  readonly #reporter: ExceptionReporter;
+  readonly #adapterHost: HttpAdapterHost;
+  readonly #options: WsModuleOptions;
+  readonly #logger = new Logger('WsGateways');
+  #party: GatewayParty | undefined;
+  #leave: (() => void) | undefined;
+  #drained: Promise<void> | undefined;
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly explorer: GatewayExplorer,
-    private readonly mounts: MountFactory,
-    private readonly live: LiveConnections,
-    private readonly server: WsServer,
-    private readonly reporter: ExceptionReporter,
-    private readonly adapterHost: HttpAdapterHost,
-    @Inject(WS_OPTIONS) private readonly options: WsModuleOptions,
-  ) {}
+    discovery: DiscoveryService,
+    explorer: GatewayExplorer,
+    mounts: MountFactory,
+    live: LiveConnections,
+    server: WsServer,
+    reporter: ExceptionReporter,
+    adapterHost: HttpAdapterHost,
+    @Inject(WS_OPTIONS) options: WsModuleOptions,
+  ) {
+    this.#discovery = discovery;
+    this.#explorer = explorer;
+    this.#mounts = mounts;
+    this.#live = live;
+    this.#server = server;
+    this.#reporter = reporter;
+    this.#adapterHost = adapterHost;
+    this.#options = options;
+  }
 
   /** Finds and compiles all gateways and joins the HTTP server. @throws InvalidUse for a mistake. */
   onApplicationBootstrap(): void {
-    this.assertAlone();
-    const endpoints = planEndpoints(this.explorer.explore(), this.options);
-    const mounts = this.mounts.createAll(endpoints);
-    const adapter = this.adapterHost.httpAdapter as HttpAdapter | undefined;
+    this.#assertAlone();
+    const endpoints = planEndpoints(this.#explorer.explore(), this.#options);
+    const mounts = this.#mounts.createAll(endpoints);
+    const adapter = this.#adapterHost.httpAdapter as HttpAdapter | undefined;
     const httpServer = adapter?.getHttpServer();
     if (adapter === undefined || httpServer === undefined) return;
-    const party = this.createParty(adapter);
+    const party = this.#createParty(adapter);
     for (const mount of mounts.toSorted(compareMounts)) party.mount(mount);
-    for (const endpoint of endpoints) this.logMapped(endpoint);
-    this.join(party, httpServer);
-    drainBeforeClose(adapter, () => this.drain());
+    for (const endpoint of endpoints) this.#logMapped(endpoint);
+    this.#join(party, httpServer);
+    drainBeforeClose(adapter, () => this.#drain());
   }
 
   /** Nest 11 has nothing earlier than this hook. */
   onModuleDestroy(): Promise<void> {
-    return this.drain();
+    return this.#drain();
   }
 
   /** Each import with options of its own would serve every gateway. */
-  private assertAlone(): void {
-    const providers = this.discovery.getProviders();
+  #assertAlone(): void {
+    const providers = this.#discovery.getProviders();
     if (providers.filter(({ token }) => token === GatewayOrchestrator).length === 1) return;
     throw new InvalidUse(
       'WsModule.forRoot() is imported more than once; import it once, in the root module: it is global',
     );
   }
 
-  private createParty(adapter: HttpAdapter): GatewayParty {
-    const { maxConnections = 0, maxConnectionsPerIp = 0, maxUnauthenticated = 0 } = this.options;
+  #createParty(adapter: HttpAdapter): GatewayParty {
+    const { maxConnections = 0, maxConnectionsPerIp = 0, maxUnauthenticated = 0 } = this.#options;
     return new GatewayParty({
-      live: this.live,
-      reporter: this.reporter,
+      live: this.#live,
+      reporter: this.#reporter,
       quota: new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp }),
       unauthenticated: new UnauthenticatedQuota(maxUnauthenticated),
       prototypes: readHttpPrototypes(adapter.getInstance()),
     });
   }
 
-  private join(party: GatewayParty, httpServer: Server): void {
+  #join(party: GatewayParty, httpServer: Server): void {
     const broker = UpgradeBroker.of(httpServer);
     for (const path of party.paths) assertFree(broker, path);
     broker.join(party);
-    this.party = party;
-    this.leave = () => broker.leave(party);
+    this.#party = party;
+    this.#leave = () => broker.leave(party);
   }
 
-  private drain(): Promise<void> {
-    this.drained ??= this.drainOnce();
-    return this.drained;
+  #drain(): Promise<void> {
+    this.#drained ??= this.#drainOnce();
+    return this.#drained;
   }
 
-  private async drainOnce(): Promise<void> {
-    await this.server.drain();
-    if (this.party && !(await within(this.party.closeTimeout, this.party.whenClosed()))) {
-      this.logger.error('close hooks did not finish within closeTimeout');
+  async #drainOnce(): Promise<void> {
+    await this.#server.drain();
+    if (this.#party && !(await within(this.#party.closeTimeout, this.#party.whenClosed()))) {
+      this.#logger.error('close hooks did not finish within closeTimeout');
     }
-    this.leave?.();
-    this.reporter.flush();
+    this.#leave?.();
+    this.#reporter.flush();
   }
 
-  private logMapped({ path, gateways }: Endpoint): void {
+  #logMapped({ path, gateways }: Endpoint): void {
     for (const { classRef, handlers } of gateways) {
       for (const { type, methodName } of handlers) {
-        this.logger.log(`Mapped {${path}, ${type}} to ${classRef.name}.${methodName}`);
+        this.#logger.log(`Mapped {${path}, ${type}} to ${classRef.name}.${methodName}`);
       }
     }
   }

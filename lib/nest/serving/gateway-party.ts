@@ -58,28 +58,31 @@ interface Upgrade extends Omit<Arrival, 'params' | 'request'> {
 
 /** All gateways of an application: answers the upgrades of their paths. */
 export class GatewayParty implements UpgradeParty {
-  private readonly router = new PathRouter<Mount>();
+  readonly #setup: PartySetup;
+  readonly #router = new PathRouter<Mount>();
   /** The paths that are mounted. */
   readonly paths: string[] = [];
-  private readonly closing = new Set<Promise<void>>();
-  private longestClose = 0;
+  readonly #closing = new Set<Promise<void>>();
+  #longestClose = 0;
 
-  constructor(private readonly setup: PartySetup) {}
+  constructor(setup: PartySetup) {
+    this.#setup = setup;
+  }
 
   /** Milliseconds the close hooks may take: what the most patient path gives them. */
   get closeTimeout(): number {
-    return this.longestClose;
+    return this.#longestClose;
   }
 
   /** Mounts a path; those mounted first win where two match. */
   mount(mount: Mount): void {
-    this.router.add(mount.gateway.path, mount);
+    this.#router.add(mount.gateway.path, mount);
     this.paths.push(mount.gateway.path);
-    this.longestClose = Math.max(this.longestClose, mount.gateway.options.closeTimeout);
+    this.#longestClose = Math.max(this.#longestClose, mount.gateway.options.closeTimeout);
   }
 
   claims(request: IncomingMessage): boolean {
-    return this.find(request) !== undefined;
+    return this.#find(request) !== undefined;
   }
 
   serves(path: string): boolean {
@@ -88,26 +91,26 @@ export class GatewayParty implements UpgradeParty {
 
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
     destroyOnError(transport);
-    const found = this.find(request);
+    const found = this.#find(request);
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) return refuseUpgrade(transport, offer);
     if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
-    if (this.setup.live.isDraining)
+    if (this.#setup.live.isDraining)
       return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
-    this.admit(found, request, transport, head, offer);
+    this.#admit(found, request, transport, head, offer);
   }
 
   /** Resolves when the close hooks that are running have finished. */
   async whenClosed(): Promise<void> {
-    await Promise.all(this.closing);
+    await Promise.all(this.#closing);
   }
 
-  private find(request: IncomingMessage): PathMatch<Mount> | undefined {
+  #find(request: IncomingMessage): PathMatch<Mount> | undefined {
     const target = readRequestTarget(request.url);
-    return target && this.router.find(target.path);
+    return target && this.#router.find(target.path);
   }
 
-  private admit(
+  #admit(
     { value: mount, params }: PathMatch<Mount>,
     request: IncomingMessage,
     transport: Duplex,
@@ -115,57 +118,57 @@ export class GatewayParty implements UpgradeParty {
     offer: UpgradeOffer,
   ): void {
     const ip = readIp(request, mount.gateway.options.trustProxy);
-    const { quota, unauthenticated, live } = this.setup;
+    const { quota, unauthenticated, live } = this.#setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
       : (unauthenticated.refusal ?? quota.take(ip));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    const decided = this.decide({ mount, request, params, transport, head, offer });
+    const decided = this.#decide({ mount, request, params, transport, head, offer });
     quota.giveBackAfter(ip, transport, decided);
   }
 
   /** Whatever goes wrong on the way refuses. */
-  private async decide({ request, params, ...arrival }: Arrival): Promise<void> {
+  async #decide({ request, params, ...arrival }: Arrival): Promise<void> {
     const { mount, transport } = arrival;
-    const { arrivals } = this.setup.live;
+    const { arrivals } = this.#setup.live;
     arrivals.begin(transport);
-    this.setup.unauthenticated.begin();
+    this.#setup.unauthenticated.begin();
     try {
       const kept = mount.recheck && keepRequest(request, params);
       const { trustProxy } = mount.gateway.options;
-      const { prototypes } = this.setup;
+      const { prototypes } = this.#setup;
       const staging = { params, trustProxy, prototypes, isRecheck: false };
       const staged = stageHandshake(request, staging);
       const outcome = await mount.handshake.decide(staged.request, staged.response);
-      this.complete({ ...arrival, request: staged.request, kept }, outcome);
+      this.#complete({ ...arrival, request: staged.request, kept }, outcome);
     } catch (exception) {
-      this.setup.reporter.reportHandshake(exception, mount.gateway.path);
+      this.#setup.reporter.reportHandshake(exception, mount.gateway.path);
       refusePlainly(transport, 500, 'Internal server error');
     } finally {
-      this.setup.unauthenticated.end();
+      this.#setup.unauthenticated.end();
       arrivals.end(transport);
     }
   }
 
-  private complete(upgrade: Upgrade, outcome: HandshakeOutcome): void {
+  #complete(upgrade: Upgrade, outcome: HandshakeOutcome): void {
     const { transport } = upgrade;
     if (!outcome.allow) {
       const { status, headers, body } = outcome;
       return refuseUpgrade(transport, { status, reason: body, headers });
     }
-    if (this.setup.live.isDraining)
+    if (this.#setup.live.isDraining)
       return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
     if (!transport.readable || !transport.writable) return void transport.destroy();
-    this.connect(upgrade, outcome.headers);
+    this.#connect(upgrade, outcome.headers);
   }
 
-  private connect(upgrade: Upgrade, headers: HandshakeHeaders): void {
+  #connect(upgrade: Upgrade, headers: HandshakeHeaders): void {
     const { mount, request, transport, head, offer } = upgrade;
-    const { live, reporter, unauthenticated } = this.setup;
+    const { live, reporter, unauthenticated } = this.#setup;
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
     const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
     const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
-    const recheck = this.createRecheck(upgrade);
+    const recheck = this.#createRecheck(upgrade);
     const session = new Session({
       handshake: describeHandshake(randomId(), request, protocol ?? ''),
       codec,
@@ -175,7 +178,7 @@ export class GatewayParty implements UpgradeParty {
       recheck,
       onClose: (connection, close) => {
         unauthenticated.delete(connection);
-        this.track(lifecycle.close(connection, close));
+        this.#track(lifecycle.close(connection, close));
       },
     });
     session.attach(new Connection(transport, head, session, settings));
@@ -187,14 +190,14 @@ export class GatewayParty implements UpgradeParty {
     if (session.readyState === OPEN) lifecycle.open(session);
   }
 
-  private createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {
+  #createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {
     if (mount.recheck === undefined || kept === undefined) return undefined;
-    return new ConnectionRecheck(mount.recheck, this.setup, kept);
+    return new ConnectionRecheck(mount.recheck, this.#setup, kept);
   }
 
-  private track(closed: void | Promise<void>): void {
+  #track(closed: void | Promise<void>): void {
     if (closed === undefined) return;
-    const tracked = closed.then(() => void this.closing.delete(tracked));
-    this.closing.add(tracked);
+    const tracked = closed.then(() => void this.#closing.delete(tracked));
+    this.#closing.add(tracked);
   }
 }

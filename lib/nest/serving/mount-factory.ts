@@ -18,33 +18,43 @@ import { Subprotocols } from './subprotocols.js';
 /** Makes what answers upgrades of a path. */
 @Injectable()
 export class MountFactory {
+  readonly #compiler: GatewayCompiler;
+  readonly #handshakes: HandshakeRunner;
+  readonly #live: LiveConnections;
+  readonly #options: WsModuleOptions;
+
   constructor(
-    private readonly compiler: GatewayCompiler,
-    private readonly handshakes: HandshakeRunner,
-    private readonly live: LiveConnections,
-    @Inject(WS_OPTIONS) private readonly options: WsModuleOptions,
-  ) {}
+    compiler: GatewayCompiler,
+    handshakes: HandshakeRunner,
+    live: LiveConnections,
+    @Inject(WS_OPTIONS) options: WsModuleOptions,
+  ) {
+    this.#compiler = compiler;
+    this.#handshakes = handshakes;
+    this.#live = live;
+    this.#options = options;
+  }
 
   /** Compiles endpoints. @throws InvalidUse for an option the engine cannot use. */
   createAll(endpoints: readonly Endpoint[]): readonly Mount[] {
     const codecs = isMsgpackAvailable() ? [jsonCodec, createMsgpackCodec()] : [jsonCodec];
-    return endpoints.map((endpoint) => this.create(endpoint, codecs));
+    return endpoints.map((endpoint) => this.#create(endpoint, codecs));
   }
 
-  private create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
+  #create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
     const { codec, protocols } = endpoint.options;
-    const { fastLane } = this.options;
+    const { fastLane } = this.#options;
     const messageTimeoutCode = WSGATE_CLOSE_CODE.TOO_SLOW;
-    const handshake = this.handshakes.prepare(endpoint);
+    const handshake = this.#handshakes.prepare(endpoint);
     return {
-      gateway: this.compiler.compile(endpoint),
+      gateway: this.#compiler.compile(endpoint),
       handshake,
       recheck: isRecheckOn(endpoint.options.recheck)
         ? new PathRecheck(endpoint, handshake)
         : undefined,
       acceptor: new Acceptor(
         { ...endpoint.options, fastLane, messageTimeoutCode },
-        this.live.memory,
+        this.#live.memory,
       ),
       subprotocols: new Subprotocols(codec, builtIn, protocols),
     };

@@ -10,8 +10,8 @@ export interface Agreement {
 
 /** The codecs and subprotocols of one path. */
 export class Subprotocols {
-  private readonly codecs: ReadonlyMap<string, WsCodec>;
-  private readonly fallback: WsCodec;
+  readonly #codecs: ReadonlyMap<string, WsCodec>;
+  readonly #fallback: WsCodec;
 
   /**
    * @param own the application's codec, which then is the only one.
@@ -22,8 +22,8 @@ export class Subprotocols {
   constructor(own: WsCodec | undefined, builtIn: readonly WsCodec[], extra: readonly string[]) {
     const codecs = own === undefined ? builtIn : [own];
     const [fallback = jsonCodec] = codecs;
-    this.fallback = fallback;
-    this.codecs = new Map([
+    this.#fallback = fallback;
+    this.#codecs = new Map([
       ...extra.map((protocol): [string, WsCodec] => [protocol, fallback]),
       ...codecs.flatMap((codec): [string, WsCodec][] =>
         codec.protocol === undefined ? [] : [[codec.protocol, codec]],
@@ -33,8 +33,8 @@ export class Subprotocols {
 
   /** Agrees on the first offer that is known (RFC 6455 4.2.2: the client's order is its preference). */
   agree(offered: readonly string[]): Agreement {
-    const protocol = offered.find((name) => this.codecs.has(name));
-    const codec = protocol === undefined ? undefined : this.codecs.get(protocol);
-    return { protocol, codec: codec ?? this.fallback };
+    const protocol = offered.find((name) => this.#codecs.has(name));
+    const codec = protocol === undefined ? undefined : this.#codecs.get(protocol);
+    return { protocol, codec: codec ?? this.#fallback };
   }
 }

@@ -12,14 +12,16 @@ interface Visitor {
  * that have no user yet.
  */
 export class UnauthenticatedQuota {
-  private readonly visitors = new Set<Visitor>();
-  private deciding = 0;
+  readonly #limit: number;
+  readonly #visitors = new Set<Visitor>();
+  #deciding = 0;
 
   /**
    * @param limit 0 for none
    * @throws InvalidUse for a limit that is none
    */
-  constructor(private readonly limit: number) {
+  constructor(limit: number) {
+    this.#limit = limit;
     if (limit >= 0) return;
     throw new InvalidUse(
       `maxUnauthenticated: ${limit} given; expected connections from 0 (no limit) up`,
@@ -28,38 +30,38 @@ export class UnauthenticatedQuota {
 
   /** How to refuse one more handshake, if there is no place for it. */
   get refusal(): UpgradeRefusal | undefined {
-    if (this.limit === 0) return undefined;
-    if (this.count >= this.limit) this.forgetUsers();
-    return this.count >= this.limit ? refuseForNow(503, 'too many handshakes') : undefined;
+    if (this.#limit === 0) return undefined;
+    if (this.#count >= this.#limit) this.#forgetUsers();
+    return this.#count >= this.#limit ? refuseForNow(503, 'too many handshakes') : undefined;
   }
 
   /** A handshake begins. */
   begin(): void {
-    this.deciding++;
+    this.#deciding++;
   }
 
   /** It has been decided. */
   end(): void {
-    this.deciding--;
+    this.#deciding--;
   }
 
   /** A connection is live; it counts until it has a user. */
   add(visitor: Visitor): void {
-    if (this.limit > 0 && !isUser(visitor)) this.visitors.add(visitor);
+    if (this.#limit > 0 && !isUser(visitor)) this.#visitors.add(visitor);
   }
 
   /** A connection has closed. */
   delete(visitor: Visitor): void {
-    this.visitors.delete(visitor);
+    this.#visitors.delete(visitor);
   }
 
-  private get count(): number {
-    return this.deciding + this.visitors.size;
+  get #count(): number {
+    return this.#deciding + this.#visitors.size;
   }
 
   /** Who has logged in by a message since. Looked for when places run out: there are as many as the limit. */
-  private forgetUsers(): void {
-    for (const visitor of this.visitors) if (isUser(visitor)) this.visitors.delete(visitor);
+  #forgetUsers(): void {
+    for (const visitor of this.#visitors) if (isUser(visitor)) this.#visitors.delete(visitor);
   }
 }
 

@@ -3,6 +3,7 @@ import {
   ConflictException,
   type ExecutionContext,
   HttpException,
+  forwardRef,
   Inject,
   Injectable,
   Logger,
@@ -22,6 +23,7 @@ import {
   type WsConnection,
   WsGateway,
   WsHandler,
+  WS_OPTIONS,
   type WsModuleOptions,
 } from '../../../lib/index.js';
 import { type AppSetup, PLATFORMS, serveApp } from '../support/gateway-app.js';
@@ -41,6 +43,24 @@ class SessionGuard extends CookieGuard<{ readonly name: string }> {
   }
   authenticate(id: string): { readonly name: string } | null {
     return this.sessions.find(id);
+  }
+}
+
+/** With `forwardRef`, Nest copies the fields of what it constructed to an object it had before. */
+@Injectable()
+class ForwardedSessionGuard extends SessionGuard {
+  constructor(@Inject(forwardRef(() => Sessions)) sessions: Sessions) {
+    super(sessions);
+  }
+}
+
+@Injectable()
+class ForwardedOriginGuard extends OriginGuard {
+  constructor(
+    @Inject(WS_OPTIONS) options: WsModuleOptions,
+    @Inject(forwardRef(() => Sessions)) readonly sessions: Sessions,
+  ) {
+    super(options);
   }
 }
 
@@ -86,6 +106,15 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
         await peer.close();
       }
     }));
+
+  it('runs guards that inject by forwardRef', () => {
+    const gateway = gatewayWith(ForwardedOriginGuard, ForwardedSessionGuard);
+    return serve({ platform, providers: [Sessions, gateway] }, async (url) => {
+      const cookie = `sid=${sign('ann-session', 'new')}`;
+      const peer = await connectPeer(`${url}/chat/lobby`, { headers: { cookie } });
+      expect(await peer.call('who')).toMatchObject({ data: { name: 'ann' } });
+    });
+  });
 
   it('answers 401 without a cookie, and with a forged or unknown one', () =>
     serve(withSessions, async (url) => {
