@@ -5,7 +5,7 @@ export interface ConnectionHandler {
   /** A ping; it has been answered unless `autoPong` is off. */
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;
-  /** Output that had to wait has left: `bufferedAmount` is 0 again. */
+  /** What was sent has left, at once or after a wait: `bufferedAmount` is 0 again. */
   onDrain(): void;
   /** A {@link ProtocolViolation} of the peer, or an error of the transport. `onClose` follows. */
   onError(error: Error): void;

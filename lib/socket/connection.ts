@@ -365,6 +365,11 @@ export class Connection
     else this.#holdings.update(input, output, byOwner);
   }
 
+  /** Called by the output. */
+  onFlushed(): void {
+    this.#handler.onDrain();
+  }
+
   /** Both Close frames have gone, or the connection was failed: nothing more is read. */
   #endTransport(): void {
     this.#output.flush();

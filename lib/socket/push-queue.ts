@@ -69,12 +69,13 @@ const WRITTEN_A_TURN = 64;
  */
 export class PushQueue {
   #waiting: Pushing[] = [];
+  #isTurnDue = false;
   /** The row of one message that was begun last. */
   #first: PushRow | undefined;
 
   add(connection: Pushing): void {
-    if (this.#waiting.length === 0) setImmediate(() => this.#writeSome());
     this.#waiting.push(connection);
+    this.#scheduleTurn();
   }
 
   /** A row of one. */
@@ -83,11 +84,26 @@ export class PushQueue {
     return this.#first;
   }
 
+  #scheduleTurn(): void {
+    if (this.#isTurnDue || this.#waiting.length === 0) return;
+    this.#isTurnDue = true;
+    setImmediate(() => this.#writeSome());
+  }
+
   #writeSome(): void {
+    this.#isTurnDue = false;
     this.#first = undefined;
-    const others = this.#waiting;
-    const turn = others.splice(0, WRITTEN_A_TURN);
-    if (others.length > 0) setImmediate(() => this.#writeSome());
-    for (const connection of turn) connection.writePushes();
+    const turn = this.#waiting.splice(0, WRITTEN_A_TURN);
+    let written = 0;
+    try {
+      for (const connection of turn) {
+        written++;
+        connection.writePushes();
+      }
+    } finally {
+      // A listener of one connection may throw: the others are written to all the same.
+      if (written < turn.length) this.#waiting.unshift(...turn.slice(written));
+      this.#scheduleTurn();
+    }
   }
 }

@@ -12,7 +12,7 @@ export interface WebSocketEventMap {
   message: [data: string | Buffer, isBinary: boolean];
   ping: [data: Buffer];
   pong: [data: Buffer];
-  /** Output that had to wait has left. */
+  /** What was sent has left, at once or after a wait: `bufferedAmount` is 0 again. */
   drain: [];
   /** A `ProtocolViolation`, or an error of the transport. Without a listener it is dropped; `close` tells. */
   error: [error: Error];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ServerOptions, WebSocket, type WebSocketServer } from 'nestjs-wsgate/server';
 import { RawPeer } from '../socket/support/raw-peer.js';
+import { nextUncaught } from '../socket/support/uncaught.js';
 import { dial, fence, next, serve } from '../socket/support/serve.js';
 
 interface Crowd {
@@ -95,6 +96,33 @@ describe('broadcast', () => {
     expect(crowd.received[0]).toHaveLength(32);
     const [, end] = [...crowd.server.clients];
     expect(end.bufferedAmount).toBeGreaterThan(0);
+  });
+
+  it('reaches those behind one whose listener throws', async () => {
+    const crowd = await gather(3);
+    const uncaught = nextUncaught();
+    crowd.ends[0].once('drain', () => {
+      throw new Error('thrown by a listener');
+    });
+    crowd.server.broadcast('one');
+    // Not `settle`: the answer to its pings would take along what waits.
+    const [, ...others] = crowd.clients.map((client) => next(client, 'message'));
+    expect(await uncaught).toMatchObject({ message: 'thrown by a listener' });
+    const one = ['one', false];
+    expect(await Promise.all(others)).toEqual([one, one]);
+  });
+
+  it('is written before much of it waits, to those who keep up', async () => {
+    const crowd = await gather(2);
+    const data = Buffer.alloc(2 ** 14);
+    let most = 0;
+    for (let at = 0; at < 32; at++) {
+      crowd.server.broadcast(data);
+      most = Math.max(most, crowd.ends[1].bufferedAmount);
+    }
+    expect(most).toBeLessThanOrEqual(2 ** 16);
+    await settle(crowd);
+    expect(crowd.received.map(({ length }) => length)).toEqual([32, 32]);
   });
 
   it('may be changed by its caller as soon as it returns', async () => {

@@ -232,6 +232,22 @@ describe('backpressure', () => {
     expect(messages).toBe(4);
   });
 
+  it.each([true, false])(
+    'ends in "drain" where one write was enough, fast lane: %s',
+    async (fastLane) => {
+      const { near, far } = await pair({ fastLane });
+      far.on('drain', () => far.resume());
+      far.on('message', (data) => {
+        far.send(data);
+        if (far.bufferedAmount > 0) far.pause();
+      });
+      near.send('echo');
+      expect(await next(near, 'message')).toEqual(['echo', false]);
+      near.send('again');
+      expect(await next(near, 'message')).toEqual(['again', false]);
+    },
+  );
+
   it('counts what was sent in this tick', async () => {
     const { far } = await pair();
     far.send('12345');

@@ -38,23 +38,29 @@ export class OutputWatch {
     this.#look = setImmediate(() => this.#lookOnce());
   }
 
-  /** The connection has drained. */
+  /** The connection has drained. Before the first look that is no news: what is sent at once leaves at once. */
   drained(): void {
-    if (!this.#isWaiting) return;
-    this.stop();
-    this.#events.onRoom();
+    if (!this.#isWaiting || this.#look !== undefined) return;
+    this.#makeRoom();
   }
 
   /** Forgets who waits. */
   stop(): void {
     this.#isWaiting = false;
     clearImmediate(this.#look);
+    this.#look = undefined;
     this.#deadline?.clear();
   }
 
   #lookOnce(): void {
-    if (this.#port.bufferedAmount < this.#roomBelow) this.drained();
+    this.#look = undefined;
+    if (this.#port.bufferedAmount < this.#roomBelow) this.#makeRoom();
     else this.#expectProgress();
+  }
+
+  #makeRoom(): void {
+    this.stop();
+    this.#events.onRoom();
   }
 
   #expectProgress(): void {
