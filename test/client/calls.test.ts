@@ -4,7 +4,8 @@ import { NotFoundException } from '@nestjs/common';
 import { type WsClientCodec, WsClientError, WsRemoteError } from 'nestjs-wsgate/client';
 import { createMsgpackCodec } from '../../lib/nest/session/msgpack-codec.js';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
-import { createSignal, whenAborted } from './support/signal.js';
+import { deferred } from '../support/deferred.js';
+import { whenAborted } from './support/when-aborted.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
@@ -82,12 +83,12 @@ describe('request', () => {
   });
 
   it('tells calls in flight apart', async () => {
-    const first = createSignal<string>();
+    const first = deferred<string>();
     const server = await startServer({ slow: () => first.promise, fast: () => 'second' });
     const client = createClient(server.url);
     const slow = client.request('slow');
     await expect(client.request('fast')).resolves.toBe('second');
-    first.fire('first');
+    first.resolve('first');
     await expect(slow).resolves.toBe('first');
   });
 
@@ -110,10 +111,10 @@ describe('request', () => {
   });
 
   it('gives up when its signal aborts, and tells the server', async () => {
-    const started = createSignal<AbortSignal>();
+    const started = deferred<AbortSignal>();
     const server = await startServer({
       wait: (_payload, _connection, call) => {
-        started.fire(call.signal);
+        started.resolve(call.signal);
         return forever();
       },
     });
@@ -130,10 +131,10 @@ describe('request', () => {
   });
 
   it('gives up after its timeout, and tells the server', async () => {
-    const started = createSignal<AbortSignal>();
+    const started = deferred<AbortSignal>();
     const server = await startServer({
       wait: (_payload, _connection, call) => {
-        started.fire(call.signal);
+        started.resolve(call.signal);
         return forever();
       },
     });
@@ -150,13 +151,13 @@ describe('request', () => {
   });
 
   it('rejects what is answered with a stream', async () => {
-    const ended = createSignal();
+    const ended = deferred();
     const server = await startServer({
       numbers: async function* numbers() {
         try {
           for (let n = 0; ; n++) yield n;
         } finally {
-          ended.fire();
+          ended.resolve();
         }
       },
     });
@@ -194,10 +195,10 @@ describe('request', () => {
 
 describe('a lost connection', () => {
   it('rejects the calls in flight and keeps those not sent', async () => {
-    const started = createSignal();
+    const started = deferred();
     const server = await startServer({
       wait: () => {
-        started.fire();
+        started.resolve();
         return forever();
       },
       echo: (data) => data,
@@ -214,12 +215,12 @@ describe('a lost connection', () => {
   });
 
   it('sends what may be repeated again', async () => {
-    const started = [createSignal(), createSignal()];
-    const answer = createSignal<string>();
+    const started = [deferred(), deferred()];
+    const answer = deferred<string>();
     let count = 0;
     const server = await startServer({
       wait: () => {
-        started[count++]?.fire();
+        started[count++]?.resolve();
         return answer.promise;
       },
     });
@@ -229,7 +230,7 @@ describe('a lost connection', () => {
     await started[0]?.promise;
     proxy.cut();
     await started[1]?.promise;
-    answer.fire('at last');
+    answer.resolve('at last');
     await expect(call).resolves.toBe('at last');
     expect(count).toBe(2);
   });
@@ -238,11 +239,11 @@ describe('a lost connection', () => {
 describe('what waits when the connection is lost', () => {
   it('goes out behind what is sent again', async () => {
     const seen: unknown[] = [];
-    const started = createSignal();
+    const started = deferred();
     const server = await startServer({
       note: (n: number) => {
         seen.push(n);
-        if (seen.length === 2) started.fire();
+        if (seen.length === 2) started.resolve();
         return seen.length > 2 ? n : forever();
       },
     });
@@ -283,16 +284,16 @@ describe('send', () => {
   });
 
   it('reports what the server could not handle', async () => {
-    const failed = createSignal<WsRemoteError>();
+    const failed = deferred<WsRemoteError>();
     const server = await startServer();
-    const client = createClient(server.url, { onError: failed.fire });
+    const client = createClient(server.url, { onError: failed.resolve });
     client.send('unknown');
     await expect(failed.promise).resolves.toMatchObject({ code: 'UNKNOWN_TYPE' });
   });
 
   it('writes it to the console when nobody asked to be told', async () => {
-    const told = createSignal<unknown>();
-    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(told.fire);
+    const told = deferred<unknown>();
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(told.resolve);
     onTestFinished(() => console.mockRestore());
     const server = await startServer();
     const client = createClient(server.url);
@@ -327,10 +328,10 @@ describe('send', () => {
 
 describe('close', () => {
   it('rejects what is in flight and what comes later, once and for all', async () => {
-    const started = createSignal();
+    const started = deferred();
     const server = await startServer({
       wait: () => {
-        started.fire();
+        started.resolve();
         return forever();
       },
     });
@@ -358,10 +359,10 @@ describe('close', () => {
   });
 
   it('is what `await using` does', async () => {
-    const closed = createSignal<number>();
+    const closed = deferred<number>();
     const server = await startServer(
       { echo: (data) => data },
-      { onClose: ({ code }) => closed.fire(code) },
+      { onClose: ({ code }) => closed.resolve(code) },
     );
     {
       await using client = createClient(server.url);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../house/modules.js';
 import { describeInChromium } from '../support/chromium.js';
 import { bundleForBrowser } from './support/bundle.js';
-import { createSignal } from './support/signal.js';
+import { deferred } from '../support/deferred.js';
 import { startProxy } from './support/tcp-proxy.js';
 import {
   type Handler,
@@ -62,13 +62,13 @@ describeInChromium('the client', (openBrowser) => {
   }
 
   it('calls, streams and listens, over a URL relative to the page', async () => {
-    const ended = createSignal();
+    const ended = deferred();
     const { server, page } = await open({
       async *count() {
         try {
           for (let n = 0; ; n++) yield n;
         } finally {
-          ended.fire();
+          ended.resolve();
         }
       },
     });
@@ -104,11 +104,11 @@ describeInChromium('the client', (openBrowser) => {
   });
 
   it('moves over at goaway without losing a call', async () => {
-    const started = createSignal();
-    const answer = createSignal<string>();
+    const started = deferred();
+    const answer = deferred<string>();
     const { server, page } = await open({
       wait: () => {
-        started.fire();
+        started.resolve();
         return answer.promise;
       },
     });
@@ -118,7 +118,7 @@ describeInChromium('the client', (openBrowser) => {
     const drained = server.session.drain({ timeout: 5_000, grace: 5_000, reason: undefined });
     await page.evaluate('moved');
     expect(await page.evaluate(`client.request('echo', 'new')`)).toBe('new');
-    answer.fire('old');
+    answer.resolve('old');
     await expect(slow).resolves.toBe('old');
     await drained;
     expect(server.sessions).toHaveLength(2);
@@ -135,14 +135,14 @@ describeInChromium('the client', (openBrowser) => {
   });
 
   it('notices a network that was cut without a word', async () => {
-    const proxied = createSignal<Awaited<ReturnType<typeof startProxy>>>();
+    const proxied = deferred<Awaited<ReturnType<typeof startProxy>>>();
     const { page } = await open(
       {},
       {
         heartbeat: { heartbeatIntervalMs: 50, heartbeatTimeoutMs: 500 },
         url: async (server) => {
           const proxy = await startProxy(server);
-          proxied.fire(proxy);
+          proxied.resolve(proxy);
           return proxy.url;
         },
       },

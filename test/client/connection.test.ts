@@ -10,7 +10,7 @@ import {
 } from 'nestjs-wsgate/client';
 import { WsClient as BrowserClient } from '../../lib/client/index.js';
 import { startRefusing } from './support/refusing.js';
-import { createSignal } from './support/signal.js';
+import { deferred } from '../support/deferred.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient, nextStatus, whenStatus } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
@@ -397,10 +397,10 @@ describe('auth', () => {
 
   it('is told when the client is closed meanwhile', async () => {
     const server = await startServer(echo);
-    const asked = createSignal<AbortSignal>();
+    const asked = deferred<AbortSignal>();
     const client = createClient(server.url, {
       auth: ({ signal }) => {
-        asked.fire(signal);
+        asked.resolve(signal);
         return new Promise(() => undefined);
       },
     });
@@ -482,18 +482,18 @@ describe('what cannot be decoded', () => {
 
 describe('goaway', () => {
   it('moves to a new connection, and what is in flight ends on the old one', async () => {
-    const started = createSignal();
-    const answer = createSignal<string>();
-    const closed = createSignal<number>();
+    const started = deferred();
+    const answer = deferred<string>();
+    const closed = deferred<number>();
     const server = await startServer(
       {
         ...echo,
         wait: () => {
-          started.fire();
+          started.resolve();
           return answer.promise;
         },
       },
-      { onClose: ({ code }) => closed.fire(code) },
+      { onClose: ({ code }) => closed.resolve(code) },
     );
     const client = createClient(server.url);
     const slow = client.request('wait');
@@ -505,7 +505,7 @@ describe('goaway', () => {
     await expect(client.request('echo', 'new')).resolves.toBe('new');
     expect(server.sessions).toHaveLength(2);
     expect(old.readyState).toBe(1);
-    answer.fire('old');
+    answer.resolve('old');
     await expect(slow).resolves.toBe('old');
     await drained;
     // 1000: the client let go of it; 1001: the server, whose last call it was, came first.
@@ -514,10 +514,10 @@ describe('goaway', () => {
 
   it('keeps an idle connection until there is a new one, then lets go of it', async () => {
     const states: (number | undefined)[] = [];
-    const closed = createSignal<number>();
+    const closed = deferred<number>();
     const server = await startServer(echo, {
       onOpen: () => states.push(server.sessions[0]?.readyState),
-      onClose: ({ code }) => closed.fire(code),
+      onClose: ({ code }) => closed.resolve(code),
     });
     const client = createClient(server.url);
     await client.request('echo');
@@ -528,13 +528,13 @@ describe('goaway', () => {
   });
 
   it('sends again on the new connection what the old one took with it', async () => {
-    const started = createSignal();
+    const started = deferred();
     let runs = 0;
     const server = await startServer({
       wait() {
         runs += 1;
         if (runs > 1) return 'again';
-        started.fire();
+        started.resolve();
         return new Promise(() => {});
       },
     });
@@ -602,13 +602,13 @@ describe('goaway', () => {
   });
 
   it('hears pushes from the new connection only, once it is there', async () => {
-    const started = createSignal();
-    const answer = createSignal();
+    const started = deferred();
+    const answer = deferred();
     const server = await startServer(
       {
         ...echo,
         wait: () => {
-          started.fire();
+          started.resolve();
           return answer.promise;
         },
       },
@@ -625,7 +625,7 @@ describe('goaway', () => {
     void server.session.drain({ timeout: 5_000, grace: 5_000, reason: undefined });
     await reopened;
     server.server.to('all').send('news', 2);
-    answer.fire();
+    answer.resolve();
     await slow;
     await client.request('echo');
     expect(heard).toEqual([1, 2]);

@@ -5,7 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { WsRemoteError } from 'nestjs-wsgate/client';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
-import { createSignal, type Signal, whenAborted } from './support/signal.js';
+import { type Deferred, deferred } from '../support/deferred.js';
+import { until } from '../support/until.js';
+import { whenAborted } from './support/when-aborted.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
@@ -13,11 +15,11 @@ import { startServer } from './support/test-server.js';
 /** Counts from a number, says when it was let go of, and how far it got. */
 function createCounter(): {
   readonly count: (from?: number) => AsyncGenerator<number>;
-  readonly ended: Signal;
+  readonly ended: Deferred;
   produced: number;
 } {
   const counter = {
-    ended: createSignal(),
+    ended: deferred(),
     produced: 0,
     async *count(start?: number): AsyncGenerator<number> {
       try {
@@ -26,7 +28,7 @@ function createCounter(): {
           yield n;
         }
       } finally {
-        counter.ended.fire();
+        counter.ended.resolve();
       }
     },
   };
@@ -88,7 +90,7 @@ describe('a stream in a loop', () => {
     const client = createClient(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const items = client.stream('count', undefined, { credit: 4 })[Symbol.asyncIterator]();
     expect(await items.next()).toEqual({ done: false, value: 1 });
-    while (client.callsInFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => client.callsInFlight === 0);
     const kept: unknown[] = [];
     const read = async (): Promise<void> => {
       for (let step = await items.next(); step.done !== true; step = await items.next()) {
@@ -101,7 +103,7 @@ describe('a stream in a loop', () => {
     });
     expect(kept).toEqual([2, 3, 4]);
     expect(await items.next()).toMatchObject({ done: true });
-    while (heard.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => heard.length >= 2);
     expect(heard.at(-1)).toEqual({ op: 'cancel', id: 1 });
   });
 
@@ -210,19 +212,19 @@ describe('a stream as an Observable', () => {
   });
 
   it('subscribes and unsubscribes without rxjs', async () => {
-    const started = createSignal<AbortSignal>();
+    const started = deferred<AbortSignal>();
     const server = await startServer({
       ticks: (_payload, _connection, call) => {
-        started.fire(call.signal);
+        started.resolve(call.signal);
         return interval(1);
       },
     });
     const client = createClient(server.url);
-    const third = createSignal();
+    const third = deferred();
     const seen: unknown[] = [];
     const subscription = client.stream('ticks').subscribe((item) => {
       seen.push(item);
-      if (seen.length === 3) third.fire();
+      if (seen.length === 3) third.resolve();
     });
     const signal = await started.promise;
     await third.promise;
@@ -314,7 +316,7 @@ describe('a stream that drops', () => {
     });
     const client = createClient(server.url);
     let dropped = 0;
-    const outcome = createSignal<unknown>();
+    const outcome = deferred<unknown>();
     const stream = client.stream('burst', undefined, {
       credit: 1,
       onDropped: (count) => (dropped += count),
@@ -322,8 +324,8 @@ describe('a stream that drops', () => {
     let seen = 0;
     stream.subscribe({
       next: () => seen++,
-      complete: () => outcome.fire('complete'),
-      error: outcome.fire,
+      complete: () => outcome.resolve('complete'),
+      error: outcome.resolve,
     });
     const end = await outcome.promise;
     if (end === 'complete') expect(seen + dropped).toBe(1_000);

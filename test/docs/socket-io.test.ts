@@ -13,7 +13,7 @@ import { IsEmail } from 'class-validator';
 import { io, type Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { Gate } from '../e2e/support/gate.js';
+import { deferred } from '../support/deferred.js';
 import { start } from '../e2e/support/serve.js';
 
 // What the README says of socket.io in Nest, each row of its table in one test.
@@ -23,8 +23,8 @@ class LogIn {
 }
 
 class Work {
-  readonly begun = new Gate();
-  readonly finish = new Gate();
+  readonly begun = deferred();
+  readonly finish = deferred();
 }
 
 const refuse: CanActivate = {
@@ -47,8 +47,8 @@ class Gateway {
     yield 1;
   }
   @SubscribeMessage('work') async doWork(): Promise<string> {
-    this.work.begun.open();
-    await this.work.finish.passed;
+    this.work.begun.resolve();
+    await this.work.finish.promise;
     return 'done';
   }
 }
@@ -133,10 +133,10 @@ it('loses a reply in flight when the application closes', () =>
   withSocket(async ({ app, socket }) => {
     const work = app.get(Work);
     const reply = socket.emitWithAck('work', 1).catch(() => 'lost');
-    await work.begun.passed;
+    await work.begun.promise;
     const closed = app.close();
     await nextOf(socket, 'disconnect');
-    work.finish.open();
+    work.finish.resolve();
     await closed;
     expect(await reply).toBe('lost');
   }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findStreamBindings } from '../../lib/socket/transport/tcp-internals.js';
 import { InvalidUse, WebSocket, type WebSocketData } from 'nestjs-wsgate/server';
+import { until } from '../support/until.js';
 import { BINARY, PONG, RawPeer, TEXT } from './support/raw-peer.js';
 import { fence, next, pair, serve } from './support/serve.js';
 
@@ -300,7 +301,7 @@ describe('bufferedAmount of one large message', () => {
     far.send(Buffer.alloc(2 ** 24));
     const atFirst = far.bufferedAmount;
     peer.socket.resume();
-    while (far.bufferedAmount >= atFirst) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => far.bufferedAmount < atFirst);
     expect(far.bufferedAmount > 0).toBe(followsBytes);
   });
 });

@@ -17,6 +17,7 @@ import {
 } from 'nestjs-wsgate';
 import { connect, UnexpectedResponse } from 'nestjs-wsgate/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deferred } from '../support/deferred.js';
 
 @Injectable()
 class SessionGuard extends CookieGuard<{ name: string }> {
@@ -47,8 +48,8 @@ class ChatGateway {
 
   @WsHandler('wait')
   async wait(): Promise<string> {
-    waiting.open();
-    await waiting.end;
+    begun.resolve();
+    await finish.promise;
     return 'worth it';
   }
 
@@ -63,18 +64,9 @@ class ChatGateway {
   }
 }
 
-/** Tells the test that a handler waits, and the handler that it need not any more. */
-const waiting = createWait();
-
-function createWait(): Readonly<
-  Record<'begin' | 'end', Promise<void>> & { open(): void; finish(): void }
-> {
-  let open = (): void => undefined;
-  let finish = (): void => undefined;
-  const begin = new Promise<void>((resolve) => (open = resolve));
-  const end = new Promise<void>((resolve) => (finish = resolve));
-  return { begin, end, open: () => open(), finish: () => finish() };
-}
+/** The handler tells the test that it waits, and the test the handler that it need not any more. */
+let begun = deferred();
+let finish = deferred();
 
 const platforms: readonly (readonly [string, () => FastifyAdapter | undefined])[] = [
   ['Express', () => undefined],
@@ -86,6 +78,8 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
   const cookies = { sid: `s:${sign('ada', 'secret')}` };
 
   beforeEach(async () => {
+    begun = deferred();
+    finish = deferred();
     const module = await Test.createTestingModule({
       imports: [WsModule.forRoot({})],
       providers: [ChatGateway, SessionGuard] as Type[],
@@ -138,9 +132,9 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
   it('gets the reply to a call that is in flight when the application closes', async () => {
     const client = await connect(app, '/chat/lobby', { cookies });
     const reply = client.request('wait');
-    await waiting.begin;
+    await begun.promise;
     const closed = app.close();
-    waiting.finish();
+    finish.resolve();
     expect(await reply).toBe('worth it');
     await closed;
     expect(client.received).toContainEqual(expect.objectContaining({ op: 'goaway' }));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WsServer } from 'nestjs-wsgate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPeer, refusedPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { PLATFORMS, type Served, start } from '../support/serve.js';
 import { ChatModule, Diary, PriceFeed } from './chat-app.js';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { WsClient, type WsStatus } from 'nestjs-wsgate/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { PLATFORMS, type Served, start } from '../support/serve.js';
 import { refusedPeer } from '../../nest/support/ws-peer.js';
 import { logIn, logOut, Office, sessionApp } from './session-app.js';
@@ -19,7 +19,7 @@ describe.each(PLATFORMS)('logging out, on %s', (platform) => {
   });
   afterEach(async () => {
     vi.restoreAllMocks();
-    office.gate.open();
+    office.gate.resolve();
     await Promise.all(clients.map((client) => client.close()));
     await served.app.close();
   });
@@ -62,7 +62,7 @@ describe.each(PLATFORMS)('logging out, on %s', (platform) => {
     const streamed = new Promise<unknown>((resolve) => {
       hers[2]?.stream('watch').subscribe({ next: (item) => items.push(item), error: resolve });
     });
-    await office.begun.passed;
+    await office.begun.promise;
     await until(() => office.prices.observed);
     office.prices.next(1);
     await until(() => items.length === 1);
@@ -74,7 +74,7 @@ describe.each(PLATFORMS)('logging out, on %s', (platform) => {
     expect(await call).toMatchObject({ code: 'CONNECTION_LOST' });
     expect(await streamed).toMatchObject({ code: 'CONNECTION_LOST' });
     expect(office.prices.observed).toBe(false);
-    office.gate.open();
+    office.gate.resolve();
     expect(await his.request('who')).toBe('bob');
     expect(await anybody.request('hello')).toBe('hello');
     expect(office.closes.toSorted()).toEqual(['ann 4401', 'ann 4401']);

@@ -15,7 +15,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { ours, PLATFORMS, serve, start } from '../support/serve.js';
 
 const PAGE = 'https://app.example.com';
@@ -185,7 +185,7 @@ describe('per-gateway overrides', () => {
 describe('order', () => {
   @WsGateway('/order')
   class Order {
-    static gate = new Gate();
+    static gate = deferred();
     @WsHandler('concurrent') concurrent(@WsPayload() waits: boolean): Promise<unknown> {
       return this.run('concurrent', waits);
     }
@@ -195,7 +195,7 @@ describe('order', () => {
       return this.run('serial', waits);
     }
     private async run(what: string, waits: boolean): Promise<unknown> {
-      if (waits) await Order.gate.passed;
+      if (waits) await Order.gate.promise;
       return `${what} ${waits}`;
     }
   }
@@ -204,14 +204,14 @@ describe('order', () => {
     ['concurrent', ['concurrent false', 'concurrent true']],
     ['serial', ['serial true', 'serial false']],
   ])('%s', async (type, expected) => {
-    Order.gate = new Gate();
+    Order.gate = deferred();
     await serve(ours({ providers: [Order] }), async ({ url }) => {
       const peer = await connectPeer(`${url}/order`);
       peer.send({ type, id: 1, data: true });
       peer.send({ type, id: 2, data: false });
       peer.send({ op: 'ping' });
       await peer.next(({ op }) => op === 'pong');
-      Order.gate.open();
+      Order.gate.resolve();
       await peer.next(() => peer.messages.length === 3);
       const replies = peer.messages.filter(({ op }) => op === 'reply');
       expect(replies.map(({ data }) => data)).toEqual(expected);

@@ -15,7 +15,7 @@ import { WsException, WsGateway, WsHandler, WsPayload } from 'nestjs-wsgate';
 import { concat, of, throwError } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { ours, type Served, start } from '../support/serve.js';
 
 class Replying implements ExceptionFilter {
@@ -44,16 +44,16 @@ const SECRET = 'password=hunter2';
 
 @WsGateway('/protocol')
 class ProtocolGateway {
-  static gate = new Gate();
-  static begun = new Gate();
+  static gate = deferred();
+  static begun = deferred();
 
   @WsHandler('echo') echo(@WsPayload() data: unknown): unknown {
     return data;
   }
   @WsHandler('nothing') nothing(): void {}
   @WsHandler('wait') async wait(): Promise<string> {
-    ProtocolGateway.begun.open();
-    await ProtocolGateway.gate.passed;
+    ProtocolGateway.begun.resolve();
+    await ProtocolGateway.gate.promise;
     return 'done';
   }
   @WsHandler('throw') throw(@WsPayload() what: string): never {
@@ -111,8 +111,8 @@ describe('wsgate.v1 from outside', () => {
   afterAll(() => served.app.close());
 
   beforeEach(async () => {
-    ProtocolGateway.gate = new Gate();
-    ProtocolGateway.begun = new Gate();
+    ProtocolGateway.gate = deferred();
+    ProtocolGateway.begun = deferred();
     peer = await connectPeer(`${served.url}/protocol`);
   });
   afterEach(() => peer.close());
@@ -136,8 +136,8 @@ describe('wsgate.v1 from outside', () => {
   it('tells the ids 1 and "1" apart', async () => {
     peer.send({ type: 'wait', id: 1 });
     peer.send({ type: 'wait', id: '1' });
-    await ProtocolGateway.begun.passed;
-    ProtocolGateway.gate.open();
+    await ProtocolGateway.begun.promise;
+    ProtocolGateway.gate.resolve();
     await peer.next(({ id }) => id === '1');
     expect(peer.messages).toEqual([
       { op: 'reply', id: 1, data: 'done' },
@@ -221,7 +221,7 @@ describe('wsgate.v1 from outside', () => {
     peer.send({ type: 'wait', id: 'a' });
     const refused = await peer.next(({ op }) => op === 'error');
     expect(refused).toMatchObject({ id: 'a', error: { code: 'DUPLICATE_ID', status: 409 } });
-    ProtocolGateway.gate.open();
+    ProtocolGateway.gate.resolve();
     await peer.next(({ op }) => op === 'reply');
     peer.send({ type: 'echo', id: 'a', data: 'free again' });
     expect(await peer.next(({ data }) => data === 'free again')).toMatchObject({ id: 'a' });
@@ -229,9 +229,9 @@ describe('wsgate.v1 from outside', () => {
 
   it('says nothing more of a call that was cancelled', async () => {
     peer.send({ type: 'wait', id: 'a' });
-    await ProtocolGateway.begun.passed;
+    await ProtocolGateway.begun.promise;
     expect(await answersTo('{"op":"cancel","id":"a"}')).toEqual([]);
-    ProtocolGateway.gate.open();
+    ProtocolGateway.gate.resolve();
     expect(await peer.call('echo', 1)).toMatchObject({ op: 'reply' });
     expect(peer.messages).toMatchObject([{ op: 'pong' }, { op: 'reply', id: 1 }]);
   });

@@ -24,7 +24,7 @@ import {
   WsUser,
 } from 'nestjs-wsgate';
 import { Subject } from 'rxjs';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { type AppSetup, ours, type Platform } from '../support/serve.js';
 
 const SECRET = 'a secret of thirty-two characters or more';
@@ -43,8 +43,8 @@ interface SessionRequest {
 /** What a test sees of the application. */
 export class Office {
   readonly store = new MemoryStore();
-  readonly begun = new Gate();
-  readonly gate = new Gate();
+  readonly begun = deferred();
+  readonly gate = deferred();
   readonly prices = new Subject<number>();
   readonly closes: string[] = [];
 }
@@ -90,8 +90,8 @@ export function sessionApp(platform: Platform, office: Office, every = 0): AppSe
       return id;
     }
     @WsHandler('wait') async wait(): Promise<string> {
-      office.begun.open();
-      await office.gate.passed;
+      office.begun.resolve();
+      await office.gate.promise;
       return 'too late';
     }
     onWsClose(connection: { readonly user: unknown }, { code }: { readonly code: number }): void {

@@ -11,7 +11,8 @@ import {
 import { type Observable, range } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { Gate, until } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { ours, serve } from '../support/serve.js';
 
 const CHUNK = 'x'.repeat(64 * 1024);
@@ -114,19 +115,19 @@ describe('Observables that are faster than the credit of their client', () => {
 
 describe('the AbortSignal of a call', () => {
   let signal: AbortSignal | undefined;
-  let begun = new Gate();
+  let begun = deferred();
 
   @WsGateway('/work')
   class Work {
     @WsHandler('work') async work(@WsSignal() given: AbortSignal): Promise<void> {
       signal = given;
-      begun.open();
+      begun.resolve();
       await once(given, 'abort');
     }
   }
 
   afterEach(() => {
-    begun = new Gate();
+    begun = deferred();
   });
 
   it.each<[string, (peer: WsPeer) => void]>([
@@ -137,7 +138,7 @@ describe('the AbortSignal of a call', () => {
     serve(ours({ providers: [Work] }), async ({ url }) => {
       const peer = await connectPeer(`${url}/work`);
       peer.send({ type: 'work', id: 'w' });
-      await begun.passed;
+      await begun.promise;
       expect(signal?.aborted).toBe(false);
       go(peer);
       await until(() => signal?.aborted === true);

@@ -4,7 +4,7 @@ import type { CanActivate } from '@nestjs/common';
 import { UseHandshakeGuards, WsGateway, WsHandler } from 'nestjs-wsgate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { ours, PLATFORMS, serve, type Served, start } from '../support/serve.js';
 
 @WsGateway('/plain')
@@ -93,10 +93,10 @@ describe.each(PLATFORMS)('the HTTP side, on %s', (platform) => {
 
 describe('a guard that still thinks while the application closes', () => {
   it('keeps nobody waiting, even if it never answers', async () => {
-    const asked = new Gate();
+    const asked = deferred();
     const guard: CanActivate = {
       canActivate: () => {
-        asked.open();
+        asked.resolve();
         return new Promise<never>(() => undefined);
       },
     };
@@ -105,18 +105,18 @@ describe('a guard that still thinks while the application closes', () => {
     class Guarded {}
     const { app, url } = await start(ours({ providers: [Guarded] }));
     const refusal = refusedPeer(`${url}/guarded`);
-    await asked.passed;
+    await asked.promise;
     await Promise.all([app.close(), refusal]);
     expect(await refusal).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
   });
 
   it('lets nobody in any more', async () => {
-    const asked = new Gate();
-    const answer = new Gate();
+    const asked = deferred();
+    const answer = deferred();
     const guard: CanActivate = {
       canActivate: async () => {
-        asked.open();
-        await answer.passed;
+        asked.resolve();
+        await answer.promise;
         return true;
       },
     };
@@ -126,10 +126,10 @@ describe('a guard that still thinks while the application closes', () => {
     const { app, url } = await start(ours({ providers: [Guarded, Plain] }));
     const plain = await connectPeer(`${url}/plain`);
     const refusal = refusedPeer(`${url}/guarded`);
-    await asked.passed;
+    await asked.promise;
     const closed = app.close();
     await plain.next(({ op }) => op === 'goaway');
-    answer.open();
+    answer.resolve();
     expect(await refusal).toMatchObject({ status: 503 });
     await closed;
   });

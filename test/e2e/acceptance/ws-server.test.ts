@@ -10,13 +10,14 @@ import {
 import { interval } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPeer, refusedPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { Gate, until } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { ours, PLATFORMS, type Served, start } from '../support/serve.js';
 
 @WsGateway('/news/:room')
 class News implements OnWsOpen {
-  static begun = new Gate();
-  static gate = new Gate();
+  static begun = deferred();
+  static gate = deferred();
 
   onWsOpen(connection: WsConnection): void {
     connection.join(connection.params['room']);
@@ -34,8 +35,8 @@ class News implements OnWsOpen {
     connection.close(4000, 'as you wish');
   }
   @WsHandler('wait') async wait(): Promise<string> {
-    News.begun.open();
-    await News.gate.passed;
+    News.begun.resolve();
+    await News.gate.promise;
     return 'done';
   }
   @WsHandler('ticks') ticks(): unknown {
@@ -60,8 +61,8 @@ describe.each(PLATFORMS)('WsServer, on %s', (platform) => {
   let other: WsPeer;
 
   beforeEach(async () => {
-    News.begun = new Gate();
-    News.gate = new Gate();
+    News.begun = deferred();
+    News.gate = deferred();
     served = await start(ours({ platform, providers: [News, Other, Newsroom] }));
     ({ server } = served.app.get(Newsroom));
     ada = await connectPeer(`${served.url}/news/a?name=ada`);
@@ -134,11 +135,11 @@ describe.each(PLATFORMS)('WsServer, on %s', (platform) => {
   it('drains: tells everybody, finishes calls, cuts streams, refuses newcomers', async () => {
     grace.send({ type: 'ticks', id: 't' });
     const reply = ada.call('wait');
-    await News.begun.passed;
+    await News.begun.promise;
     const drained = server.drain({ timeout: 5_000, grace: 20 });
     expect(await ada.next(({ op }) => op === 'goaway')).toMatchObject({ op: 'goaway' });
     expect(await refusedPeer(`${served.url}/other`)).toMatchObject({ status: 503 });
-    News.gate.open();
+    News.gate.resolve();
     expect(await reply).toMatchObject({ op: 'reply', data: 'done' });
     const endings = await Promise.all([ada, grace, other].map((peer) => peer.closed));
     expect(endings.map(({ code }) => code)).toEqual([1001, 1001, 1001]);

@@ -3,16 +3,16 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { type OnWsOpen, WsGateway, WsHandler } from 'nestjs-wsgate';
 import { describe, expect, it } from 'vitest';
 import { connectPeer } from '../../nest/support/ws-peer.js';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { ours, serve, theirs } from '../support/serve.js';
 
 /** What both gateways do: look the user up when the client connects, and need it for messages. */
 class Lookup {
-  readonly gate = new Gate();
+  readonly gate = deferred();
   user: string | undefined;
 
   async run(): Promise<void> {
-    await this.gate.passed;
+    await this.gate.promise;
     this.user = 'Ada';
   }
 }
@@ -55,7 +55,7 @@ describe('messages and an asynchronous connect hook', () => {
       peer.socket.ping();
       await once(peer.socket, 'pong');
       expect(peer.messages).toEqual([]);
-      app.get(Lookup).gate.open();
+      app.get(Lookup).gate.resolve();
       expect(await reply).toEqual({ op: 'reply', id: 1, data: 'Ada' });
     }));
 });

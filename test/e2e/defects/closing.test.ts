@@ -2,18 +2,18 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { WsGateway, WsHandler } from 'nestjs-wsgate';
 import { describe, expect, it } from 'vitest';
 import { connectPeer } from '../../nest/support/ws-peer.js';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { ours, PLATFORMS, start, theirs } from '../support/serve.js';
 
 /** An order that is being placed while the application closes. */
 class Orders {
-  readonly begun = new Gate();
-  readonly paid = new Gate();
+  readonly begun = deferred();
+  readonly paid = deferred();
   placed = 0;
 
   async place(): Promise<number> {
-    this.begun.open();
-    await this.paid.passed;
+    this.begun.resolve();
+    await this.paid.promise;
     return ++this.placed;
   }
 }
@@ -40,10 +40,10 @@ describe.each(PLATFORMS)('app.close() with a call in flight, on %s', (platform) 
     const orders = app.get(Orders);
     const peer = await connectPeer(`${url}/orders`);
     peer.send({ event: 'place' });
-    await orders.begun.passed;
+    await orders.begun.promise;
     const closed = app.close();
     expect(await peer.closed).toEqual({ code: 1006, reason: '' });
-    orders.paid.open();
+    orders.paid.resolve();
     await closed;
     expect(orders.placed).toBe(1);
     expect(peer.messages).toEqual([]);
@@ -54,10 +54,10 @@ describe.each(PLATFORMS)('app.close() with a call in flight, on %s', (platform) 
     const orders = app.get(Orders);
     const peer = await connectPeer(`${url}/orders`);
     const reply = peer.call('place');
-    await orders.begun.passed;
+    await orders.begun.promise;
     const closed = app.close();
     await peer.next(({ op }) => op === 'goaway');
-    orders.paid.open();
+    orders.paid.resolve();
     expect(await reply).toEqual({ op: 'reply', id: 1, data: 1 });
     expect(await peer.closed).toMatchObject({ code: 1001 });
     await closed;

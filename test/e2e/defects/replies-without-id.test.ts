@@ -2,16 +2,16 @@ import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websock
 import { WsGateway, WsHandler, WsPayload } from 'nestjs-wsgate';
 import { describe, expect, it } from 'vitest';
 import { connectPeer } from '../../nest/support/ws-peer.js';
-import { Gate } from '../support/gate.js';
+import { deferred } from '../../support/deferred.js';
 import { ours, serve, theirs } from '../support/serve.js';
 
 /** The first account takes longer to look up than the second. */
 class Accounts {
-  readonly #second = new Gate();
+  readonly #second = deferred();
 
   async balance(account: string): Promise<{ readonly balance: number }> {
-    if (account === 'first') await this.#second.passed;
-    else this.#second.open();
+    if (account === 'first') await this.#second.promise;
+    else this.#second.resolve();
     return { balance: account === 'first' ? 100 : 7 };
   }
 }

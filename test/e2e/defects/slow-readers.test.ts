@@ -4,7 +4,7 @@ import { map, type Observable, range, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { connectPeer } from '../../nest/support/ws-peer.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { ours, serve, theirs } from '../support/serve.js';
 
 const CHUNK = 64 * 1024;

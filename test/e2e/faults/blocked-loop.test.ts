@@ -3,7 +3,7 @@ import { WebSocket } from 'nestjs-wsgate/server';
 import { startServer } from '../../client/support/test-server.js';
 import { connectPeer, type WsPeer } from '../../nest/support/ws-peer.js';
 import { ChildApp } from '../support/child-app.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { Outside } from './support/outside.js';
 
 /** Milliseconds of every deadline: long enough to bring all cases about before the loop is held. */

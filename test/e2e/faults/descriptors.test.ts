@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { connectPeer } from '../../nest/support/ws-peer.js';
 import { ChildApp } from '../support/child-app.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 
 /** Connections beyond what the process may open. */
 const CROWD = 200;

@@ -12,7 +12,7 @@ import { concat, EMPTY, map, Observable, of, range, throwError } from 'rxjs';
 import { WsServer } from 'nestjs-wsgate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { ours, type Served, start } from '../support/serve.js';
 import { type Behaviour, gatewayOf } from './support/gateway-of.js';
 import { Log } from './support/log.js';

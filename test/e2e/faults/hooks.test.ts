@@ -2,7 +2,7 @@ import { type CanActivate, Injectable, type Type } from '@nestjs/common';
 import { UseHandshakeGuards, WsGateway, WsHandler, WsServer } from 'nestjs-wsgate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPeer, refusedPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { ours, type Served, start } from '../support/serve.js';
 import { Log } from './support/log.js';
 import { hostile, never, raise, thenable } from './support/misdeeds.js';

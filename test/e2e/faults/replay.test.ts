@@ -14,7 +14,7 @@ import {
 import { WebSocketServer } from 'nestjs-wsgate/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { ours, type Served, start } from '../support/serve.js';
 import { Log } from './support/log.js';
 import { type Played, Recording } from './support/recording.js';

@@ -23,7 +23,7 @@ import {
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
 import { serve as serveBare } from '../../socket/support/serve.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { ours, type Served, start } from '../support/serve.js';
 
 /** Milliseconds. */

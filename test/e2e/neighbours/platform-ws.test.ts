@@ -1,21 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { describe, expect, it } from 'vitest';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
+import { findFreePort } from '../../support/free-port.js';
 import { ours, PLATFORMS, serve, theirs } from '../support/serve.js';
 import { OurGateway } from './our-gateway.js';
-
-/** `@nestjs/websockets` takes no port 0 for "any", so one is looked for. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe.each(PLATFORMS)('beside the WsAdapter of @nestjs/platform-ws, on %s', (platform) => {
   it('which destroys every upgrade it does not know, ours cannot be reached, and nothing breaks', async () => {
@@ -37,7 +25,7 @@ describe.each(PLATFORMS)('beside the WsAdapter of @nestjs/platform-ws, on %s', (
   });
 
   it('which has gateways on a port of their own only, each serves its own', async () => {
-    const port = await findPort();
+    const port = await findFreePort();
     @WebSocketGateway(port, { host: '127.0.0.1' })
     class TheirGateway {
       @SubscribeMessage('hello') hello(): unknown {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectPeer, refusedPeer, type WsPeer } from '../../nest/support/ws-peer.js';
 import { ChildApp } from '../support/child-app.js';
-import { until } from '../support/gate.js';
+import { until } from '../../support/until.js';
 import { PLATFORMS } from '../support/serve.js';
 
 const DRAIN_TIMEOUT = 4_000;

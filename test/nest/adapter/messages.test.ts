@@ -13,6 +13,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { WsgateAdapterOptions } from '../../../lib/index.js';
+import { deferred } from '../../support/deferred.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
 import { connectEvents } from './support/event-peer.js';
 import { Journal } from './support/journal.js';
@@ -287,13 +288,12 @@ describe('awaitConnection', () => {
     [false, ['native', 'message', 'connected']],
   ])('%s decides whether messages come first', async (awaitConnection, expected) => {
     const journal = new Journal();
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const url = await serve(createWaiting(journal, released), { awaitConnection });
+    const released = deferred();
+    const url = await serve(createWaiting(journal, released.promise), { awaitConnection });
     const peer = await connectEvents(url);
     peer.say({ event: 'hello' });
     const lines = await journal.read(awaitConnection ? 1 : 2);
-    release();
+    released.resolve();
     lines.push(...(await journal.read(3 - lines.length)));
     expect(lines).toEqual(expected);
   });

@@ -18,7 +18,7 @@ import { SCENARIOS, SINCE_NEST_12 } from './parity/scenarios.js';
 import { SlowGateway } from './parity/slow-gateway.js';
 import { Refused, Talker } from './parity/talker.js';
 import { type AdapterName, serveAdapted } from './support/adapted-app.js';
-import { findFreePort } from './support/free-port.js';
+import { findFreePort } from '../../support/free-port.js';
 import { Journal } from './support/journal.js';
 import { NEST_MAJOR } from './support/nest-major.js';
 

@@ -20,11 +20,11 @@ import {
 } from '../../../lib/index.js';
 import { WebSocket, WebSocketServer as Server } from '../../../lib/server/index.js';
 import { findStreamBindings } from '../../../lib/socket/transport/tcp-internals.js';
-import { deferred } from '../session/deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { connectPeer, WsPeer } from '../support/ws-peer.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
 import { connectEvents, openPeer } from './support/event-peer.js';
-import { findFreePort } from './support/free-port.js';
+import { findFreePort } from '../../support/free-port.js';
 import { Journal } from './support/journal.js';
 
 let adapted: AdaptedApp | undefined;

@@ -9,7 +9,7 @@ import {
 import { from, lastValueFrom, map, Observable, of, startWith, Subject, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { WsGateway, WsHandler } from '../../../lib/index.js';
-import { deferred } from '../session/deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { createCall, createConnection, findHandler } from '../support/compiled.js';
 import { createApp } from '../support/gateway-app.js';
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Rechecked, RecheckSweep } from '../../../lib/nest/recheck/recheck-sweep.js';
-import { type Deferred, deferred } from '../session/deferred.js';
+import { type Deferred, deferred } from '../../support/deferred.js';
 
 /** A connection that is checked for as long as the test likes. */
 class Checked implements Rechecked {
-  readonly running: Deferred<void>[] = [];
+  readonly running: Deferred[] = [];
   next = deferred();
   count = 0;
 

@@ -22,7 +22,7 @@ import {
   type RecheckOptions,
   type UpgradeRequest,
 } from '../../../lib/index.js';
-import { deferred } from '../session/deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { PLATFORMS } from '../support/gateway-app.js';
 import { connectPeer } from '../support/ws-peer.js';
 import { bankWith, connectAs, guard, Journal, serve, sessionGuard, Sessions } from './support.js';

@@ -12,7 +12,7 @@ import {
   WsSignal,
   WsUser,
 } from '../../../lib/index.js';
-import { deferred } from '../session/deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { type AppSetup, serveApp } from '../support/gateway-app.js';
 import { connectPeer, type WsPeer } from '../support/ws-peer.js';
 

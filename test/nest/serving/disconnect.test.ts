@@ -9,7 +9,7 @@ import {
   WsServer,
 } from '../../../lib/index.js';
 import { Arrivals } from '../../../lib/nest/push/arrivals.js';
-import { type Deferred, deferred } from '../session/deferred.js';
+import { type Deferred, deferred } from '../../support/deferred.js';
 import { serveApp } from '../support/gateway-app.js';
 import { connectPeer } from '../support/ws-peer.js';
 
@@ -30,8 +30,8 @@ function gatewayWith(...guards: readonly CanActivate[]): Type {
 /** Lets in who comes once the test says so. */
 class SlowGuard implements CanActivate {
   /** Resolves when two have come. */
-  readonly asked: Deferred<void> = deferred();
-  readonly gate: Deferred<void> = deferred();
+  readonly asked: Deferred = deferred();
+  readonly gate: Deferred = deferred();
   private count = 0;
 
   async canActivate(): Promise<boolean> {

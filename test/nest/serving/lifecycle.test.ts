@@ -31,17 +31,10 @@ import {
   WsServer,
 } from '../../../lib/index.js';
 import { RawPeer, upgradeRequest } from '../../socket/support/raw-peer.js';
+import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { type AppSetup, PLATFORMS, serveApp } from '../support/gateway-app.js';
 import { connectPeer, refusedPeer, type WsPeer } from '../support/ws-peer.js';
-
-/** A promise and the function that resolves it. */
-function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
-  let open = (): void => undefined;
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { passed, open };
-}
 
 function failToSay(): never {
   throw new Error('secret');
@@ -63,7 +56,7 @@ beforeAll(() => Logger.overrideLogger(false));
 
 describe('connection hooks', () => {
   const events: string[] = [];
-  let opening = gate();
+  let opening = deferred();
 
   @WsGateway('/hooks')
   @Injectable()
@@ -84,7 +77,7 @@ describe('connection hooks', () => {
         case 'throw what throws when asked':
           throw Object.assign(new Error('no'), { getStatus: failToSay });
         case 'wait':
-          return opening.passed.then(() => events.push('opened'));
+          return opening.promise.then(() => events.push('opened'));
         case 'never':
           return new Promise(() => undefined);
         default:
@@ -109,7 +102,7 @@ describe('connection hooks', () => {
 
   async function connect(url: string, query: string): Promise<WsPeer> {
     events.length = 0;
-    opening = gate();
+    opening = deferred();
     return connectPeer(`${url}/hooks?${query}`);
   }
 
@@ -118,7 +111,7 @@ describe('connection hooks', () => {
       const peer = await connect(url, 'open=wait');
       const reply = peer.call('ping');
       await new Promise(setImmediate);
-      opening.open();
+      opening.resolve();
       expect(await reply).toMatchObject({ data: 'pong' });
       await peer.close();
       await until(() => events.length === 4);
@@ -156,15 +149,10 @@ describe('connection hooks', () => {
       peer.socket.terminate();
       await until(() => app.get(WsServer).connections.size === 0);
       expect(events).toEqual(['open']);
-      opening.open();
+      opening.resolve();
       await until(() => events.length === 3);
       expect(events).toEqual(['open', 'opened', 'close 1006 false ']);
     }));
-
-  /** Waits for something the server does in its own time; the test's deadline ends it. */
-  async function until(isDone: () => boolean): Promise<void> {
-    while (!isDone()) await new Promise(setImmediate);
-  }
 });
 
 describe('the hooks of gateways that share a path', () => {
@@ -226,7 +214,7 @@ describe('the hooks of gateways that share a path', () => {
 describe('a scoped gateway that is made too late', () => {
   it('sees its connection neither open nor close', async () => {
     const events: string[] = [];
-    const made = gate();
+    const made = deferred();
 
     @WsGateway({ path: '/scoped', openTimeout: 20 })
     @Injectable({ scope: Scope.REQUEST })
@@ -238,13 +226,13 @@ describe('a scoped gateway that is made too late', () => {
         return 'pong';
       }
     }
-    const useFactory = (): Promise<object> => made.passed.then(() => ({}));
+    const useFactory = (): Promise<object> => made.promise.then(() => ({}));
     const slow = { provide: 'SLOW', scope: Scope.REQUEST, useFactory };
 
     await serve({ providers: [Scoped, slow] }, async (url) => {
       const late = await connectPeer(`${url}/scoped?n=1`);
       expect((await late.closed).code).toBe(1011);
-      made.open();
+      made.resolve();
       const peer = await connectPeer(`${url}/scoped?n=2`);
       expect(await peer.call('ping')).toMatchObject({ data: 'pong' });
     });
@@ -270,13 +258,13 @@ describe('limits on connections', () => {
   );
 
   it('count a handshake whose client has gone for as long as its guards run', async () => {
-    const asked = gate();
-    const decide = gate();
+    const asked = deferred();
+    const decide = deferred();
     @Injectable()
     class SlowGuard implements CanActivate {
       async canActivate(): Promise<boolean> {
-        asked.open();
-        await decide.passed;
+        asked.resolve();
+        await decide.promise;
         return true;
       }
     }
@@ -290,12 +278,12 @@ describe('limits on connections', () => {
     const gone = await RawPeer.connect(Number(new URL(url).port));
     gone.socket.write(upgradeRequest({ path: '/slow' }));
     const [, transport] = await upgraded;
-    await asked.passed;
+    await asked.promise;
     const closed = new Promise((resolve) => transport.once('close', resolve));
     gone.socket.resetAndDestroy();
     await closed;
     expect(await refusedPeer(`${url}/slow`)).toMatchObject({ status: 429 });
-    decide.open();
+    decide.resolve();
     await new Promise((resolve) => setImmediate(resolve));
     await (await connectPeer(`${url}/slow`)).close();
     await app.close();
@@ -308,8 +296,8 @@ const drainsBeforeHooks = 'beforeClose' in AbstractHttpAdapter.prototype;
 describe.each(PLATFORMS)('closing the application on %s', (platform) => {
   it('finishes calls while the services they need are still there', async () => {
     const log: string[] = [];
-    const running = gate();
-    const finish = gate();
+    const running = deferred();
+    const finish = deferred();
 
     @Injectable()
     class Database implements OnModuleDestroy {
@@ -327,8 +315,8 @@ describe.each(PLATFORMS)('closing the application on %s', (platform) => {
     class Work implements OnWsClose {
       constructor(private readonly database: Database) {}
       @WsHandler('slow') async slow(): Promise<unknown> {
-        running.open();
-        await finish.passed;
+        running.resolve();
+        await finish.promise;
         return this.database.isOpen;
       }
       async onWsClose(): Promise<void> {
@@ -352,11 +340,11 @@ describe.each(PLATFORMS)('closing the application on %s', (platform) => {
     const peer = await connectPeer(`${url}/work`);
     const idle = await connectPeer(`${url}/work`);
     const reply = peer.call('slow');
-    await running.passed;
+    await running.promise;
     const closed = app.close();
     await peer.next((message) => message['op'] === 'goaway');
     expect(await refusedPeer(`${url}/work`)).toMatchObject({ status: 503 });
-    finish.open();
+    finish.resolve();
     expect(await reply).toMatchObject({ op: 'reply', data: drainsBeforeHooks });
     expect(await peer.closed).toMatchObject({ code: 1001 });
     expect(await idle.closed).toMatchObject({ code: 1001 });

@@ -9,6 +9,7 @@ import {
   WsHandler,
 } from '../../../lib/index.js';
 import { UnauthenticatedQuota } from '../../../lib/nest/serving/unauthenticated-quota.js';
+import { until } from '../../support/until.js';
 import { serveApp } from '../support/gateway-app.js';
 import { connectPeer, refusedPeer } from '../support/ws-peer.js';
 
@@ -72,7 +73,7 @@ describe('maxUnauthenticated', () => {
   it('counts handshakes that are being decided', () =>
     serve(async (url) => {
       const slow = connectPeer(`${url}?user&slow`);
-      while (deciding.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => deciding.length > 0);
       expect(await refusedPeer(`${url}?user`)).toMatchObject(REFUSED);
       deciding.pop()?.();
       await slow;

@@ -2,7 +2,8 @@ import { pack } from 'msgpackr';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createMsgpackCodec } from '../../../lib/nest/session/msgpack-codec.js';
-import { type Deferred, deferred } from './deferred.js';
+import { type Deferred, deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { handlerOf, type SessionServer, startSessions } from './session-server.js';
 import type { TestClient } from './test-client.js';
 
@@ -33,11 +34,8 @@ async function start(order: 'concurrent' | 'serial' = 'concurrent'): Promise<Sta
     ],
     { limits: { maxCallBytes: 100 * KIB } },
   );
-  const whenHeld = async (bytes: number): Promise<void> => {
-    while (Math.floor(server.server.heldBytes / KIB) !== bytes / KIB) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
+  const whenHeld = (bytes: number): Promise<void> =>
+    until(() => Math.floor(server.server.heldBytes / KIB) === bytes / KIB);
   return { server, client: await server.connect(), started, whenHeld };
 }
 
@@ -67,7 +65,7 @@ describe('the messages of calls in flight', () => {
     expect(await client.next()).toEqual({ op: 'reply', id: 1, data: 200 * KIB });
     client.send({ type: 'wait', id: 2, data: text.repeat(5) }, { type: 'wait', id: 3 });
     client.send({ op: 'cancel', id: 2 });
-    while (started.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => started.length > 0);
     started[0]?.resolve(2);
     expect(await client.next()).toEqual({ op: 'reply', id: 2, data: 2 });
     expect(await client.drain()).toEqual([]);
@@ -102,12 +100,10 @@ describe('the messages of calls in flight', () => {
     for (const id of [1, 2, 3]) {
       client.socket.send(pack({ type: 'hang', id, data: Buffer.alloc(40 * KIB) }));
     }
-    while (server.server.heldBytes < 3 * 40 * KIB) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until(() => server.server.heldBytes >= 3 * 40 * KIB);
     expect(calls).toHaveLength(2);
     server.session.terminate();
-    while (server.server.heldBytes > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => server.server.heldBytes === 0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WsException } from '../../../lib/nest/errors/ws-exception.js';
 import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
-import { deferred } from './deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 const cyclic: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Deferred, deferred } from './deferred.js';
+import { type Deferred, deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 import { WAYS } from './ways.js';
 

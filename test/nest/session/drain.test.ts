@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { deferred } from './deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 const QUICK = { timeout: 5_000, grace: 10, closeTimeout: 1_000 };

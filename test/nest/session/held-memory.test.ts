@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { deferred } from './deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 const KIB = 1024;

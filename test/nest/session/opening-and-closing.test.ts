@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
-import { deferred } from './deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 describe('before it is open', () => {

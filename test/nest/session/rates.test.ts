@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
 import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
 import { InvalidUse } from '../../../lib/protocol/errors.js';
-import { deferred } from './deferred.js';
+import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { handlerOf, type SessionServer, startSessions } from './session-server.js';
 import type { TestClient } from './test-client.js';
 
@@ -195,7 +196,7 @@ describe('answers nobody reads', () => {
     client.stopReading();
     for (let sent = 0; sent < 200_000; sent++) client.send(message);
     // It gives the client up when nothing has been read for a while.
-    while (server.session.readyState === 1) await new Promise(setImmediate);
+    await until(() => server.session.readyState !== 1);
     expect(server.session.bufferedAmount).toBeLessThan(2 * highWaterMark);
   });
 });

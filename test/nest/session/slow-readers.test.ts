@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
-import { deferred } from './deferred.js';
+import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 const KIB = 1024;
@@ -161,9 +162,7 @@ describe('a client that reads, but slower than it is sent to', () => {
     client.stopReading();
     await pile(connection, BACKLOG);
     client.send({ type: 'lines', id: 1 });
-    while (server.session.streamsInFlight === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until(() => server.session.streamsInFlight > 0);
     await source.whenStalled();
     for (let times = 0; times < 3; times += 1) {
       vi.advanceTimersByTime(STALL_TIMEOUT * 0.8);
