@@ -121,6 +121,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   ): void {
     claimTransport(transport);
     destroyOnError(transport);
+    // Handed over too late: it would not say another time that it is gone, and its place stay taken.
+    if (transport.destroyed) return;
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) {
       this.#rejectIllegal(request, transport, offer);

@@ -1,9 +1,12 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
 import { ConnectionQuota } from '../../lib/server/connection-quota.js';
 import { networkOf } from '../../lib/server/network-of.js';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
-import { next, serve } from '../socket/support/serve.js';
+import { atEnd, next, serve } from '../socket/support/serve.js';
 
 describe('whose an address is', () => {
   it.each([
@@ -99,5 +102,30 @@ describe('the connections of a server', () => {
     expect((await second.takeResponse()).status).toBe(503);
     answers[0]?.(true);
     expect(await waiting.takeHead()).toMatch(/^HTTP\/1.1 101 /);
+  });
+});
+
+describe('a handshake handed over after its client has gone', () => {
+  it('takes no place', async () => {
+    const server = new WebSocketServer({ noServer: true, maxConnections: 1 });
+    const http = createServer();
+    http.listen(0, '127.0.0.1');
+    atEnd(() => http.close());
+    await next(http, 'listening');
+    const { port } = http.address() as AddressInfo;
+    const gone = await RawPeer.connect(port);
+    gone.socket.write(upgradeRequest({}));
+    const [request, transport] = (await next(http, 'upgrade')) as [IncomingMessage, Duplex];
+    transport.on('error', () => undefined);
+    gone.socket.resetAndDestroy();
+    transport.resume();
+    await next(transport, 'close');
+    server.handleUpgrade(request, transport, Buffer.alloc(0), () => undefined);
+
+    const later = await RawPeer.connect(port);
+    later.socket.write(upgradeRequest({}));
+    const [theirs, there] = (await next(http, 'upgrade')) as [IncomingMessage, Duplex];
+    server.handleUpgrade(theirs, there, Buffer.alloc(0), (socket) => socket.terminate());
+    expect(await later.takeHead()).toMatch(/^HTTP\/1.1 101 /);
   });
 });
