@@ -153,12 +153,19 @@ export class MemoryLedger implements MemoryBook {
     // Each one that is closed reports that it holds nothing any more.
     if (this.#isFreeing) return;
     this.#isFreeing = true;
-    const target = this.#sum - excess - FREED * this.#ceiling;
+    try {
+      this.#failGreatest(this.#sum - excess - FREED * this.#ceiling);
+    } finally {
+      this.#isFreeing = false;
+    }
+  }
+
+  /** Until no more than so many bytes are held. */
+  #failGreatest(target: number): void {
     const greatest = [...this.#holders].sort((one, other) => other.heldBytes - one.heldBytes);
     for (const holder of greatest) {
       if (this.#sum <= target) break;
       holder.fail(CLOSE_CODE.TRY_AGAIN_LATER, REASON);
     }
-    this.#isFreeing = false;
   }
 }

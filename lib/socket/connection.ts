@@ -204,10 +204,10 @@ export class Connection
     const canBeTold = this.#isOpen && holdsNothing;
     this.#output.settlePushes();
     this.#endpoint.fail(code, reason);
-    this.#handler.onError(new Error(reason));
     if (canBeTold) this.#endTransport();
     else this.terminate();
     this.onOutputMoved();
+    this.#handler.onError(new Error(reason));
   }
 
   /** Stops delivery at once, in the middle of a chunk too, and then the transport. */
@@ -289,6 +289,10 @@ export class Connection
         this.#allowance -= costOf(event);
         if (this.#allowance <= -OVERDRAFT) this.#yield();
       }
+    } catch (error) {
+      // What a listener throws is the process's to hear; what came behind is handed out all the same.
+      this.#yield();
+      throw error;
     } finally {
       this.#output.release();
     }
@@ -334,8 +338,9 @@ export class Connection
         this.#endTransport();
         break;
       case 'violation':
-        this.#handler.onError(event.violation);
+        // First, because a listener may throw.
         this.#endTransport();
+        this.#handler.onError(event.violation);
         break;
     }
   }
@@ -367,7 +372,9 @@ export class Connection
 
   /** Called by the output. */
   onFlushed(): void {
-    this.#handler.onDrain();
+    const { state } = this.#endpoint;
+    // A goodbye is no news to anybody.
+    if (state === 'open' || state === 'close-sent') this.#handler.onDrain();
   }
 
   /** Both Close frames have gone, or the connection was failed: nothing more is read. */

@@ -8,6 +8,7 @@ import {
   WebSocketServer,
 } from 'nestjs-wsgate/server';
 import { clientFrame, CLOSE, RawPeer, TEXT, upgradeRequest } from '../socket/support/raw-peer.js';
+import { nextUncaught } from '../socket/support/uncaught.js';
 import { dial, echo, next, pair, serve } from '../socket/support/serve.js';
 
 const KIB = 1024;
@@ -190,6 +191,24 @@ describe('memoryCeiling', () => {
     expect(payload.readUInt16BE(0)).toBe(1013);
     expect(server.heldBytes).toBeLessThan(CEILING);
     await call(caller, 'still served');
+  });
+
+  it('goes on closing holders after a listener of one has thrown', async () => {
+    const { server, peers } = await open();
+    const thrown = nextUncaught();
+    const [greatest] = server.clients;
+    greatest.once('error', () => {
+      throw new Error('of the application');
+    });
+    await hoard(server, peers[0], 2 * QUARTER);
+    await hoard(server, peers[1], QUARTER);
+    peers[2].socket.write(clientFrame(TEXT, 'x'.repeat(2 * QUARTER)).subarray(0, -1));
+    expect(await thrown).toMatchObject({ message: 'of the application' });
+    expect((await peers[0].takeFrame()).payload.readUInt16BE(0)).toBe(1013);
+    const others = [peers[1], peers[2], peers[3]];
+    peers[3].socket.write(clientFrame(TEXT, 'x'.repeat(2 * QUARTER)).subarray(0, -1));
+    const { payload } = await Promise.race(others.map((peer) => peer.takeFrame()));
+    expect(payload.readUInt16BE(0)).toBe(1013);
   });
 
   it('cuts off a holder that reads nothing', async () => {

@@ -239,6 +239,30 @@ describe('a handler that throws', () => {
     near.send('2');
     expect(await next(far, 'message')).toEqual(['2', false]);
   });
+
+  it('is handed what came in the same chunk, in the next turn', async () => {
+    const { near, far } = await pair();
+    const thrown = nextUncaught();
+    far.once('message', () => {
+      throw new Error('of the application');
+    });
+    near.send('1');
+    near.send('2');
+    await thrown;
+    expect(await next(far, 'message')).toEqual(['2', false]);
+  });
+
+  it('keeps no connection open that broke the protocol', async () => {
+    const { far, peer } = await rawPair();
+    const thrown = nextUncaught();
+    far.once('error', () => {
+      throw new Error('of the application');
+    });
+    peer.socket.write(Buffer.from([TEXT, 1, 0x61]));
+    await thrown;
+    const [firstByte, , ...code] = await peer.takeRest();
+    expect([firstByte, Buffer.from(code).readUInt16BE()]).toEqual([CLOSE, 1002]);
+  });
 });
 
 describe('breaches of the protocol', () => {
