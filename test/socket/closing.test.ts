@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocket } from 'nestjs-wsgate/server';
-import { clientFrame, CLOSE, closePayload, RawPeer, TEXT } from './support/raw-peer.js';
+import { closeBody } from '../vectors/wire.js';
+import { clientFrame, CLOSE, RawPeer, TEXT } from './support/raw-peer.js';
 import { fence, next, type Pair, pair, serve } from './support/serve.js';
 
 async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer }> {
@@ -130,7 +131,7 @@ describe('a peer that does not play along', () => {
     const { far, peer } = await rawPair({ closeTimeout: 50 });
     far.close(1000);
     await peer.takeFrame();
-    peer.socket.write(clientFrame(CLOSE, closePayload(1000, 'ok')));
+    peer.socket.write(clientFrame(CLOSE, closeBody(1000, 'ok')));
     expect(await next(far, 'close')).toEqual([1000, 'ok']);
   }, 2_000);
 
@@ -139,7 +140,7 @@ describe('a peer that does not play along', () => {
     let messages = 0;
     far.on('message', () => messages++);
     peer.socket.end(
-      Buffer.concat([clientFrame(CLOSE, closePayload(1000)), clientFrame(TEXT, 'after')]),
+      Buffer.concat([clientFrame(CLOSE, closeBody(1000)), clientFrame(TEXT, 'after')]),
     );
     expect(await next(far, 'close')).toEqual([1000, '']);
     expect(messages).toBe(0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ProtocolViolation, WebSocket } from 'nestjs-wsgate/server';
-import { clientFrame, CLOSE, closePayload, PING, RawPeer, TEXT } from './support/raw-peer.js';
+import { closeBody } from '../vectors/wire.js';
+import { clientFrame, CLOSE, PING, RawPeer, TEXT } from './support/raw-peer.js';
 import { dial, fence, next, pair, serve } from './support/serve.js';
 import { nextUncaught } from './support/uncaught.js';
 
@@ -119,7 +120,7 @@ describe('pause', () => {
       Buffer.concat([
         clientFrame(TEXT, '1'),
         clientFrame(TEXT, '2'),
-        clientFrame(CLOSE, closePayload(1000, 'bye')),
+        clientFrame(CLOSE, closeBody(1000, 'bye')),
       ]),
     );
     await first;
@@ -270,7 +271,7 @@ describe('breaches of the protocol', () => {
     ['an unmasked frame', Buffer.from([TEXT, 1, 0x61]), 1002, 'mask-missing'],
     ['text that is not UTF-8', clientFrame(TEXT, Buffer.from([0xff])), 1007, 'text-not-utf8'],
     ['a reserved opcode', clientFrame(0x83), 1002, 'reserved-opcode'],
-    ['a Close with code 1005', clientFrame(CLOSE, closePayload(1005)), 1002, 'close-code-invalid'],
+    ['a Close with code 1005', clientFrame(CLOSE, closeBody(1005)), 1002, 'close-code-invalid'],
   ])('%s: a Close frame, "error" and "close" with 1006', async (_name, frame, code, rule) => {
     const { far, peer } = await rawPair();
     const errored = next(far, 'error');

@@ -53,7 +53,7 @@ export function masked(
   return frame(firstByte, payload, { key: KEY, ...odd });
 }
 
-/** One frame as {@link readFrames} finds it. */
+/** A frame as it came off the wire. */
 export interface WireFrame {
   readonly firstByte: number;
   readonly isMasked: boolean;
@@ -63,26 +63,36 @@ export interface WireFrame {
 /** Takes well-formed frames apart; throws where the last one is not whole. */
 export function readFrames(bytes: Buffer): WireFrame[] {
   const frames: WireFrame[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const firstByte = bytes.readUInt8(at);
-    const isMasked = bytes.readUInt8(at + 1) >= 128;
-    const short = bytes.readUInt8(at + 1) % 128;
-    const lengthBytes = short < 126 ? 0 : short === 126 ? 2 : 8;
-    const length =
-      lengthBytes === 0
-        ? short
-        : lengthBytes === 2
-          ? bytes.readUInt16BE(at + 2)
-          : Number(bytes.readBigUInt64BE(at + 2));
-    at += 2 + lengthBytes;
-    const key = isMasked ? bytes.subarray(at, at + 4) : Buffer.alloc(4);
-    at += isMasked ? 4 : 0;
-    if (at + length > bytes.length) throw new Error('the last frame is not whole');
-    const payload = bytes.subarray(at, at + length).map((byte, i) => byte ^ key[i % 4]);
-    frames.push({ firstByte, isMasked, payload: Buffer.from(payload) });
-    at += length;
+  for (let rest = bytes; rest.length > 0; rest = rest.subarray(frameSize(rest))) {
+    if (frameSize(rest) > rest.length) throw new Error('the last frame is not whole');
+    frames.push(readFrame(rest.subarray(0, frameSize(rest))));
   }
   return frames;
+}
+
+/** The size of the frame that begins here, or Infinity while that cannot be told. */
+export function frameSize(bytes: Buffer): number {
+  if (bytes.length < 2 || bytes.length < headSize(bytes)) return Infinity;
+  return headSize(bytes) + payloadSize(bytes);
+}
+
+function readFrame(bytes: Buffer): WireFrame {
+  const isMasked = bytes[1] >= 128;
+  const head = headSize(bytes);
+  const key = isMasked ? bytes.subarray(head - 4, head) : Buffer.alloc(4);
+  const payload = bytes.subarray(head).map((byte, i) => byte ^ key[i % 4]);
+  return { firstByte: bytes[0], isMasked, payload: Buffer.from(payload) };
+}
+
+function headSize(bytes: Buffer): number {
+  const short = bytes[1] % 128;
+  return 2 + (short < 126 ? 0 : short === 126 ? 2 : 8) + (bytes[1] >= 128 ? 4 : 0);
+}
+
+function payloadSize(bytes: Buffer): number {
+  const short = bytes[1] % 128;
+  if (short < 126) return short;
+  return short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
 }
 
 /** The body of a Close frame. */

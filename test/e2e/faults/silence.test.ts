@@ -17,13 +17,13 @@ import { startProxy } from '../../client/support/tcp-proxy.js';
 import {
   CLOSE,
   clientFrame,
-  closePayload,
   RawPeer,
   TEXT,
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
 import { serve as serveBare } from '../../socket/support/serve.js';
 import { until } from '../../support/until.js';
+import { closeBody } from '../../vectors/wire.js';
 import { ours, type Served, start } from '../support/serve.js';
 
 /** Milliseconds. */
@@ -177,7 +177,7 @@ describe('a peer that sends FIN and goes on reading', () => {
 
   it('behind its Close gets the answer to it', async () => {
     const peer = await RawPeer.join(port, '/silence');
-    peer.socket.end(clientFrame(CLOSE, closePayload(1000, 'bye')));
+    peer.socket.end(clientFrame(CLOSE, closeBody(1000, 'bye')));
     expect(await peer.takeFrame()).toMatchObject({ firstByte: CLOSE });
     expect(await peer.takeRest()).toHaveLength(0);
     expect(await closeOf()).toEqual({ code: 1000, reason: 'bye', wasClean: true });
@@ -217,7 +217,7 @@ describe('a peer that stalls', () => {
     'in the closing handshake, %s, is cut at closeTimeout',
     async (_how, type) => {
       const peer = await RawPeer.join(port, '/patient');
-      peer.socket.write(type ? text({ type }) : clientFrame(CLOSE, closePayload(1000)));
+      peer.socket.write(type ? text({ type }) : clientFrame(CLOSE, closeBody(1000)));
       await peer.takeFrame();
       expect(await closeOf()).toEqual(type ? LOST : { code: 1000, reason: '', wasClean: true });
       await until(() => peer.socket.readableEnded || peer.socket.destroyed);

@@ -4,7 +4,6 @@ import {
   BINARY,
   clientFrame,
   CLOSE,
-  closePayload,
   PING,
   PONG,
   RawPeer,
@@ -12,6 +11,7 @@ import {
   TEXT,
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
+import { closeBody } from '../../vectors/wire.js';
 import { ask, closeCodeOf, hangUp, hear, join, many, times } from './support/attacker.js';
 import { underFire } from './support/under-fire.js';
 import { Victim } from './support/victim.js';
@@ -94,7 +94,7 @@ describe('frames that break the rules', () => {
     ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535].map(
       (code): [string, Buffer, number] => [
         `a Close with ${code}`,
-        clientFrame(CLOSE, closePayload(code)),
+        clientFrame(CLOSE, closeBody(code)),
         1002,
       ],
     ),

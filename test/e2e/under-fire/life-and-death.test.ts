@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   clientFrame,
   CLOSE,
-  closePayload,
   type RawPeer,
   TEXT,
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
+import { closeBody } from '../../vectors/wire.js';
 import {
   dial,
   ended,
@@ -51,7 +51,7 @@ describe('slowloris after the handshake', () => {
       message.subarray(0, 4),
       message.subarray(0, 10),
       clientFrame(0x01, '{"type":'),
-      clientFrame(CLOSE, closePayload(1000)).subarray(0, 5),
+      clientFrame(CLOSE, closeBody(1000)).subarray(0, 5),
     ];
     await underFire(victim, () => Promise.all(places.map((bytes) => linger(bytes))));
   });
@@ -73,7 +73,7 @@ describe('slowloris after the handshake', () => {
     await underFire(victim, async () => {
       // Closed by the server, and by the client, whose end of the connection stays open.
       await linger(clientFrame(TEXT, 'x'.repeat(101)));
-      await linger(clientFrame(CLOSE, closePayload(1000)));
+      await linger(clientFrame(CLOSE, closeBody(1000)));
       // Talking on in spite of it.
       await linger(clientFrame(TEXT, 'x'.repeat(101)), ({ socket }) => {
         const timer = setInterval(() => socket.write(clientFrame(TEXT, 'x')), 20);
@@ -136,7 +136,7 @@ describe('what is left behind', () => {
       times(many(150), async (at) => {
         const peer = await join(victim);
         say(peer, ...asks);
-        if (at % 3 === 0) peer.socket.write(clientFrame(CLOSE, closePayload(1000)));
+        if (at % 3 === 0) peer.socket.write(clientFrame(CLOSE, closeBody(1000)));
         if (at % 3 === 1) await hangUp(peer);
         else {
           peer.socket.end();

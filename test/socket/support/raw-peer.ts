@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { frame, frameSize, readFrames, type WireFrame } from '../../vectors/wire.js';
 import { atEnd, next } from './serve.js';
-
-/** A frame as it came off the wire. */
-export interface RawFrame {
-  readonly firstByte: number;
-  readonly isMasked: boolean;
-  readonly payload: Buffer;
-}
 
 /** An HTTP response, read to its end. */
 export interface RawResponse {
@@ -78,16 +72,10 @@ export class RawPeer {
     return { status: Number(status), headers, body: this.#take(length).toString() };
   }
 
-  async takeFrame(): Promise<RawFrame> {
+  async takeFrame(): Promise<WireFrame> {
     await this.#until(() => frameSize(this.#received) <= this.#received.length);
-    const bytes = this.#take(frameSize(this.#received));
-    const isMasked = (bytes[1] & 0x80) !== 0;
-    const payload = Buffer.from(bytes.subarray(bytes.length - payloadSize(bytes)));
-    if (isMasked) {
-      const key = bytes.subarray(bytes.length - payload.length - 4, bytes.length - payload.length);
-      for (let at = 0; at < payload.length; at++) payload[at] ^= key[at & 3];
-    }
-    return { firstByte: bytes[0], isMasked, payload };
+    const [taken] = readFrames(this.#take(frameSize(this.#received)));
+    return taken;
   }
 
   /** Bytes that came before the peer ended, and were not taken. */
@@ -114,17 +102,12 @@ export class RawPeer {
 
 /** A frame as a client writes it: masked, with any first byte. */
 export function clientFrame(firstByte: number, payload: string | Buffer = ''): Buffer {
-  const body = Buffer.from(payload as string);
-  const key = randomBytes(4);
-  const masked = Buffer.from(body);
-  for (let at = 0; at < masked.length; at++) masked[at] ^= key[at & 3];
-  return Buffer.concat([Buffer.from([firstByte]), lengthOf(body.length, 0x80), key, masked]);
+  return frame(firstByte, payload, { key: randomBytes(4) });
 }
 
 /** A frame as a server writes it. */
 export function serverFrame(firstByte: number, payload: string | Buffer = ''): Buffer {
-  const body = Buffer.from(payload as string);
-  return Buffer.concat([Buffer.from([firstByte]), lengthOf(body.length, 0), body]);
+  return frame(firstByte, payload);
 }
 
 export const TEXT = 0x81;
@@ -132,11 +115,6 @@ export const BINARY = 0x82;
 export const CLOSE = 0x88;
 export const PING = 0x89;
 export const PONG = 0x8a;
-
-/** The payload of a Close frame. */
-export function closePayload(code: number, reason = ''): Buffer {
-  return Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
-}
 
 /** An opening handshake; headers replace or, as undefined, remove those of an honest one. */
 export function upgradeRequest(
@@ -160,27 +138,4 @@ export function upgradeRequest(
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/${version}\r\n${lines.join('')}\r\n`;
-}
-
-function lengthOf(length: number, maskBit: number): Buffer {
-  if (length < 126) return Buffer.from([maskBit | length]);
-  if (length < 65_536) return Buffer.from([maskBit | 126, length >> 8, length & 0xff]);
-  const bytes = Buffer.alloc(9);
-  bytes[0] = maskBit | 127;
-  bytes.writeBigUInt64BE(BigInt(length), 1);
-  return bytes;
-}
-
-function payloadSize(bytes: Buffer): number {
-  const short = bytes[1] & 0x7f;
-  if (short < 126) return short;
-  return short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-}
-
-/** The size of the frame that begins here, or Infinity while that cannot be told. */
-function frameSize(bytes: Buffer): number {
-  if (bytes.length < 2) return Infinity;
-  const short = bytes[1] & 0x7f;
-  const head = 2 + (short < 126 ? 0 : short === 126 ? 2 : 8) + ((bytes[1] & 0x80) >> 5);
-  return bytes.length < head ? Infinity : head + payloadSize(bytes);
 }

@@ -3,11 +3,11 @@ import { connect, type Socket } from 'node:net';
 import {
   CLOSE,
   clientFrame,
-  closePayload,
   PING,
   TEXT,
   upgradeRequest,
 } from '../../../socket/support/raw-peer.js';
+import { closeBody } from '../../../vectors/wire.js';
 
 const CONTINUATION = 0x00;
 const FIN = 0x80;
@@ -33,7 +33,7 @@ export class Recording {
       clientFrame(PING, randomBytes(4)),
       clientFrame(CONTINUATION, ',"data":"in'),
       clientFrame(CONTINUATION | FIN, ' parts"}'),
-      clientFrame(CLOSE, closePayload(1000, 'done')),
+      clientFrame(CLOSE, closeBody(1000, 'done')),
     ]);
   }
 
