@@ -8,6 +8,9 @@ export function refuseForNow(status: 429 | 503, reason: string): UpgradeRefusal 
   return { status, reason, headers: { 'Retry-After': RETRY_AFTER } };
 }
 
+/** Every upgrade, once the server has begun to shut down. */
+export const SHUTTING_DOWN: UpgradeRefusal = Object.freeze(refuseForNow(503, 'shutting down'));
+
 /** Every upgrade, while what connections hold is near the ceiling. */
 export const NO_MEMORY: UpgradeRefusal = Object.freeze(
   refuseForNow(503, 'the server is short of memory'),

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
 import type { PathMatch } from '../../server/path-router.js';
-import { refuseForNow } from '../../server/refuse-for-now.js';
+import { SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
@@ -35,7 +35,7 @@ export class AdapterParty implements UpgradeParty {
     const found = this.#find(request);
     if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
     const { value: server, params } = found;
-    if (server.isDraining) return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
+    if (server.isDraining) return refuseUpgrade(transport, SHUTTING_DOWN);
     if (!isOriginAllowed(request, server.options)) {
       // Without the query, which may hold a token.
       const path = readRequestTarget(request.url)?.path ?? '';

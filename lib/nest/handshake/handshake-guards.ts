@@ -23,11 +23,7 @@ export class HandshakeGuards {
 
   /** Global guards, in Nest's order: those of the application, then scoped `APP_GUARD`s. */
   findGlobal(gateway: GatewayDescriptor): readonly GuardSource[] {
-    const shared = this.#config.getGlobalGuards().map(
-      (guard): GuardSource =>
-        () =>
-          guard,
-    );
+    const shared = this.#config.getGlobalGuards().map(always);
     const scoped = this.#config
       .getGlobalRequestGuards()
       .map((wrapper) => scopedBy(wrapper, gateway));
@@ -49,8 +45,12 @@ export class HandshakeGuards {
   }
 }
 
+function always(guard: CanActivate): GuardSource {
+  return () => guard;
+}
+
 function toSource(guard: Type<CanActivate> | CanActivate, gateway: GatewayDescriptor): GuardSource {
-  if (typeof guard !== 'function') return () => guard;
+  if (typeof guard !== 'function') return always(guard);
   const wrapper = gateway.module.injectables.get(guard) as InstanceWrapper<CanActivate> | undefined;
   if (wrapper === undefined) {
     throw new InvalidUse(

@@ -10,7 +10,7 @@ export class HandshakeResponse {
   /** Resolves when somebody ends the response. */
   readonly ended: Promise<void>;
   readonly #chunks: Buffer[] = [];
-  #isEnded = false;
+  #hasEnded = false;
 
   constructor(request: IncomingMessage) {
     this.response = new ServerResponse(request);
@@ -22,7 +22,7 @@ export class HandshakeResponse {
   }
 
   get hasEnded(): boolean {
-    return this.#isEnded;
+    return this.#hasEnded;
   }
 
   /** What was written to it. */
@@ -38,7 +38,7 @@ export class HandshakeResponse {
 
   #end(args: readonly unknown[], resolve: () => void): ServerResponse {
     this.takeHeaders(this.response.statusCode);
-    this.#isEnded = true;
+    this.#hasEnded = true;
     this.#keep(args);
     resolve();
     return this.response;

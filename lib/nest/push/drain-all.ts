@@ -1,4 +1,4 @@
-import { refuseForNow } from '../../server/refuse-for-now.js';
+import { SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { within } from '../deadlines.js';
 import type { LiveConnections } from './live-connections.js';
@@ -24,7 +24,7 @@ export async function drainAll(live: LiveConnections, options: WsDrainOptions): 
   live.isDraining = true;
   // Whatever their guards would say: nobody waits for a guard that may take for ever.
   for (const transport of live.arrivals.transports) {
-    refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
+    refuseUpgrade(transport, SHUTTING_DOWN);
   }
   const { connections } = live.registry;
   const links = [...connections].map(({ link }) => link);

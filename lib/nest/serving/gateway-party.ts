@@ -5,7 +5,7 @@ import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
 import { type PathMatch, type PathParams, PathRouter } from '../../server/path-router.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
-import { NO_MEMORY, refuseForNow } from '../../server/refuse-for-now.js';
+import { NO_MEMORY, SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
@@ -18,6 +18,7 @@ import type { HandshakeHeaders, HandshakeOutcome } from '../handshake/handshake-
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { disconnect } from '../push/disconnect.js';
 import type { LiveConnections } from '../push/live-connections.js';
+import { randomId } from '../random-id.js';
 import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import { keepRequest, type KeptRequest } from '../recheck/kept-request.js';
 import { Session } from '../session/session.js';
@@ -26,7 +27,6 @@ import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
 import { stageHandshake } from './stage-handshake.js';
 import type { UnauthenticatedQuota } from './unauthenticated-quota.js';
-import { randomId } from '../random-id.js';
 
 const OPEN = 1;
 
@@ -95,9 +95,9 @@ export class GatewayParty implements UpgradeParty {
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) return refuseUpgrade(transport, offer);
     if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
-    if (this.#setup.live.isDraining)
-      return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
-    this.#admit(found, request, transport, head, offer);
+    if (this.#setup.live.isDraining) return refuseUpgrade(transport, SHUTTING_DOWN);
+    const { value: mount, params } = found;
+    this.#admit({ mount, params, request, transport, head, offer });
   }
 
   /** Resolves when the close hooks that are running have finished. */
@@ -110,20 +110,15 @@ export class GatewayParty implements UpgradeParty {
     return target && this.#router.find(target.path);
   }
 
-  #admit(
-    { value: mount, params }: PathMatch<Mount>,
-    request: IncomingMessage,
-    transport: Duplex,
-    head: Buffer,
-    offer: UpgradeOffer,
-  ): void {
+  #admit(arrival: Arrival): void {
+    const { mount, request, transport } = arrival;
     const ip = readIp(request, mount.gateway.options.trustProxy);
     const { quota, unauthenticated, live } = this.#setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
       : (unauthenticated.refusal ?? quota.take(ip));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    const decided = this.#decide({ mount, request, params, transport, head, offer });
+    const decided = this.#decide(arrival);
     quota.giveBackAfter(ip, transport, decided);
   }
 
@@ -156,8 +151,7 @@ export class GatewayParty implements UpgradeParty {
       const { status, headers, body } = outcome;
       return refuseUpgrade(transport, { status, reason: body, headers });
     }
-    if (this.#setup.live.isDraining)
-      return refuseUpgrade(transport, refuseForNow(503, 'shutting down'));
+    if (this.#setup.live.isDraining) return refuseUpgrade(transport, SHUTTING_DOWN);
     if (!transport.readable || !transport.writable) return void transport.destroy();
     this.#connect(upgrade, outcome.headers);
   }

@@ -18,14 +18,15 @@ export class UnauthenticatedQuota {
 
   /**
    * @param limit 0 for none
-   * @throws InvalidUse for a limit that is none
+   * @throws InvalidUse for a limit below 0, or NaN
    */
   constructor(limit: number) {
+    if (!(limit >= 0)) {
+      throw new InvalidUse(
+        `maxUnauthenticated: ${limit} given; expected connections from 0 (no limit) up`,
+      );
+    }
     this.#limit = limit;
-    if (limit >= 0) return;
-    throw new InvalidUse(
-      `maxUnauthenticated: ${limit} given; expected connections from 0 (no limit) up`,
-    );
   }
 
   /** How to refuse one more handshake, if there is no place for it. */
