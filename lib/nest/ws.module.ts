@@ -4,7 +4,7 @@ import { ExceptionReporter } from './errors/exception-reporter.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
 import { HandshakeGuards } from './handshake/handshake-guards.js';
-import { HandshakeRunner } from './handshake/handshake-runner.js';
+import { HandshakeFactory } from './handshake/handshake-factory.js';
 import { EnhancerFactory } from './pipeline/enhancer-factory.js';
 import { HandlerCompiler } from './pipeline/handler-compiler.js';
 import { LiveConnections } from './push/live-connections.js';
@@ -42,7 +42,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
     HandlerCompiler,
     GatewayCompiler,
     HandshakeGuards,
-    HandshakeRunner,
+    HandshakeFactory,
     MountFactory,
     GatewayOrchestrator,
   ],

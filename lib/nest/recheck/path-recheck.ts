@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { toRefusalStatus } from '../handshake/handshake-outcome.js';
-import type { Handshake } from '../handshake/handshake-runner.js';
+import type { Handshake } from '../handshake/handshake.js';
 import type { HttpPrototypes } from '../serving/http-prototypes.js';
 import { stageHandshake } from '../serving/stage-handshake.js';
 import type { ResolvedWsOptions } from '../ws-module-options.js';

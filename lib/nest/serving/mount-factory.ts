@@ -5,7 +5,7 @@ import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import { Acceptor } from '../../server/acceptor.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { GatewayCompiler } from '../gateway/gateway-compiler.js';
-import { HandshakeRunner } from '../handshake/handshake-runner.js';
+import { HandshakeFactory } from '../handshake/handshake-factory.js';
 import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../recheck/recheck-options.js';
@@ -19,13 +19,13 @@ import { Subprotocols } from './subprotocols.js';
 @Injectable()
 export class MountFactory {
   readonly #compiler: GatewayCompiler;
-  readonly #handshakes: HandshakeRunner;
+  readonly #handshakes: HandshakeFactory;
   readonly #live: LiveConnections;
   readonly #options: WsModuleOptions;
 
   constructor(
     compiler: GatewayCompiler,
-    handshakes: HandshakeRunner,
+    handshakes: HandshakeFactory,
     live: LiveConnections,
     @Inject(WS_OPTIONS) options: WsModuleOptions,
   ) {
@@ -45,7 +45,7 @@ export class MountFactory {
     const { codec, protocols } = endpoint.options;
     const { fastLane } = this.#options;
     const messageTimeoutCode = WSGATE_CLOSE_CODE.TOO_SLOW;
-    const handshake = this.#handshakes.prepare(endpoint);
+    const handshake = this.#handshakes.create(endpoint);
     return {
       gateway: this.#compiler.compile(endpoint),
       handshake,

@@ -1,6 +1,6 @@
 import type { Acceptor } from '../../server/acceptor.js';
 import type { CompiledGateway } from '../gateway/compiled-gateway.js';
-import type { Handshake } from '../handshake/handshake-runner.js';
+import type { Handshake } from '../handshake/handshake.js';
 import type { PathRecheck } from '../recheck/path-recheck.js';
 import type { Subprotocols } from './subprotocols.js';
 

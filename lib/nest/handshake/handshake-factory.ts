@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ExceptionReporter } from '../errors/exception-reporter.js';
+import type { Endpoint } from '../gateway/endpoint.js';
+import { Handshake } from './handshake.js';
+import { HandshakeGuards } from './handshake-guards.js';
+import type { Station } from './pass-stations.js';
+
+/** Makes the handshakes of paths: their Origin check, the global guards and the handshake guards. */
+@Injectable()
+export class HandshakeFactory {
+  readonly #guards: HandshakeGuards;
+  readonly #reporter: ExceptionReporter;
+
+  constructor(guards: HandshakeGuards, reporter: ExceptionReporter) {
+    this.#guards = guards;
+    this.#reporter = reporter;
+  }
+
+  /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
+  create(endpoint: Endpoint): Handshake {
+    return new Handshake(endpoint, this.#findStations(endpoint), this.#reporter);
+  }
+
+  #findStations({ gateways, options }: Endpoint): readonly Station[] {
+    const own = gateways.map((gateway) => ({ gateway, guards: this.#guards.findOwn(gateway) }));
+    if (options.globalGuards === 'message') return own;
+    // For each class: what opens one of them to everybody (`@Public()`, say) must not open the others.
+    const global = gateways.map((gateway) => ({
+      gateway,
+      guards: this.#guards.findGlobal(gateway),
+    }));
+    return [...global, ...own];
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  ForbiddenException,
+  HttpException,
+  InternalServerErrorException,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import { withDeadline } from '../deadlines.js';
+import type { ExceptionReporter } from '../errors/exception-reporter.js';
+import { isInstance } from '../errors/is-instance.js';
+import type { Endpoint } from '../gateway/endpoint.js';
+import type { ResolvedWsOptions } from '../ws-module-options.js';
+import { isOriginAllowed } from './check-origin.js';
+import { describeOrigin } from './describe-decider.js';
+import {
+  type HandshakeHeaders,
+  type HandshakeOutcome,
+  pickHeaders,
+  refuse,
+  refuseAs,
+} from './handshake-outcome.js';
+import type { HandshakeResponse } from './handshake-response.js';
+import { type Attempt, passStations, type Station } from './pass-stations.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+/**
+ * What stands before the 101 of one path: the Origin check and the guards. Everything fails closed:
+ * a guard that throws, rejects or takes too long refuses.
+ */
+export class Handshake {
+  readonly #path: string;
+  readonly #options: ResolvedWsOptions;
+  readonly #stations: readonly Station[];
+  readonly #reporter: ExceptionReporter;
+
+  constructor(
+    { path, options }: Endpoint,
+    stations: readonly Station[],
+    reporter: ExceptionReporter,
+  ) {
+    this.#path = path;
+    this.#options = options;
+    this.#stations = stations;
+    this.#reporter = reporter;
+  }
+
+  /** Decides about one upgrade; never throws or rejects. */
+  async decide(request: UpgradeRequest, response: HandshakeResponse): Promise<HandshakeOutcome> {
+    const attempt = begin(request, response);
+    const outcome = await this.#findOutcome(attempt);
+    if (!outcome.allow) {
+      this.#reporter.noteRefusal(this.#path, `${outcome.status} ${attempt.decider}`);
+    }
+    return outcome;
+  }
+
+  /**
+   * Only runs what stands before the 101. Rejects with what refused; resolves as well when a guard
+   * has refused by ending the response.
+   */
+  pass(request: UpgradeRequest, response: HandshakeResponse): Promise<void> {
+    return this.#pass(begin(request, response));
+  }
+
+  async #pass(attempt: Attempt): Promise<void> {
+    const { request, response } = attempt;
+    if (!isOriginAllowed(request, this.#options)) {
+      attempt.decider = describeOrigin(request);
+      throw new ForbiddenException('Origin refused');
+    }
+    const answered = Promise.race([passStations(this.#stations, attempt), response.ended]);
+    await withDeadline(this.#options.handshakeTimeout, answered, () => {
+      attempt.decider += ', which took longer than handshakeTimeout';
+      return new ServiceUnavailableException();
+    });
+  }
+
+  async #findOutcome(attempt: Attempt): Promise<HandshakeOutcome> {
+    const { response } = attempt;
+    try {
+      await this.#pass(attempt);
+      if (!response.hasEnded)
+        return { allow: true, headers: pickHeaders(response.takeHeaders(101)) };
+      const { statusCode } = response.response;
+      return refuseAs(statusCode, pickHeaders(response.takeHeaders(statusCode)), response.body);
+    } catch (exception) {
+      return this.#refuse(exception, pickHeaders(response.response.getHeaders()));
+    }
+  }
+
+  #refuse(exception: unknown, headers: HandshakeHeaders): HandshakeOutcome {
+    if (!isInstance(exception, HttpException)) return this.#fail(exception, headers);
+    try {
+      return refuse(exception, headers);
+    } catch (unwritable) {
+      // What the exception has to say has no JSON: a cycle, a bigint.
+      return this.#fail(unwritable, headers);
+    }
+  }
+
+  #fail(exception: unknown, headers: HandshakeHeaders): HandshakeOutcome {
+    this.#reporter.reportHandshake(exception, this.#path);
+    return refuse(new InternalServerErrorException(), headers);
+  }
+}
+
+function begin(request: UpgradeRequest, response: HandshakeResponse): Attempt {
+  return { request, response, decider: 'by a guard' };
+}

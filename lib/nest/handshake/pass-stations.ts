@@ -1,0 +1,43 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
+import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
+import { ExecutionContextHost } from '../nest-internals.js';
+import { runGuards } from '../pipeline/run-guards.js';
+import { describeGuard } from './describe-decider.js';
+import type { GuardSource } from './handshake-guards.js';
+import type { HandshakeResponse } from './handshake-response.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+/** Guards, and the class whose handshake they guard. */
+export interface Station {
+  readonly gateway: GatewayDescriptor;
+  readonly guards: readonly GuardSource[];
+}
+
+/** One upgrade on its way through a handshake. */
+export interface Attempt {
+  readonly request: UpgradeRequest;
+  readonly response: HandshakeResponse;
+  /** Whose word it hangs on, for the log. */
+  decider: string;
+}
+
+/** Runs the guards, one after the other. Rejects with what the first that refuses has to say. */
+export async function passStations(stations: readonly Station[], attempt: Attempt): Promise<void> {
+  const { request, response } = attempt;
+  for (const { gateway, guards } of stations) {
+    const context = createContext(gateway, [request, response.response, undefined]);
+    for (const source of guards) {
+      const guard = await source(request);
+      attempt.decider = describeGuard(guard);
+      await runGuards([guard], context);
+    }
+  }
+}
+
+function createContext({ classRef }: GatewayDescriptor, args: unknown[]): ExecutionContext {
+  const method = ensureHandshakeMethod(classRef.prototype as object);
+  const context = new ExecutionContextHost(args, classRef as never, method);
+  context.setType('http');
+  return context;
+}
