@@ -1,6 +1,7 @@
 import { mergeMap, Observable, ReplaySubject, type Subscriber, type Subscription } from 'rxjs';
 import { bindAsyncScope } from './async-scope.js';
 import type { CallContext } from './compiled-handler.js';
+import { containTeardown } from './contain-teardown.js';
 import { HandOver } from './hand-over.js';
 import { PulledStream } from './pulled-stream.js';
 
@@ -19,6 +20,8 @@ export class InterceptedOutcome {
   #onDecided: (() => void) | undefined;
   /** What the step that is at work will settle as. */
   #atWork: PromiseLike<unknown> | undefined;
+  /** What the teardown of the handler's Observable threw, for who lets go of the far end. */
+  #teardownError: Error | undefined;
 
   /** Starts the chain. */
   listen(chain: Observable<unknown>): void {
@@ -42,7 +45,8 @@ export class InterceptedOutcome {
 
   /** Keeps an Observable from starting before its consumer is there. */
   holdBack(source: Observable<unknown>): Observable<unknown> {
-    const subscribe = bindAsyncScope((out: Subscriber<unknown>) => source.subscribe(out));
+    const contained = containTeardown(source, (error) => (this.#teardownError = error));
+    const subscribe = bindAsyncScope((out: Subscriber<unknown>) => contained.subscribe(out));
     this.#opened ??= new ReplaySubject(1);
     this.#becomeStream(() => this.#toObservable());
     return this.#opened.pipe(mergeMap(() => new Observable(subscribe)));
@@ -66,10 +70,11 @@ export class InterceptedOutcome {
 
   #toObservable(): Observable<unknown> {
     return new Observable((consumer) => {
+      // First, or a synchronous source could not be stopped before it has given everything.
+      consumer.add(() => this.#letGo());
       this.#values.attach(consumer);
       this.#opened?.next();
       this.#opened?.complete();
-      return () => this.#stop();
     });
   }
 
@@ -89,9 +94,13 @@ export class InterceptedOutcome {
   #takeLater(signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        this.#stop();
-        if (this.#atWork === undefined) reject(signal.reason as Error);
-        else rejectAfter(this.#atWork, reject);
+        try {
+          this.#stop();
+        } finally {
+          // A teardown of an interceptor's that throws must not keep the call in its place.
+          if (this.#atWork === undefined) reject(signal.reason as Error);
+          else rejectAfter(this.#atWork, reject);
+        }
       };
       this.#onDecided = () => {
         signal.removeEventListener('abort', abort);
@@ -105,6 +114,12 @@ export class InterceptedOutcome {
 
   #stop(): void {
     this.#subscription?.unsubscribe();
+  }
+
+  /** Throws what the source threw while it was let go of, as if nothing were in between. */
+  #letGo(): void {
+    this.#stop();
+    if (this.#teardownError !== undefined) throw this.#teardownError;
   }
 }
 

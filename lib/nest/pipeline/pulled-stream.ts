@@ -1,7 +1,7 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { destroySource } from '../session/stream/destroy-source.js';
 import { hearErrors } from '../session/stream/hear-errors.js';
 import { bindAsyncScope } from './async-scope.js';
-import { destroyQuietly } from './destroy-quietly.js';
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown>) => void;
@@ -33,6 +33,8 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
   #end: ((reader: Reader) => void) | undefined;
   #reader: Reader | undefined;
   #wakeSource: (() => void) | undefined;
+  /** Settles when the source has been let go of, as that went. */
+  #closing: Promise<unknown> | undefined;
 
   /** @param stop unsubscribes {@link receiver}. */
   constructor(stop: () => void) {
@@ -41,16 +43,17 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
 
   /** The near end. Call it in the async context that the source is to run in. */
   observe(source: AsyncIterable<unknown>): Observable<unknown> {
-    const pump = bindAsyncScope(
-      (pull: Pull, out: Subscriber<unknown>) => void this.#pump(pull, out),
-    );
+    const pump = bindAsyncScope((pull: Pull, out: Subscriber<unknown>) => this.#pump(pull, out));
     return new Observable((out) => {
       hearErrors(source);
       const pull: Pull = { values: source[Symbol.asyncIterator](), hasEnded: false };
-      pump(pull, out);
+      const pumped = pump(pull, out);
       return () => {
         this.#wakeSource?.();
-        if (!pull.hasEnded) letGo(source, pull.values);
+        if (pull.hasEnded) return;
+        this.#closing = Promise.all([this.#closing, pumped, letGo(source, pull.values)]);
+        // An interceptor may have had enough, and nobody asks how that went.
+        this.#closing.catch(() => undefined);
       };
     });
   }
@@ -64,9 +67,11 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     });
   }
 
-  return(): Promise<IteratorResult<unknown>> {
+  /** Rejects with what the source throws while it is let go of. */
+  async return(): Promise<IteratorResult<unknown>> {
     this.#stop();
-    return Promise.resolve({ done: true, value: undefined });
+    await this.#closing;
+    return { done: true, value: undefined };
   }
 
   /** As a Node stream has it: lets go of the source even where nobody has read from it. */
@@ -90,6 +95,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     if (this.#reader) end(this.#reader);
   }
 
+  /** Rejects with what the source fails with when nobody takes from it any more. */
   async #pump(pull: Pull, out: Subscriber<unknown>): Promise<void> {
     try {
       while (!out.closed) {
@@ -105,6 +111,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
       }
     } catch (error) {
       pull.hasEnded = true;
+      if (out.closed) throw error;
       out.error(error);
     }
   }
@@ -117,16 +124,11 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
   }
 }
 
-function letGo(source: AsyncIterable<unknown>, values: AsyncIterator<unknown>): void {
-  destroyQuietly(source);
-  void closeQuietly(values);
-}
-
-/** Lets the source clean up; nobody is left to hear how that went. */
-async function closeQuietly(values: AsyncIterator<unknown>): Promise<void> {
-  try {
-    await values.return?.();
-  } catch {
-    // The stream has ended already, so this failure has no one to go to.
-  }
+/** Lets the source clean up; rejects with what it throws. */
+async function letGo(
+  source: AsyncIterable<unknown>,
+  values: AsyncIterator<unknown>,
+): Promise<void> {
+  destroySource(source);
+  await values.return?.();
 }
