@@ -38,8 +38,8 @@ export class BridgedHandler implements CompiledHandler {
     this.#handlers.push(handler);
   }
 
-  async invoke(_connection: unknown, payload: unknown, _call: CallContext): Promise<unknown> {
-    const [first, ...others] = this.#handlers.map((handler) => this.#call(handler, payload));
+  async invoke(_connection: unknown, payload: unknown, call: CallContext): Promise<unknown> {
+    const [first, ...others] = this.#handlers.map((handler) => this.#call(handler, payload, call));
     for (const other of others) other.catch(() => undefined);
     return first;
   }
@@ -50,7 +50,7 @@ export class BridgedHandler implements CompiledHandler {
     return { error: isNests ? readFailure(toExceptionData(exception)) : exception };
   }
 
-  async #call(handler: WsMessageHandler, payload: unknown): Promise<unknown> {
+  async #call(handler: WsMessageHandler, payload: unknown, call: CallContext): Promise<unknown> {
     let acknowledge: (value: unknown) => void = () => undefined;
     const acknowledged = new Promise<unknown>((resolve) => (acknowledge = resolve));
     const result = await this.#failures.run(() =>
@@ -59,6 +59,9 @@ export class BridgedHandler implements CompiledHandler {
     if (isObservableLike(result)) return this.#watch(from(result));
     if (!handler.isAckHandledManually) return unwrapResponse(result);
     if (isEventResponse(result)) this.#push(result.event, result.data);
+    // Nobody waits for what a handler that has settled may never say.
+    if (call.id === undefined || call.signal.aborted) return undefined;
+    call.signal.addEventListener('abort', acknowledge, { once: true });
     return acknowledged;
   }
 

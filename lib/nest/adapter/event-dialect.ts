@@ -102,6 +102,7 @@ export class EventDialect implements Dialect {
   open(): void {
     if (this.#phase !== 'opening') return;
     this.#phase = 'open';
+    if (this.#pending.count > 0) this.#running.count.down();
     for (let next = this.#pending.take(); next !== undefined; next = this.#pending.take()) {
       this.#handle(next.data as string | Buffer);
     }
@@ -129,6 +130,8 @@ export class EventDialect implements Dialect {
   #onMessage(data: string | Buffer): void {
     if (this.#phase === 'open') this.#handle(data);
     else if (this.#phase === 'opening') {
+      // What waits for the hooks counts as one in flight, so that a drain waits for its answer.
+      if (this.#pending.count === 0) this.#running.count.up();
       this.#pending.add(data, typeof data !== 'string');
       if (this.#pending.isFull) this.#gate.stop(STOP_READING.PENDING);
     }

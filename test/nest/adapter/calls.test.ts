@@ -10,9 +10,10 @@ import {
   type WsResponse,
 } from '@nestjs/websockets';
 import { concat, map, type Observable, of, Subject, throwError } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer as Server, prepareMessage } from '../../../lib/server/index.js';
 import { WsClient } from '../../../lib/client/node.js';
+import { deferred } from '../../support/deferred.js';
 import { WsPeer } from '../support/ws-peer.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
 import { connectEvents } from './support/event-peer.js';
@@ -253,5 +254,63 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
     const client = new WsClient(adapted.url);
     expect(await client.request('double', 21)).toBe(42);
     await client.close();
+  });
+});
+
+describe('an acknowledgement that never comes', () => {
+  const silent = { type: 'silent', id: 'silent' };
+  const cancel = { op: 'cancel', id: 'silent' };
+
+  it.each<[string, readonly object[]]>([
+    ['a call that was cancelled', [silent, cancel]],
+    ['an event, which nobody waits for', [{ type: 'silent' }]],
+  ])('keeps no place, when the handler has settled, for %s', async (_name, messages) => {
+    const [started, settled] = [deferred(), deferred()];
+    @WebSocketGateway({ maxCallsInFlight: 1 })
+    class SilentGateway {
+      @SubscribeMessage('silent')
+      async silent(@Ack() _ack: (value: unknown) => void): Promise<void> {
+        started.resolve();
+        await settled.promise;
+      }
+
+      @SubscribeMessage('next')
+      next(): string {
+        return 'next';
+      }
+    }
+    const { app, url } = await serveAdapted({ providers: [SilentGateway] });
+    onTestFinished(() => app.close());
+    const events = await connectEvents(url, { protocols: ['wsgate.v1'] });
+    const peer = new WsPeer(events.socket);
+    events.sayAtOnce(messages);
+    const next = peer.call('next');
+    await started.promise;
+    settled.resolve();
+    expect(await next).toMatchObject({ op: 'reply', data: 'next' });
+  });
+
+  it('keeps none either for a call that is cancelled after the handler has settled', async () => {
+    const settled = deferred();
+    @WebSocketGateway({ maxCallsInFlight: 1 })
+    class SilentGateway {
+      @SubscribeMessage('silent')
+      silent(@Ack() _ack: (value: unknown) => void): void {
+        setImmediate(settled.resolve);
+      }
+
+      @SubscribeMessage('next')
+      next(): string {
+        return 'next';
+      }
+    }
+    const { app, url } = await serveAdapted({ providers: [SilentGateway] });
+    onTestFinished(() => app.close());
+    const events = await connectEvents(url, { protocols: ['wsgate.v1'] });
+    const peer = new WsPeer(events.socket);
+    peer.send(silent);
+    await settled.promise;
+    peer.send(cancel);
+    expect(await peer.call('next')).toMatchObject({ op: 'reply', data: 'next' });
   });
 });

@@ -307,4 +307,63 @@ describe('awaitConnection', () => {
     expect(await peer.closed()).toBe(1011);
     expect(await journal.read(1)).toEqual(['native']);
   });
+
+  it.each<[readonly string[]]>([[[]], [['wsgate.v1']]])(
+    'keeps no message from its answer when the application closes: %j',
+    async (protocols) => {
+      const journal = new Journal();
+      const released = deferred();
+      @WebSocketGateway()
+      class HeldGateway {
+        async handleConnection(client: WebSocket): Promise<void> {
+          client.on('message', () => journal.note('received'));
+          await released.promise;
+        }
+
+        @SubscribeMessage('hello')
+        hello(): string {
+          return 'answered';
+        }
+      }
+      const peer = await connectEvents(await serve(HeldGateway, { awaitConnection: true }), {
+        protocols,
+      });
+      const hello = { event: 'hello', type: 'hello' };
+      peer.sayAtOnce([
+        { ...hello, id: 1 },
+        { ...hello, id: 2 },
+      ]);
+      await journal.read(2);
+      const closed = adapted?.app.close();
+      // Were they not waited for, it would have closed by now.
+      await new Promise((resolve) => setImmediate(resolve));
+      released.resolve();
+      expect(await peer.closed()).toBe(1001);
+      await closed;
+      const answers = peer.rest().filter((text) => text.includes('answered'));
+      expect(answers).toHaveLength(2);
+    },
+  );
+
+  it('answers as many as wait, whatever may be in flight', async () => {
+    const released = deferred();
+    @WebSocketGateway()
+    class HeldGateway {
+      async handleConnection(): Promise<void> {
+        await released.promise;
+      }
+
+      @SubscribeMessage('hello')
+      async hello(): Promise<string> {
+        return 'answered';
+      }
+    }
+    const options = { awaitConnection: true, maxCallsInFlight: 1 };
+    const peer = await connectEvents(await serve(HeldGateway, options));
+    peer.sayAtOnce([{ event: 'hello' }, { event: 'hello' }]);
+    released.resolve();
+    await peer.hear(2);
+    peer.say({ event: 'hello' });
+    expect(await peer.hear(1)).toEqual(['"answered"']);
+  });
 });
