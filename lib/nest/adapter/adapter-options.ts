@@ -1,11 +1,13 @@
-import { DEFAULT_LIMITS, type EndpointLimits } from '../../protocol/endpoint-limits.js';
-import { InvalidUse } from '../../protocol/errors.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from '../ws-module-options.js';
 import type { EventMessageParser } from './read-event-message.js';
 
-/** Options of `@WsGateway` paths that hold for the gateways of the adapter too, besides the engine's limits. */
-const SHARED = [
+/** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */
+export const SHARED_OPTIONS = [
+  'maxPayload',
+  'maxFragments',
+  'maxBufferedChunks',
+  'maxPendingAutoPongs',
   'origin',
   'allowMissingOrigin',
   'trustProxy',
@@ -33,8 +35,7 @@ const SHARED = [
  * and in `@WebSocketGateway({ ... })` for one. Those of `@WsGateway` mean the same here, with the
  * same defaults, but `maxStreamsInFlight` is 256 and `maxValues` 100 000.
  */
-export interface WsgatePathOptions
-  extends Pick<WsGatewayOptions, (typeof SHARED)[number]>, Partial<EndpointLimits> {
+export interface WsgatePathOptions extends Pick<WsGatewayOptions, (typeof SHARED_OPTIONS)[number]> {
   /**
    * Whether what no handler takes is answered with an `exception` event: `BAD_MESSAGE` for what is
    * no `{event, data}` in JSON, `UNKNOWN_TYPE` for an event nobody subscribed to. Default `false`:
@@ -72,12 +73,9 @@ export interface ResolvedPathOptions
 
 const MIB = 1024 * 1024;
 
-/** Fills in defaults; later layers win. Throws {@link InvalidUse} for a value that cannot be used. */
+/** Fills in defaults; later layers win. Of what kind their values are has been checked. */
 export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): ResolvedPathOptions {
   const maxBufferedAmount = last(layers, 'maxBufferedAmount') ?? 16 * MIB;
-  if (!(maxBufferedAmount > 0)) {
-    throw new InvalidUse(`maxBufferedAmount: ${maxBufferedAmount} given; expected bytes above 0`);
-  }
   return {
     ...resolveWsOptions(
       { maxStreamsInFlight: 256, maxValues: 100_000 },
@@ -92,7 +90,7 @@ export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): Res
 
 /** A layer may be the whole of what `@WebSocketGateway` was given; what does not hold here does nothing. */
 function pickShared(layer: WsgatePathOptions): WsgatePathOptions {
-  const names: readonly string[] = [...SHARED, ...Object.keys(DEFAULT_LIMITS)];
+  const names: readonly string[] = SHARED_OPTIONS;
   return Object.fromEntries(Object.entries(layer).filter(([name]) => names.includes(name)));
 }
 

@@ -7,7 +7,9 @@ import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { createMemoryLedger } from '../serving/create-memory-ledger.js';
+import { assertOptions, assertValues } from '../option-kinds.js';
 import { AdapterContext } from './adapter-context.js';
+import { ADAPTER_KINDS, ADAPTER_PATH_KINDS } from './adapter-option-kinds.js';
 import {
   type ResolvedPathOptions,
   resolvePathOptions,
@@ -25,6 +27,7 @@ import { normalizePath } from './normalize-path.js';
 import { OwnPort } from './own-port.js';
 import type { EventMessageParser } from './read-event-message.js';
 import type { SocketOwner } from './socket-owner.js';
+import { describeUnread } from './unread-options.js';
 
 const APPLICATION_PORT = 0;
 /** Try again later. */
@@ -59,11 +62,11 @@ export class WsgateAdapter implements WebSocketAdapter<
    * @param appOrHttpServer the Nest application. With a bare HTTP server, hooks that throw cannot be
    *   caught, decorators that do nothing are not found, and draining begins only when Nest gets to
    *   its gateways.
-   * @throws InvalidUse for an option that cannot be used.
+   * @throws InvalidUse for an option that cannot be used, and for a name that is none.
    */
   constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {
+    assertOptions('WsgateAdapter', ADAPTER_KINDS, options);
     const { maxConnections = 0, maxConnectionsPerIp = 0, memoryCeiling, messageParser } = options;
-    resolvePathOptions(options);
     this.#options = options;
     this.#application = readApplication(appOrHttpServer);
     this.#context = new AdapterContext(messageParser, createMemoryLedger(memoryCeiling));
@@ -88,6 +91,11 @@ export class WsgateAdapter implements WebSocketAdapter<
         `namespace: ${inspect(options.namespace)} given; namespaces are of socket.io: give the gateway a path of its own`,
       );
     }
+    assertValues(
+      ADAPTER_PATH_KINDS,
+      options,
+      `@WebSocketGateway at ${normalizePath(options.path)}: `,
+    );
     this.#prepare();
     const party = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
     const isEveryPath = port !== APPLICATION_PORT && !options.path;
@@ -95,7 +103,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     const known = party.paths.get(path);
     if (known !== undefined) return known.server;
     const resolved = resolvePathOptions(this.#options, options);
-    this.#warnOfCors(options, resolved);
+    this.#warnOfUnread(options, resolved);
     const server = createGatewayServer(options, resolved, {
       memoryLedger: this.#context.live.memory,
       fastLane: this.#options.fastLane,
@@ -212,11 +220,12 @@ export class WsgateAdapter implements WebSocketAdapter<
     return owner;
   }
 
-  /** Nothing is refused without a word to whoever wrote the gateway for an adapter that reads it. */
-  #warnOfCors({ cors, path }: WsgateServerOptions, { origin }: ResolvedPathOptions): void {
-    if (cors === undefined || origin !== 'same-origin') return;
-    this.#context.logger.warn(
-      `${normalizePath(path)}: \`cors\` is not read here; name the pages that may connect in \`origin\``,
-    );
+  /** Nothing is refused, or ignored, without a word to whoever wrote the gateway for something else. */
+  #warnOfUnread(options: WsgateServerOptions, { origin }: ResolvedPathOptions): void {
+    const lines = [...describeUnread(options)];
+    if (options.cors !== undefined && origin === 'same-origin') {
+      lines.push('`cors` is not read here; name the pages that may connect in `origin`');
+    }
+    for (const line of lines) this.#context.logger.warn(`${normalizePath(options.path)}: ${line}`);
   }
 }

@@ -1,9 +1,11 @@
+import { Logger } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { NEVER, type Observable } from 'rxjs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocketServer as Server } from 'ws';
 import {
   AllowOrigins,
+  InvalidUse,
   UseHandshakeGuards,
   WsgateAdapter,
   type WsgateAdapterOptions,
@@ -218,6 +220,75 @@ describe('limits', () => {
     ],
   ])('are checked at once: %s', (_name, options, message) => {
     expect(() => new WsgateAdapter(undefined, options)).toThrow(message);
+  });
+
+  it.each<[object, string]>([
+    [{ unknown: 1 }, 'WsgateAdapter: unknown option "unknown"'],
+    [{ maxPayLoad: 1 }, 'WsgateAdapter: unknown option "maxPayLoad"; did you mean "maxPayload"?'],
+    [{ timeout: 1 }, 'WsgateAdapter: unknown option "timeout"'],
+    [{ path: '/chat' }, 'WsgateAdapter: unknown option "path"'],
+    [
+      { strictMessages: 'yes' },
+      'WsgateAdapter: strictMessages: "yes" given; expected true or false',
+    ],
+    [{ awaitConnection: 1 }, 'WsgateAdapter: awaitConnection: 1 given; expected true or false'],
+    [
+      { maxBufferedAmount: '1' },
+      'WsgateAdapter: maxBufferedAmount: "1" given; expected bytes above 0',
+    ],
+    [{ maxPayload: '1mb' }, 'WsgateAdapter: maxPayload: "1mb" given; expected an integer'],
+    [{ maxConnections: '5' }, 'WsgateAdapter: maxConnections: "5" given; expected connections'],
+    [{ memoryCeiling: -1 }, 'WsgateAdapter: memoryCeiling: -1 given; expected bytes from 0'],
+    [{ messageParser: 'json' }, 'WsgateAdapter: messageParser: "json" given; expected a function'],
+    [{ host: 1 }, "WsgateAdapter: host: 1 given; expected an address: '127.0.0.1'"],
+    [{ fastLane: 'no' }, 'WsgateAdapter: fastLane: "no" given; expected true or false'],
+  ])('of the adapter are known by name and kind: %o', (options, message) => {
+    const construct = (): unknown => new WsgateAdapter(undefined, options);
+    expect(construct).toThrow(InvalidUse);
+    expect(construct).toThrow(message);
+  });
+
+  it.each<[object, string]>([
+    [{ strictMessages: 'yes' }, 'strictMessages: "yes" given; expected true or false'],
+    [{ maxBufferedAmount: -1 }, 'maxBufferedAmount: -1 given; expected bytes above 0'],
+    [{ openTimeout: '1s' }, 'openTimeout: "1s" given; expected milliseconds from 0'],
+  ])('of a gateway are known by kind: %o', async (options, message) => {
+    @WebSocketGateway({ path: '/chat', ...options })
+    class MistakenGateway {}
+    await expect(serve([MistakenGateway])).rejects.toThrow(
+      `@WebSocketGateway at /chat: ${message}`,
+    );
+  });
+
+  it('of other adapters do nothing in a gateway, and those it meant are named', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    onTestFinished(() => warn.mockRestore());
+    @WebSocketGateway({
+      path: '/chat',
+      transports: ['websocket'],
+      pingInterval: 25_000,
+      maxHttpBufferSize: 1e6,
+      allowEIO3: true,
+      port: 'any',
+      skipUTF8Validation: true,
+      backlog: null,
+      host: undefined,
+      maxPayLoad: 1,
+      maxConnectionsPerIp: 5,
+    })
+    class ForeignGateway {
+      @SubscribeMessage('fence')
+      fence(): string {
+        return 'fence';
+      }
+    }
+    const peer = await connectEvents(`${await serve([ForeignGateway])}/chat`);
+    peer.say({ event: 'fence' });
+    expect(await peer.hear(1)).toEqual(['"fence"']);
+    expect(warn.mock.calls.map(([line]) => String(line))).toEqual([
+      '/chat: unknown option "maxPayLoad"; did you mean "maxPayload"?',
+      '/chat: `maxConnectionsPerIp` holds for all gateways together: give it to the WsgateAdapter',
+    ]);
   });
 
   it('of @WsGateway that these gateways do not have do nothing, whatever the types say', () => {
