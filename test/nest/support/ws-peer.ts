@@ -21,8 +21,8 @@ type Message = Readonly<Record<string, unknown>>;
 export class WsPeer {
   readonly messages: Message[] = [];
   readonly closed: Promise<Ending>;
-  private readonly waiting: (() => void)[] = [];
-  private lastId = 0;
+  readonly #waiting: (() => void)[] = [];
+  #lastId = 0;
 
   constructor(
     readonly socket: WebSocket,
@@ -31,7 +31,7 @@ export class WsPeer {
   ) {
     socket.on('message', (data: Buffer) => {
       this.messages.push(JSON.parse(data.toString('utf8')) as Message);
-      for (const wake of this.waiting.splice(0)) wake();
+      for (const wake of this.#waiting.splice(0)) wake();
     });
     this.closed = once(socket, 'close').then(([code, reason]: unknown[]) => ({
       code: code as number,
@@ -45,14 +45,14 @@ export class WsPeer {
 
   /** Calls a handler; answers with its `reply` or `error` message. */
   async call(type: string, data?: unknown): Promise<Message> {
-    const id = ++this.lastId;
+    const id = ++this.#lastId;
     this.send({ type, id, data });
     return this.next((message) => message['id'] === id);
   }
 
   /** Calls a handler and waits for its end; answers with all its messages. */
   async run(type: string, data?: unknown): Promise<readonly Message[]> {
-    const id = ++this.lastId;
+    const id = ++this.#lastId;
     this.send({ type, id, data });
     await this.next((message) => message['id'] === id && message['op'] !== 'next');
     return this.messages.filter((message) => message['id'] === id);
@@ -63,7 +63,7 @@ export class WsPeer {
     for (;;) {
       const found = this.messages.find(matches);
       if (found) return found;
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 

@@ -5,16 +5,16 @@ import { type ClientOptions, WebSocket } from 'ws';
 /** A client of another house (`ws`) that says and hears texts as they are. */
 export class EventPeer {
   /** What has been heard and not been taken yet. */
-  private readonly heard: string[] = [];
-  private readonly ended: Promise<number>;
-  private wake: (() => void) | undefined;
+  readonly #heard: string[] = [];
+  readonly #ended: Promise<number>;
+  #wake: (() => void) | undefined;
 
   constructor(readonly socket: WebSocket) {
     socket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.heard.push(isBinary ? `binary ${data.toString('hex')}` : data.toString());
-      this.wake?.();
+      this.#heard.push(isBinary ? `binary ${data.toString('hex')}` : data.toString());
+      this.#wake?.();
     });
-    this.ended = new Promise((resolve) => socket.on('close', resolve));
+    this.#ended = new Promise((resolve) => socket.on('close', resolve));
   }
 
   /** Says a string as it is, bytes as binary, anything else in JSON. */
@@ -33,10 +33,10 @@ export class EventPeer {
 
   /** The next messages, in the order they came. */
   async hear(count: number): Promise<string[]> {
-    while (this.heard.length < count) {
-      await new Promise<void>((resolve) => (this.wake = resolve));
+    while (this.#heard.length < count) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    return this.heard.splice(0, count);
+    return this.#heard.splice(0, count);
   }
 
   /** The next message, as a value. */
@@ -47,17 +47,17 @@ export class EventPeer {
 
   /** What was heard and nobody has asked for. */
   rest(): string[] {
-    return this.heard.splice(0);
+    return this.#heard.splice(0);
   }
 
   /** The code the connection ended with. */
   closed(): Promise<number> {
-    return this.ended;
+    return this.#ended;
   }
 
   close(code?: number): Promise<number> {
     this.socket.close(code);
-    return this.ended;
+    return this.#ended;
   }
 }
 
