@@ -152,6 +152,11 @@ export class Connection
     this.#output.flushSoon(callback);
   }
 
+  /** Writes now what was to leave at the end of the tick, unless the transport is behind. */
+  flush(): void {
+    this.#output.flush();
+  }
+
   /** Throws {@link InvalidUse} for more than 125 bytes. */
   ping(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#canSend(callback)) return;

@@ -131,6 +131,11 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     return this.#connection?.shedsPushes === true;
   }
 
+  /** @internal Writes now what was to leave at the end of the tick. */
+  flush(): void {
+    this.#connection?.flush();
+  }
+
   get isPaused(): boolean {
     return this.#connection?.isPaused ?? this.#opening?.isPaused ?? false;
   }

@@ -128,6 +128,7 @@ function createPort(socket: WebSocket): SessionPort {
     hold: (difference) => socket.hold(difference),
     send: (data) => WebSocket.prototype.send.call(socket, data, NO_OPTIONS),
     sendPrepared: (message) => WebSocket.prototype.sendPrepared.call(socket, message),
+    flush: () => socket.flush(),
     ping: (payload) => socket.ping(Buffer.from(payload)),
     pause: () => socket.pause(),
     resume: () => socket.resume(),

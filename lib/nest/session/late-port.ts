@@ -41,6 +41,10 @@ export class LatePort implements SessionPort {
     this.#port?.sendPrepared(message);
   }
 
+  flush(): void {
+    this.#port?.flush();
+  }
+
   ping(payload: Uint8Array): void {
     this.#port?.ping(payload);
   }

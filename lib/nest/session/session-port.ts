@@ -13,6 +13,8 @@ export interface SessionPort extends ByteHolder {
   readonly shedsPushes: boolean;
   send(data: string | Uint8Array): void;
   sendPrepared(message: PreparedMessage): void;
+  /** Writes now what was to leave at the end of the tick, unless the client is behind. */
+  flush(): void;
   /** Sends a ping, which the client's WebSocket answers with the same payload. */
   ping(payload: Uint8Array): void;
   /** Stops reading: no message is delivered until `resume`, not even one already received. */

@@ -1,5 +1,7 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import type { WsServer } from '../../../lib/nest/ws-server.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 const KIB = 1024;
@@ -30,5 +32,26 @@ describe('a broadcast that leaves in several turns', () => {
     }
     expect(await last.take(news)).toHaveLength(news);
     expect(server.sessions.every(({ droppedPushes }) => droppedPushes === 0)).toBe(true);
+  });
+});
+
+describe('pushes of one tick beyond the high-water mark', () => {
+  const MANY = 15;
+  const PAGE = 'x'.repeat(100 * KIB);
+
+  it.each<[string, (connection: WsConnection, server: WsServer) => void]>([
+    ['sent to one', (connection) => connection.send('page', PAGE)],
+    ['broadcast', (_connection, server) => server.broadcast('page', PAGE)],
+  ])('reach a client that reads, %s by its own handler', async (_how, push) => {
+    const server = await startSessions([
+      handlerOf('all', (_payload, connection) => {
+        for (let page = 0; page < MANY; page += 1) push(connection, server.server);
+        return connection.droppedPushes;
+      }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'all', id: 1 });
+    const messages = await client.take(MANY + 1);
+    expect(messages.at(-1)).toMatchObject({ op: 'reply', data: 0 });
   });
 });
