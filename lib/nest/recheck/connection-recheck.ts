@@ -61,9 +61,10 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   }
 
   check(): Promise<void> {
+    if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return this.#begin();
     // Its guards may have read what has changed since: whoever asks now is not answered by it.
-    this.#next ??= this.#running.then(() => {
+    this.#next = this.#running.then(() => {
       this.#next = undefined;
       return this.#begin();
     });
