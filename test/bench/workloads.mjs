@@ -67,7 +67,7 @@ function latency(name, rate) {
 
 const CONNECTIONS_OF_MEMORY = 10_000;
 const QUICK_CONNECTIONS_OF_MEMORY = 2000;
-const NOT_IN_QUICK = ['wsgate-plain', 'wsgate-small', 'ws+bufferutil', 'nest-adapter'];
+const NOT_IN_QUICK = ['wsgate-plain', 'wsgate-small', 'ws+bufferutil', 'ws-string', 'nest-adapter'];
 
 /** The rows of the benchmark. `bytes` are of the payload; `inFlight` is per connection, but of a broadcast per server. */
 const WORKLOADS = [
