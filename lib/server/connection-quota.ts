@@ -11,65 +11,80 @@ export interface ConnectionLimits {
   readonly perAddress: number;
 }
 
+/** How many places one network has taken. */
+interface Network {
+  readonly name: string;
+  taken: number;
+}
+
 /** Counts connections, from the moment their request was found legal, in all and by network. */
 export class ConnectionQuota {
   readonly #limits: ConnectionLimits;
-  readonly #byNetwork = new Map<string, number>();
-  #total = 0;
+  readonly #networks = new Map<string, Network>();
+  /** Whose place each transport has. */
+  readonly #holders = new Map<Duplex, Network>();
+  /** Transports whose place is kept while work goes on for them, even when they have closed. */
+  readonly #working = new Set<Duplex>();
+  /** One listener for all transports: a closure, a promise and a `once` each were 0.4 KiB of a connection. */
+  readonly #onClose: (this: Duplex) => void;
 
   /** @throws InvalidUse for limits that are none */
   constructor(limits: ConnectionLimits) {
     assertLimit('maxConnections', limits.total);
     assertLimit('maxConnectionsPerIp', limits.perAddress);
     this.#limits = limits;
+    const giveBack = (transport: Duplex): void => this.#giveBack(transport);
+    this.#onClose = function onClose() {
+      giveBack(this);
+    };
   }
 
   /** How many networks hold connections. */
   get networkCount(): number {
-    return this.#byNetwork.size;
-  }
-
-  /** Takes a place for as long as the transport lives; or says how to refuse, since there is none. */
-  hold(address: string, transport: Duplex): UpgradeRefusal | undefined {
-    const refusal = this.take(address);
-    if (refusal === undefined) this.giveBackAfter(address, transport, Promise.resolve());
-    return refusal;
-  }
-
-  /**
-   * Gives a place back when the transport has closed and the work done for it has settled: a guard
-   * that runs on for a client that went away costs what any other costs. `work` never rejects.
-   */
-  giveBackAfter(address: string, transport: Duplex, work: Promise<void>): void {
-    if (this.isUnlimited) return;
-    transport.once('close', () => void work.then(() => this.giveBack(address)));
-  }
-
-  /** Takes a place, which must be given back; or says how to refuse, since there is none. */
-  take(address: string): UpgradeRefusal | undefined {
-    if (this.isUnlimited) return undefined;
-    const { total, perAddress } = this.#limits;
-    const network = networkOf(address);
-    const taken = this.#byNetwork.get(network) ?? 0;
-    if (total > 0 && this.#total >= total) return refuseForNow(503, 'too many connections');
-    if (perAddress > 0 && taken >= perAddress) return refuseForNow(429, 'too many connections');
-    this.#total++;
-    this.#byNetwork.set(network, taken + 1);
-    return undefined;
-  }
-
-  /** Gives a place back. */
-  giveBack(address: string): void {
-    const network = networkOf(address);
-    const taken = this.#byNetwork.get(network) ?? 0;
-    this.#total--;
-    if (taken > 1) this.#byNetwork.set(network, taken - 1);
-    else this.#byNetwork.delete(network);
+    return this.#networks.size;
   }
 
   /** There is no limit: nothing needs to be counted. */
   get isUnlimited(): boolean {
     return this.#limits.total === 0 && this.#limits.perAddress === 0;
+  }
+
+  /** Takes a place for as long as the transport lives; or says how to refuse, since there is none. */
+  hold(address: string, transport: Duplex): UpgradeRefusal | undefined {
+    if (this.isUnlimited) return undefined;
+    const { total, perAddress } = this.#limits;
+    const name = networkOf(address);
+    const network = this.#networks.get(name) ?? { name, taken: 0 };
+    if (total > 0 && this.#holders.size >= total) return refuseForNow(503, 'too many connections');
+    if (perAddress > 0 && network.taken >= perAddress) {
+      return refuseForNow(429, 'too many connections');
+    }
+    network.taken++;
+    this.#networks.set(name, network);
+    this.#holders.set(transport, network);
+    transport.on('close', this.#onClose);
+    return undefined;
+  }
+
+  /**
+   * Keeps the place of a transport that closes until `work` has settled: a guard that runs on for a
+   * client that went away costs what any other costs. `work` never rejects.
+   */
+  holdDuring(work: Promise<void>, transport: Duplex): void {
+    if (this.isUnlimited) return;
+    this.#working.add(transport);
+    void work.then(() => {
+      this.#working.delete(transport);
+      if (transport.closed) this.#giveBack(transport);
+    });
+  }
+
+  #giveBack(transport: Duplex): void {
+    const network = this.#holders.get(transport);
+    if (network === undefined || this.#working.has(transport)) return;
+    this.#holders.delete(transport);
+    network.taken--;
+    if (network.taken === 0) this.#networks.delete(network.name);
   }
 }
 

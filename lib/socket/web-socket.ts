@@ -11,6 +11,7 @@ import { Connection } from './connection.js';
 import type { SendCallback } from './connection-output.js';
 import type { ConnectionSettings } from './connection-settings.js';
 import { type DomEventType, type DomListener, DomListeners } from './dom-events.js';
+import { giveListenerSlots } from './listener-slots.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
 import { deflateOptionsOf } from './socket-options.js';
 import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
@@ -72,6 +73,7 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     onClosed: (socket: WebSocket) => void,
   ): T {
     const socket = new this(null);
+    if (settings.shared.fastLane !== undefined) giveListenerSlots(socket);
     socket.#attach(transport, head, settings, onClosed);
     return socket;
   }
@@ -242,6 +244,11 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
   }
   set onclose(listener: DomListener | null) {
     this.#dom().setAttribute('close', listener);
+  }
+
+  /** The events somebody listens to. */
+  override eventNames(): ReturnType<EventEmitter<WebSocketEventMap>['eventNames']> {
+    return super.eventNames().filter((name) => this.listenerCount(name) > 0);
   }
 
   #dom(): DomListeners {

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
 import { ConnectionQuota } from '../../lib/server/connection-quota.js';
 import { networkOf } from '../../lib/server/network-of.js';
+import { deferred } from '../support/deferred.js';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
 import { atEnd, next, serve } from '../socket/support/serve.js';
 
@@ -32,18 +34,54 @@ describe('whose an address is', () => {
 });
 
 describe('a quota', () => {
-  const statusOf = (quota: ConnectionQuota, address: string): number | undefined =>
-    quota.take(address)?.status;
+  const statusOf = (
+    quota: ConnectionQuota,
+    address: string,
+    transport: Duplex = new PassThrough(),
+  ): number | undefined => quota.hold(address, transport)?.status;
 
-  it('gives places by network and in all, and forgets networks that left', () => {
+  const destroyed = async (transport: Duplex): Promise<void> => {
+    transport.destroy();
+    await once(transport, 'close');
+  };
+
+  it('gives places by network and in all, and forgets networks that left', async () => {
     const quota = new ConnectionQuota({ total: 3, perAddress: 2 });
-    const taken = ['a', 'a', 'a', 'b', 'c'].map((address) => statusOf(quota, address));
+    const transports = ['a', 'a', 'a', 'b', 'c'].map((address) => ({
+      address,
+      transport: new PassThrough(),
+    }));
+    const taken = transports.map(({ address, transport }) => statusOf(quota, address, transport));
     expect(taken).toEqual([undefined, undefined, 429, undefined, 503]);
     expect(quota.networkCount).toBe(2);
-    for (const address of ['a', 'a', 'b']) quota.giveBack(address);
+    await Promise.all(transports.map(({ transport }) => destroyed(transport)));
     expect(quota.networkCount).toBe(0);
     expect(statusOf(quota, 'c')).toBeUndefined();
   });
+
+  it.each(['transport', 'work'])(
+    'keeps a place until both have ended, the %s last',
+    async (last) => {
+      const quota = new ConnectionQuota({ total: 1, perAddress: 0 });
+      const transport = new PassThrough();
+      const work = deferred();
+      expect(statusOf(quota, 'a', transport)).toBeUndefined();
+      quota.holdDuring(work.promise, transport);
+      const ends = [
+        () => destroyed(transport),
+        () => {
+          work.resolve();
+          return work.promise;
+        },
+      ];
+      for (const end of last === 'work' ? ends : ends.reverse()) {
+        expect(statusOf(quota, 'a')).toBe(503);
+        await end();
+      }
+      await work.promise;
+      expect(statusOf(quota, 'a')).toBeUndefined();
+    },
+  );
 
   it('does not let one network use its addresses one by one', () => {
     const quota = new ConnectionQuota({ total: 0, perAddress: 2 });

@@ -116,10 +116,9 @@ export class GatewayParty implements UpgradeParty {
     const { quota, unauthenticated, live } = this.#setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
-      : (unauthenticated.refusal ?? quota.take(ip));
+      : (unauthenticated.refusal ?? quota.hold(ip, transport));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    const decided = this.#decide(arrival);
-    quota.giveBackAfter(ip, transport, decided);
+    quota.holdDuring(this.#decide(arrival), transport);
   }
 
   /** Whatever goes wrong on the way refuses. */
