@@ -1,5 +1,5 @@
 import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
-import type { CallRunner } from './call-runner.js';
+import type { Calls } from './calls.js';
 import { PendingMessages } from './pending-messages.js';
 import { type ReadGate, STOP_READING } from './read-gate.js';
 import type { SessionLimits } from './session-limits.js';
@@ -19,7 +19,7 @@ export interface AdmissionSetup {
   readonly owner: AdmissionOwner;
   readonly port: SessionPort;
   readonly gate: ReadGate;
-  readonly runner: CallRunner;
+  readonly calls: Calls;
   readonly limits: SessionLimits;
   /** Checks the client again while it is there; absent: nobody does. */
   readonly recheck: SessionRecheck | undefined;
@@ -82,11 +82,11 @@ export class Admission {
   /** There may be a place for one more. */
   onPlace(): void {
     const held = this.#held;
-    const { owner, runner } = this.#setup;
+    const { owner, calls } = this.#setup;
     if (held === undefined || this.#isReserved || !owner.isOpen) return;
-    if (!runner.hasPlaceFor(held.size)) return;
+    if (!calls.hasPlaceFor(held.size)) return;
     this.#takeHeld();
-    runner.start(held.request, held.size);
+    calls.start(held.request, held.size);
     this.#handlePending();
   }
 
@@ -129,8 +129,8 @@ export class Admission {
   }
 
   #place(request: CallRequest | EventRequest, size: number): void {
-    const { runner, gate } = this.#setup;
-    if (runner.hasPlaceFor(size)) return runner.start(request, size);
+    const { calls, gate } = this.#setup;
+    if (calls.hasPlaceFor(size)) return calls.start(request, size);
     this.#hold(request, size);
     gate.stop(STOP_READING.CALLS);
   }
@@ -138,13 +138,13 @@ export class Admission {
   #reserve(): void {
     if (this.#isReserved) return;
     this.#isReserved = true;
-    this.#setup.runner.reserve();
+    this.#setup.calls.reserve();
   }
 
   #release(): void {
     if (!this.#isReserved) return;
     this.#isReserved = false;
-    this.#setup.runner.release();
+    this.#setup.calls.release();
   }
 
   #hold(request: CallRequest | EventRequest, size: number): void {

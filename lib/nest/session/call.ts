@@ -2,6 +2,7 @@ import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { Deadline } from '../../socket/deadline.js';
 import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
 import { createSafeAbortController } from './safe-abort.js';
+import type { ConnectionReporter } from './session-reporter.js';
 import type { OutgoingStream } from './stream/outgoing-stream.js';
 
 /**
@@ -37,7 +38,7 @@ export class Call implements CallContext {
   deadline: Deadline | undefined = undefined;
   /** What hangs on the promise of its handler. */
   awaited: { release(): void } | undefined = undefined;
-  readonly #report: (error: unknown) => void;
+  readonly #reporter: ConnectionReporter;
   #controller: AbortController | undefined = undefined;
   #abortReason: unknown = undefined;
   #isAborted = false;
@@ -48,7 +49,7 @@ export class Call implements CallContext {
     payload: unknown,
     size: number,
     credit: number,
-    report: (error: unknown) => void,
+    reporter: ConnectionReporter,
   ) {
     this.handler = handler;
     this.type = handler.type;
@@ -56,7 +57,7 @@ export class Call implements CallContext {
     this.payload = payload;
     this.size = size;
     this.credit = credit;
-    this.#report = report;
+    this.#reporter = reporter;
   }
 
   /** Where the table of calls keeps it. */
@@ -66,7 +67,9 @@ export class Call implements CallContext {
 
   /** Made when it is first asked for: most handlers never do. */
   get signal(): AbortSignal {
-    this.#controller ??= createSafeAbortController(this.#report);
+    this.#controller ??= createSafeAbortController((error) => {
+      this.#reporter.report(error, 'an abort listener');
+    });
     if (this.#isAborted) this.#controller.abort(this.#abortReason);
     return this.#controller.signal;
   }

@@ -23,6 +23,15 @@ export class Outlet {
     if (this.#isOpen) this.#port.send(this.#codec.encode(message));
   }
 
+  /** As {@link send}, for a message without data of the application's: logs what the codec throws. */
+  sendOrReport(message: ServerMessage): void {
+    try {
+      this.send(message);
+    } catch (exception) {
+      this.#reporter.report(exception, 'encoding a message of the protocol');
+    }
+  }
+
   /** Makes of a message what {@link sendEncoded} sends later. Throws what the codec throws. */
   encode(message: ServerMessage): string | Uint8Array {
     return this.#codec.encode(message);

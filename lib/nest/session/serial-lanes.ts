@@ -1,6 +1,12 @@
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { Call } from './call.js';
 
+/** Who runs the calls that leave a lane. */
+export interface LaneRunner {
+  /** It is this call's turn. */
+  run(call: Call): void;
+}
+
 interface Lane {
   readonly waiting: Call[];
   isBusy: boolean;
@@ -10,10 +16,10 @@ interface Lane {
 /** Runs the calls of each `order: 'serial'` handler one after the other, in the order they came. */
 export class SerialLanes {
   #lanes: Map<CompiledHandler, Lane> | undefined = undefined;
-  readonly #run: (call: Call) => void;
+  readonly #runner: LaneRunner;
 
-  constructor(run: (call: Call) => void) {
-    this.#run = run;
+  constructor(runner: LaneRunner) {
+    this.#runner = runner;
   }
 
   /** Runs the call now, or when those before it have left. */
@@ -47,7 +53,7 @@ export class SerialLanes {
       if (call === undefined) break;
       if (call.isOver) continue;
       lane.isBusy = true;
-      this.#run(call);
+      this.#runner.run(call);
     }
     lane.isAdvancing = false;
     if (!lane.isBusy && this.#lanes?.get(handler) === lane) this.#lanes.delete(handler);

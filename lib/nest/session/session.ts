@@ -1,12 +1,7 @@
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
-import {
-  type BadRequest,
-  type ClientRequest,
-  idOf,
-  readClientMessage,
-} from '../../protocol/wsgate/read-client-message.js';
+import type { ClientRequest } from '../../protocol/wsgate/read-client-message.js';
 import type { ConnectionHandler } from '../../socket/connection-handler.js';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { LiveConnections } from '../push/live-connections.js';
@@ -19,29 +14,21 @@ import {
 } from '../ws-connection.js';
 import type { WsClose } from '../ws-hooks.js';
 import { Admission, type AdmissionOwner } from './admission.js';
-import { CallRunner } from './call-runner.js';
+import type { CallRunnerOwner } from './call-runner.js';
+import { Calls } from './calls.js';
+import { CatchUp } from './catch-up.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
-import { describeTooMuch, holdsTooMuch } from './holds-too-much.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
 import { LatePort } from './late-port.js';
 import { Outlet } from './outlet.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
+import { readRequest } from './read-request.js';
 import type { SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
 import type { SessionRecheck } from './session-recheck.js';
 import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
-
-/** The payload of the ping that follows `goaway`. */
-const CATCH_UP = Buffer.from('goaway');
-
-/** What the codec could not read. */
-const UNDECODABLE: BadRequest = Object.freeze({
-  kind: 'bad',
-  id: undefined,
-  problem: 'the message cannot be decoded',
-});
 
 /** What a session is made of. */
 export interface SessionSetup {
@@ -67,6 +54,7 @@ export class Session
     WsConnectionLink,
     AdmissionOwner,
     OutputEvents,
+    CallRunnerOwner,
     IdleOwner,
     PushGateOwner
 {
@@ -80,15 +68,14 @@ export class Session
   readonly #watch: OutputWatch;
   readonly #idle: IdleWatch | undefined;
   readonly #pushes: PushGate;
-  readonly #runner: CallRunner;
+  readonly #calls: Calls;
   readonly #admission: Admission;
   readonly #rate: ClientRate;
   readonly #highWaterMark: number;
   readonly drainTimeout: number;
   readonly closeTimeout: number;
-  /** Resolves when the client has answered the ping that follows `goaway`. */
-  #caughtUp: Promise<void> | undefined = undefined;
-  #onCaughtUp: (() => void) | undefined = undefined;
+  /** From the first `goaway` on. */
+  #catchUp: CatchUp | undefined = undefined;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
   constructor(setup: SessionSetup) {
@@ -107,9 +94,9 @@ export class Session
     this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, this);
     if (idleTimeout > 0) this.#idle = new IdleWatch(idleTimeout, this);
     this.#pushes = new PushGate(this.#port, limits.push, this);
-    this.#runner = this.#createRunner();
+    this.#calls = this.#createCalls();
     this.#admission = this.#createAdmission();
-    this.#rate = new ClientRate(limits, this.#runner);
+    this.#rate = new ClientRate(limits, this.#calls);
   }
 
   /** Gives the session its connection, before anything arrives on it. */
@@ -121,7 +108,7 @@ export class Session
   /** The open hooks are through: handles what has arrived meanwhile, and from now on at once. */
   open(handlers: ReadonlyMap<string, CompiledHandler>): void {
     if (this.#phase !== 'opening') return;
-    this.#runner.use(handlers);
+    this.#calls.use(handlers);
     this.#phase = 'open';
     this.#idle?.touch();
     this.#admission.open();
@@ -129,12 +116,12 @@ export class Session
 
   /** Handlers that run or wait for their turn, and one more while the first message waits for the open hooks or a recheck. */
   get callsInFlight(): number {
-    return this.#runner.callsInFlight.value;
+    return this.#calls.callsInFlight.value;
   }
 
   /** Streams that are open. */
   get streamsInFlight(): number {
-    return this.#runner.streamsInFlight.value;
+    return this.#calls.streamsInFlight.value;
   }
 
   get bufferedAmount(): number {
@@ -168,10 +155,14 @@ export class Session
   async drain(notice: WsDrainNotice): Promise<void> {
     const { timeout: afterMs, reason } = notice;
     if (this.#isOver) return;
-    this.#say(reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason });
-    const { callsInFlight: calls, streamsInFlight: streams } = this.#runner;
+    this.#outlet.sendOrReport(
+      reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason },
+    );
+    const { callsInFlight: calls, streamsInFlight: streams } = this.#calls;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
-    const caughtUp = this.#whenCaughtUp();
+    // One ping for all drains: what matters is that the client has seen the first `goaway`.
+    this.#catchUp ??= new CatchUp(this.#port);
+    const caughtUp = this.#catchUp.done;
     await drainSession({ calls, streams, caughtUp, stopReading }, notice);
     this.close(CLOSE_CODE.GOING_AWAY, 'the server goes away');
   }
@@ -188,7 +179,7 @@ export class Session
 
   onPong(payload: Uint8Array): void {
     this.#countControl();
-    if (CATCH_UP.equals(payload)) this.#onCaughtUp?.();
+    this.#catchUp?.onPong(payload);
   }
 
   onDrain(): void {
@@ -219,13 +210,13 @@ export class Session
 
   /** Called by the admission: it is this message's turn. */
   handle(data: string | Uint8Array, isBinary: boolean): void {
-    const request = this.#read(data, isBinary);
+    const request = readRequest(data, isBinary, this.codec, this.#setup.limits.maxValues);
     switch (this.#rate.judge(request)) {
       case 'handle':
         this.#dispatch(request, data.length);
         break;
       case 'refuse':
-        this.#runner.refuseForRate(request, this.#rate.retryAfterMs);
+        this.#calls.refuseForRate(request, this.#rate.retryAfterMs);
         break;
       case 'close':
         return this.#onFlood('too many messages');
@@ -237,11 +228,28 @@ export class Session
     }
   }
 
+  /** Called by the calls: there may be a place for one more. */
+  onPlace(): void {
+    this.#admission.onPlace();
+  }
+
+  /** Called by the calls. */
+  hold(bytes: number): void {
+    this.#port.hold(bytes);
+  }
+
+  /** Called by the calls. */
+  hasRoom(): boolean {
+    if (this.#port.bufferedAmount < this.#highWaterMark) return true;
+    if (this.isOpen) this.#watch.wait();
+    return false;
+  }
+
   /** Called by the output watch. */
   onRoom(): void {
     this.#gate.allow(STOP_READING.OUTPUT);
     this.#pushes.flush();
-    this.#runner.wakeStreams();
+    this.#calls.wakeStreams();
   }
 
   /** Called by the output watch. */
@@ -270,15 +278,13 @@ export class Session
     this.close(CLOSE_CODE.TRY_AGAIN_LATER, 'pushes came faster than they were read');
   }
 
-  #createRunner(): CallRunner {
-    return new CallRunner({
+  #createCalls(): Calls {
+    return new Calls({
       connection: this.connection,
       outlet: this.#outlet,
       limits: this.#setup.limits,
       reporter: this.#reporter,
-      onPlace: () => this.#admission.onPlace(),
-      hold: (bytes) => this.#port.hold(bytes),
-      hasRoom: () => this.#hasRoom(),
+      owner: this,
     });
   }
 
@@ -287,22 +293,10 @@ export class Session
       owner: this,
       port: this.#port,
       gate: this.#gate,
-      runner: this.#runner,
+      calls: this.#calls,
       limits: this.#setup.limits,
       recheck: this.#setup.recheck,
     });
-  }
-
-  #read(data: string | Uint8Array, isBinary: boolean): ClientRequest {
-    const { maxValues } = this.#setup.limits;
-    try {
-      const message = this.codec.decode(data, isBinary);
-      const request = readClientMessage(message);
-      if (!holdsTooMuch(message, data.length, maxValues)) return request;
-      return { kind: 'bad', id: idOf(request), problem: describeTooMuch(maxValues) };
-    } catch {
-      return UNDECODABLE;
-    }
   }
 
   #dispatch(request: ClientRequest, size: number): void {
@@ -312,24 +306,18 @@ export class Session
         this.#idle?.touch();
         return this.#admission.admit(request, size);
       case 'credit':
-        return this.#runner.addCredit(request.id, request.n);
+        return this.#calls.addCredit(request.id, request.n);
       case 'cancel':
-        return this.#runner.cancel(request.id);
+        return this.#calls.cancel(request.id);
       case 'ping':
-        return this.#say({ op: 'pong' });
+        return this.#outlet.sendOrReport({ op: 'pong' });
       case 'bad':
-        return this.#runner.refuseBad(request.id, request.problem);
+        return this.#calls.refuseBad(request.id, request.problem);
     }
   }
 
   get #isOutputFull(): boolean {
     return this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark;
-  }
-
-  #hasRoom(): boolean {
-    if (this.#port.bufferedAmount < this.#highWaterMark) return true;
-    if (this.isOpen) this.#watch.wait();
-    return false;
   }
 
   #countControl(): void {
@@ -343,23 +331,6 @@ export class Session
     this.close(WSGATE_CLOSE_CODE.TOO_MANY, breach);
   }
 
-  #say(message: Parameters<WsCodec['encode']>[0]): void {
-    try {
-      this.#outlet.send(message);
-    } catch (exception) {
-      this.#reporter.report(exception, 'encoding a message of the protocol');
-    }
-  }
-
-  /** Once for all drains: the client is asked once, and may have answered. */
-  #whenCaughtUp(): Promise<void> {
-    if (this.#caughtUp === undefined) {
-      this.#caughtUp = new Promise((resolve) => (this.#onCaughtUp = resolve));
-      this.#port.ping(CATCH_UP);
-    }
-    return this.#caughtUp;
-  }
-
   get #isOver(): boolean {
     return this.#phase === 'closing' || this.#phase === 'closed';
   }
@@ -367,11 +338,11 @@ export class Session
   #stop(): void {
     this.#admission.clear();
     this.#setup.recheck?.stop();
-    this.#onCaughtUp?.();
+    this.#catchUp?.stop();
     this.#watch.stop();
     this.#idle?.stop();
     this.#pushes.close();
-    this.#runner.close();
+    this.#calls.close();
     this.#gate.release();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CallRunner } from '../../../lib/nest/session/call-runner.js';
+import { Calls } from '../../../lib/nest/session/calls.js';
 import { CallStreams } from '../../../lib/nest/session/call-streams.js';
 import { CallTable } from '../../../lib/nest/session/call-table.js';
 import { OverflowBuffer } from '../../../lib/nest/session/stream/overflow-buffer.js';
@@ -62,7 +62,7 @@ describe('the fuzzer of messages finds', () => {
       'two calls under one id',
       () => vi.spyOn(CallTable.prototype, 'find').mockImplementation(nothing),
     ],
-    ['a cancel that is lost', () => vi.spyOn(CallRunner.prototype, 'cancel').mockReturnValue()],
+    ['a cancel that is lost', () => vi.spyOn(Calls.prototype, 'cancel').mockReturnValue()],
     [
       'a subscription that stays',
       () => vi.spyOn(ObservableStream.prototype, 'stop').mockReturnValue(),
