@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { WSGATE_CLOSE_CODE } from '../protocol/wsgate/close-codes.js';
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import type { SentData, SentType } from './contract/typed-sender.js';
 import { ExceptionReporter } from './errors/exception-reporter.js';
@@ -73,7 +74,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
    */
   disconnect(
     predicate: (connection: WsConnection<unknown, Contract>) => boolean,
-    code = 4403,
+    code: number = WSGATE_CLOSE_CODE.NO_LONGER_ALLOWED,
     reason = '',
   ): number {
     const disconnection = { picks: predicate, code, reason };

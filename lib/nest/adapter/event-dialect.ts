@@ -1,23 +1,20 @@
 import type { WsMessageHandler } from '@nestjs/common';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import type { WebSocket } from '../../socket/web-socket.js';
-import { isAsyncIterable } from '../is-async-iterable.js';
-import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
 import { MessageRate } from '../session/message-rate.js';
 import { holdsTooMuch } from '../session/holds-too-much.js';
-import { OutputWatch } from '../session/output-watch.js';
+import { type OutputEvents, OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
-import { discardResult } from '../session/discard-result.js';
 import type { ConnectionReporter } from '../session/session-reporter.js';
-import { isObservableLike } from '../session/stream/is-observable-like.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 import type { Dialect } from './dialect.js';
-import { EventStreams } from './event-streams.js';
-import { toExceptionData, writeExceptionEvent } from './exception-event.js';
+import { EventResults } from './event-results.js';
 import { lastOfEach } from './last-of-each.js';
 import {
   type EventMessage,
@@ -28,8 +25,7 @@ import {
 } from './read-event-message.js';
 import { RunningCalls } from './running-calls.js';
 
-const OPEN = 1;
-/** Bytes waiting for the client from which nothing more is read from it. */
+/** Once so many bytes wait for the client, nothing more is read from it. */
 const READ_PAUSE_BYTES = 1024 * 1024;
 
 /** What an {@link EventDialect} is made of. */
@@ -42,10 +38,10 @@ export interface EventDialectSetup {
 type Callback = WsMessageHandler['callback'];
 
 /**
- * `{event, data}` on one connection, as Nest's `WsAdapter` speaks it: what a handler returns is sent
- * as it is, each value of an Observable too, and nothing at all for `null` and `undefined`.
+ * `{event, data}` on one connection, as Nest's `WsAdapter` speaks it: reads what the client says,
+ * runs the handlers of that event, and gives what they return to {@link EventResults}.
  */
-export class EventDialect implements Dialect {
+export class EventDialect implements Dialect, OutputEvents {
   readonly #socket: WebSocket;
   readonly #setup: EventDialectSetup;
   readonly #handlers = new Map<unknown, Callback[]>();
@@ -53,35 +49,27 @@ export class EventDialect implements Dialect {
   readonly #gate: ReadGate;
   readonly #watch: OutputWatch;
   readonly #running: RunningCalls;
-  readonly #streams: EventStreams;
+  readonly #results: EventResults;
   readonly #rate: MessageRate | undefined;
   readonly #controls: ControlRate;
   #isListening = false;
   #phase: 'opening' | 'open' | 'closed' = 'opening';
 
   constructor(socket: WebSocket, setup: EventDialectSetup) {
-    const { maxPendingMessages, maxPendingBytes, highWaterMark, stallTimeout, maxStreamsInFlight } =
-      setup.options;
+    const { options, reporter } = setup;
     this.#socket = socket;
     this.#setup = setup;
-    this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, socket);
+    this.#pending = new PendingMessages(
+      options.maxPendingMessages,
+      options.maxPendingBytes,
+      socket,
+    );
     this.#gate = new ReadGate(socket);
-    this.#running = new RunningCalls(setup.options, socket, this.#gate);
-    this.#watch = new OutputWatch(socket, highWaterMark, stallTimeout, {
-      onRoom: () => this.#onRoom(),
-      onStalled: () => this.#giveUp(4408, 'nothing was read until the stall timeout passed'),
-    });
-    this.#streams = new EventStreams(maxStreamsInFlight, {
-      reporter: setup.reporter,
-      deliver: (value) => this.#deliver(value),
-      hasRoom: () => this.#hasRoom(),
-      onUnwanted: (source) => this.#discard(source),
-      onOverflow: () => this.#answerException('Too many streams are open', 'OVERFLOW'),
-      onFailed: (error) => this.#answerFailure(error, 'a stream'),
-    });
-    const { messageRate, controlFrameRate } = setup.options;
-    this.#rate = messageRate && new MessageRate(messageRate);
-    this.#controls = new ControlRate(controlFrameRate);
+    this.#running = new RunningCalls(options, socket, this.#gate);
+    this.#watch = new OutputWatch(socket, options.highWaterMark, options.stallTimeout, this);
+    this.#results = new EventResults(socket, { options, reporter, watch: this.#watch });
+    this.#rate = options.messageRate && new MessageRate(options.messageRate);
+    this.#controls = new ControlRate(options.controlFrameRate);
     socket.on('ping', () => this.#countControl());
     socket.on('pong', () => this.#countControl());
     socket.on('drain', () => this.#watch.drained());
@@ -115,16 +103,27 @@ export class EventDialect implements Dialect {
     if (bufferedAmount < highWaterMark || this.#phase === 'closed') return 'send';
     this.#watch.wait();
     if (bufferedAmount >= maxBufferedAmount) {
-      this.#giveUp(1013, 'messages came faster than they were read');
+      this.#giveUp(CLOSE_CODE.TRY_AGAIN_LATER, 'messages came faster than they were read');
     }
     return 'send';
   }
 
   async drain(notice: WsDrainNotice): Promise<void> {
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
-    const { open } = this.#streams;
-    await drainSession({ calls: this.#running.count, streams: open, stopReading }, notice);
-    this.#close(1001, 'the server goes away');
+    const streams = this.#results.openStreams;
+    await drainSession({ calls: this.#running.count, streams, stopReading }, notice);
+    this.#close(CLOSE_CODE.GOING_AWAY, 'the server goes away');
+  }
+
+  /** Called by the output watch. */
+  onRoom(): void {
+    this.#gate.allow(STOP_READING.OUTPUT);
+    this.#results.wake();
+  }
+
+  /** Called by the output watch. */
+  onStalled(): void {
+    this.#giveUp(WSGATE_CLOSE_CODE.TOO_SLOW, 'nothing was read until the stall timeout passed');
   }
 
   #onMessage(data: string | Buffer): void {
@@ -159,17 +158,18 @@ export class EventDialect implements Dialect {
   #isWithinRate(): boolean {
     const rate = this.#rate;
     const verdict = rate?.count() ?? 'handle';
-    if (verdict === 'close') this.#giveUp(4429, 'too many messages');
+    if (verdict === 'close') this.#giveUp(WSGATE_CLOSE_CODE.TOO_MANY, 'too many messages');
     else if (verdict === 'refuse') {
       const details = { retryAfterMs: rate?.retryAfterMs };
       this.#setup.reporter.noteBreach('RATE_LIMITED: Too many messages');
-      this.#answerException('Too many messages', 'RATE_LIMITED', details);
+      this.#results.sendException('Too many messages', 'RATE_LIMITED', details);
     }
     return verdict === 'handle';
   }
 
   #countControl(): void {
-    if (!this.#controls.allows()) this.#giveUp(4429, 'too many pings and pongs');
+    if (!this.#controls.allows())
+      this.#giveUp(WSGATE_CLOSE_CODE.TOO_MANY, 'too many pings and pongs');
   }
 
   #read(data: string | Buffer): ReadEvent {
@@ -185,11 +185,11 @@ export class EventDialect implements Dialect {
     } catch (exception) {
       return this.#handlerFailed(exception, event);
     }
-    if (!isThenable(result)) return this.#settle(result);
+    if (!isThenable(result)) return this.#results.send(result);
     this.#running.enter(size);
     inNestsTime(result).then(
       (value) => {
-        this.#settle(value);
+        this.#results.send(value);
         this.#running.leave(size);
       },
       (exception: unknown) => {
@@ -199,60 +199,13 @@ export class EventDialect implements Dialect {
     );
   }
 
-  /** Nest has answered the client, or a filter of the application's chose not to. */
+  /** Only logs: Nest's exception filters have answered the client already, or one of the application's chose not to. */
   #handlerFailed(exception: unknown, event: unknown): void {
     this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
   }
 
-  /** What the handler gave: a plain value, the usual thing, needs nothing of rxjs. */
-  #settle(value: unknown): void {
-    if (!isObservableLike(value)) this.#deliver(value);
-    else if (this.#socket.readyState === OPEN) this.#streams.subscribe(value);
-  }
-
-  #deliver(value: unknown): void {
-    if (value === null || value === undefined) return;
-    if (this.#socket.readyState !== OPEN) return this.#discard(value);
-    if (isAsyncIterable(value)) return this.#streams.iterate(value);
-    if (isIterator(value)) return this.#streams.iterate(takeEach(value));
-    let text: string | undefined;
-    try {
-      text = JSON.stringify(value) as string | undefined;
-    } catch (error) {
-      return this.#answerFailure(error, 'encoding a result');
-    }
-    if (text !== undefined) this.#socket.send(text);
-  }
-
-  /** A stream of Node's keeps its file open until it is told that nobody wants it. */
-  #discard(value: unknown): void {
-    discardResult(value, 'a result', this.#setup.reporter);
-  }
-
   #refuse(message: string, code: string): void {
-    if (this.#setup.options.strictMessages) this.#answerException(message, code);
-  }
-
-  #answerException(message: string, code: string, details?: object): void {
-    this.#socket.send(writeExceptionEvent({ status: 'error', message, code, details }));
-  }
-
-  #answerFailure(error: unknown, where: string): void {
-    this.#setup.reporter.report(error, where);
-    if (this.#socket.readyState === OPEN) {
-      this.#socket.send(writeExceptionEvent(toExceptionData(error)));
-    }
-  }
-
-  #hasRoom(): boolean {
-    if (this.#socket.bufferedAmount < this.#setup.options.highWaterMark) return true;
-    this.#watch.wait();
-    return false;
-  }
-
-  #onRoom(): void {
-    this.#gate.allow(STOP_READING.OUTPUT);
-    this.#streams.wake();
+    if (this.#setup.options.strictMessages) this.#results.sendException(message, code);
   }
 
   #giveUp(code: number, breach: string): void {
@@ -272,15 +225,15 @@ export class EventDialect implements Dialect {
     this.#phase = 'closed';
     this.#pending.clear();
     this.#watch.stop();
-    this.#streams.close();
+    this.#results.close();
     this.#running.count.abandon();
     this.#gate.release();
   }
 }
 
 /**
- * As many turns of the microtask queue as Nest's own way through rxjs takes, which costs 3 us more.
- * So that messages handled at the same time are answered in the order `WsAdapter` answers them in.
+ * Settles as many microtasks after `result` as a result of Nest's own `WsAdapter`, which goes through
+ * rxjs and costs 3 us more. So messages that are handled at the same time are answered in the same order.
  */
 async function inNestsTime(result: PromiseLike<unknown>): Promise<unknown> {
   const value = await result;

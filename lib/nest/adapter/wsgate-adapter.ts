@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import { InvalidUse } from '../../protocol/errors.js';
 import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
@@ -30,8 +31,6 @@ import type { SocketOwner } from './socket-owner.js';
 import { describeUnread } from './unread-options.js';
 
 const APPLICATION_PORT = 0;
-/** Try again later. */
-const NOT_READY = 1013;
 
 /**
  * Serves the `@WebSocketGateway` classes of `@nestjs/websockets` on the engine of this package, as
@@ -147,7 +146,7 @@ export class WsgateAdapter implements WebSocketAdapter<
 
   /** Called by Nest 12 for a client that came before the application was ready. */
   closeClient(client: WebSocket): void {
-    client.close(NOT_READY, 'not ready yet');
+    client.close(CLOSE_CODE.TRY_AGAIN_LATER, 'not ready yet');
   }
 
   /** Ends every connection of a path with 1001, without losing what is in flight. */

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import { closeCodeOf } from '../errors/close-code.js';
 import { isInstance } from '../errors/is-instance.js';
 import type { HttpPrototypes } from '../serving/http-prototypes.js';
@@ -23,10 +24,10 @@ export interface CheckedSession {
 }
 
 /** What clients are told; never what a guard said. */
-const REASONS: ReadonlyMap<number, string> = new Map([
-  [4401, 'the session ended'],
-  [4403, 'no longer allowed here'],
-  [4429, 'too many'],
+const REASONS: ReadonlyMap<number, string> = new Map<number, string>([
+  [WSGATE_CLOSE_CODE.SESSION_ENDED, 'the session ended'],
+  [WSGATE_CLOSE_CODE.NO_LONGER_ALLOWED, 'no longer allowed here'],
+  [WSGATE_CLOSE_CODE.TOO_MANY, 'too many'],
 ]);
 
 /**
@@ -97,7 +98,7 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
     const connection = this.#session?.connection;
     if (connection === undefined) return;
     if (this.#path.isSameUser(connection.checkedUser, user)) connection.renew(user, session);
-    else this.#close(4401);
+    else this.#close(WSGATE_CLOSE_CODE.SESSION_ENDED);
   }
 
   #refuse(exception: unknown): void {

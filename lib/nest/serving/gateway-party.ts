@@ -11,6 +11,7 @@ import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
 import { Connection } from '../../socket/connection.js';
+import { READY_STATE } from '../../socket/ready-state.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { readIp } from '../handshake/forwarded.js';
 import { describeHandshake } from '../handshake/describe-handshake.js';
@@ -27,8 +28,6 @@ import type { HttpPrototypes } from './http-prototypes.js';
 import type { Mount } from './mount.js';
 import { stageHandshake } from './stage-handshake.js';
 import type { UnauthenticatedQuota } from './unauthenticated-quota.js';
-
-const OPEN = 1;
 
 /** What the gateways of an application share. */
 export interface PartySetup {
@@ -180,7 +179,7 @@ export class GatewayParty implements UpgradeParty {
     for (const missed of live.arrivals.end(transport)) {
       disconnect([session.connection], missed, reporter);
     }
-    if (session.readyState === OPEN) lifecycle.open(session);
+    if (session.readyState === READY_STATE.OPEN) lifecycle.open(session);
   }
 
   #createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {

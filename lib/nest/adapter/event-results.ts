@@ -1,0 +1,112 @@
+import { READY_STATE } from '../../socket/ready-state.js';
+import type { WebSocket } from '../../socket/web-socket.js';
+import { isAsyncIterable } from '../is-async-iterable.js';
+import { isIterator, takeEach } from '../is-iterator.js';
+import { discardResult } from '../session/discard-result.js';
+import type { Gauge } from '../session/gauge.js';
+import type { OutputWatch } from '../session/output-watch.js';
+import type { ConnectionReporter } from '../session/session-reporter.js';
+import { isObservableLike } from '../session/stream/is-observable-like.js';
+import type { ResolvedPathOptions } from './adapter-options.js';
+import { EventStreams, type EventStreamsOwner } from './event-streams.js';
+import { toExceptionData, writeExceptionEvent } from './exception-event.js';
+
+/** What {@link EventResults} are made of. */
+export interface EventResultsSetup {
+  readonly options: Pick<ResolvedPathOptions, 'highWaterMark' | 'maxStreamsInFlight'>;
+  readonly reporter: ConnectionReporter;
+  /** Waits for room on the connection; whoever owns it calls `wake` when there is. */
+  readonly watch: OutputWatch;
+}
+
+/**
+ * What handlers give, on its way to one client, as Nest's `WsAdapter` sends it: a value as it is,
+ * each value of an Observable too, and nothing at all for `null` and `undefined`.
+ */
+export class EventResults implements EventStreamsOwner {
+  readonly reporter: ConnectionReporter;
+  readonly #socket: WebSocket;
+  readonly #highWaterMark: number;
+  readonly #watch: OutputWatch;
+  readonly #streams: EventStreams;
+
+  constructor(socket: WebSocket, { options, reporter, watch }: EventResultsSetup) {
+    this.#socket = socket;
+    this.reporter = reporter;
+    this.#highWaterMark = options.highWaterMark;
+    this.#watch = watch;
+    this.#streams = new EventStreams(options.maxStreamsInFlight, this);
+  }
+
+  /** Streams that have not ended. */
+  get openStreams(): Gauge {
+    return this.#streams.open;
+  }
+
+  /** Sends what a handler returned, or its promise was fulfilled with. A plain value, the usual thing, needs nothing of rxjs. */
+  send(result: unknown): void {
+    if (!isObservableLike(result)) this.deliver(result);
+    else if (this.#isOpen) this.#streams.subscribe(result);
+  }
+
+  /** Sends an `exception` event. */
+  sendException(message: string, code: string, details?: object): void {
+    this.#socket.send(writeExceptionEvent({ status: 'error', message, code, details }));
+  }
+
+  /** There is room on the connection again: the streams go on. */
+  wake(): void {
+    this.#streams.wake();
+  }
+
+  /** The connection is over: lets go of every stream. */
+  close(): void {
+    this.#streams.close();
+  }
+
+  /** Called by the streams, for each of their items. */
+  deliver(value: unknown): void {
+    if (value === null || value === undefined) return;
+    if (!this.#isOpen) return this.onUnwanted(value);
+    if (isAsyncIterable(value)) return this.#streams.iterate(value);
+    if (isIterator(value)) return this.#streams.iterate(takeEach(value));
+    let text: string | undefined;
+    try {
+      text = JSON.stringify(value) as string | undefined;
+    } catch (error) {
+      return this.#answerFailure(error, 'encoding a result');
+    }
+    if (text !== undefined) this.#socket.send(text);
+  }
+
+  /** Called by the streams. */
+  hasRoom(): boolean {
+    if (this.#socket.bufferedAmount < this.#highWaterMark) return true;
+    this.#watch.wait();
+    return false;
+  }
+
+  /** Called by the streams. A stream of Node's keeps its file open until it is told that nobody wants it. */
+  onUnwanted(source: unknown): void {
+    discardResult(source, 'a result', this.reporter);
+  }
+
+  /** Called by the streams. */
+  onOverflow(): void {
+    this.sendException('Too many streams are open', 'OVERFLOW');
+  }
+
+  /** Called by the streams. */
+  onFailed(error: unknown): void {
+    this.#answerFailure(error, 'a stream');
+  }
+
+  #answerFailure(error: unknown, where: string): void {
+    this.reporter.report(error, where);
+    if (this.#isOpen) this.#socket.send(writeExceptionEvent(toExceptionData(error)));
+  }
+
+  get #isOpen(): boolean {
+    return this.#socket.readyState === READY_STATE.OPEN;
+  }
+}
