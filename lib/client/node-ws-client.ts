@@ -1,5 +1,5 @@
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
-import type { ClientOptions } from '../socket/connect.js';
+import type { ClientOptions } from '../socket/client-options.js';
 import { assertNodeUrl } from './connection/assert-node-url.js';
 import { connectNodeSocket } from './connection/node-socket.js';
 import { WsClient as AnyWsClient } from './ws-client.js';

@@ -2,7 +2,7 @@ export { InvalidUse, ProtocolViolation } from '../protocol/errors.js';
 export { type PreparedMessage, prepareMessage } from '../protocol/message/prepared-message.js';
 export type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 export type { WebSocketData } from '../socket/bytes.js';
-export type { ClientOptions } from '../socket/connect.js';
+export type { ClientOptions } from '../socket/client-options.js';
 export { UnexpectedResponse } from '../socket/unexpected-response.js';
 export type { RateOptions } from '../socket/rate.js';
 export type { SendCallback } from '../socket/connection-output.js';

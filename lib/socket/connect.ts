@@ -1,49 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps, type RequestOptions } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { InvalidUse } from '../protocol/errors.js';
-import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import {
   type DeflateAgreement,
   readDeflateAnswer,
-  writeDeflateOffer,
 } from '../protocol/extensions/permessage-deflate/negotiation.js';
-import { isToken } from '../protocol/handshake/tokens.js';
 import { readUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
-import { WEB_SOCKET_VERSION } from '../protocol/handshake/web-socket-version.js';
+import type { ClientOptions } from './client-options.js';
 import { Deadline } from './deadline.js';
-import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf, type SocketOptions } from './socket-options.js';
+import {
+  assertSubprotocols,
+  type ClientOffer,
+  createOpeningRequest,
+  type OpeningTarget,
+} from './opening-request.js';
+import { redirectOf, resolveRedirect, withoutCredentials } from './redirect.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from './socket-options.js';
 import { readRefusal } from './unexpected-response.js';
-import { isSameOrigin, readWebSocketUrl } from './web-socket-url.js';
-
-/** Options of the Node client: those of `https.request` (TLS, agent, lookup ...) and these. */
-export interface ClientOptions
-  extends
-    SocketOptions,
-    Omit<
-      RequestOptions,
-      'headers' | 'host' | 'hostname' | 'path' | 'port' | 'method' | 'protocol' | 'timeout'
-    > {
-  /** Headers of the opening handshake beside its own. */
-  readonly headers?: Readonly<Record<string, number | string | readonly string[] | undefined>>;
-  /** The Origin header. Default: none, as a client that is no browser. */
-  readonly origin?: string;
-  /** Milliseconds the opening handshake may take; 0: no limit. Default 10000. */
-  readonly handshakeTimeout?: number;
-  /** Follow redirects. Default false: a redirect is an answer other than 101. */
-  readonly followRedirects?: boolean;
-  /** How many redirects to follow. Default 10. */
-  readonly maxRedirects?: number;
-}
-
-/** What a client offers its server. */
-export interface ClientOffer {
-  /** In order of preference; empty for none. */
-  readonly protocols: readonly string[];
-  /** Undefined: no compression. */
-  readonly deflate: DeflateOptions | undefined;
-}
+import { isSameOrigin } from './web-socket-url.js';
 
 /** What a successful opening handshake left. */
 export interface Opened {
@@ -85,11 +59,9 @@ export function connect(
 ): ConnectAttempt {
   assertSubprotocols(offer.protocols);
   const attempt = new Attempt(offer, options, listener);
-  attempt.start(url, options.headers ?? {});
+  attempt.start({ url, headers: options.headers ?? {}, auth: options.auth });
   return attempt;
 }
-
-type Headers = Readonly<Record<string, number | string | readonly string[] | undefined>>;
 
 class Attempt implements ConnectAttempt {
   readonly #offer: ClientOffer;
@@ -97,18 +69,16 @@ class Attempt implements ConnectAttempt {
   readonly #listener: ConnectListener;
   readonly #key = randomBytes(16).toString('base64');
   #request: ClientRequest | undefined;
-  /** The connection, once it has been upgraded: the request lets go of it. */
+  /** The socket once it has been upgraded: destroying the request does not destroy it any more. */
   #transport: Duplex | undefined;
   #deadline: Deadline | undefined;
   #redirectsLeft: number;
-  #auth: string | null | undefined;
   #isOver = false;
 
   constructor(offer: ClientOffer, options: ClientOptions, listener: ConnectListener) {
     this.#offer = offer;
     this.#options = options;
     this.#listener = listener;
-    this.#auth = options.auth;
     this.#redirectsLeft = options.followRedirects
       ? (options.maxRedirects ?? DEFAULT_MAX_REDIRECTS)
       : 0;
@@ -124,9 +94,9 @@ class Attempt implements ConnectAttempt {
     }
   }
 
-  start(url: URL, headers: Headers): void {
+  start(target: OpeningTarget): void {
     try {
-      this.#send(url, headers);
+      this.#send(target);
     } catch (error) {
       this.#settle();
       throw error;
@@ -139,39 +109,16 @@ class Attempt implements ConnectAttempt {
     this.#transport?.destroy();
   }
 
-  #send(url: URL, headers: Headers): void {
-    const request = this.#createRequest(url, headers);
+  #send(target: OpeningTarget): void {
+    const request = createOpeningRequest(target, this.#key, this.#offer, this.#options);
     this.#request = request;
     request.on('upgrade', (response, transport, head) => this.#open(response, transport, head));
-    request.on('response', (response) => this.#readResponse(url, headers, request, response));
+    request.on('response', (response) => this.#readResponse(target, request, response));
     request.on('error', (error) => {
+      // A redirect destroys its request, which is then not the current one any more.
       if (request === this.#request) this.#fail(error);
     });
     request.end();
-  }
-
-  #createRequest(url: URL, headers: Headers): ClientRequest {
-    const isSecure = url.protocol === 'wss:';
-    const { origin } = this.#options;
-    const { protocols, deflate } = this.#offer;
-    return (isSecure ? requestHttps : requestHttp)({
-      ...this.#options,
-      timeout: undefined,
-      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: url.port || (isSecure ? 443 : 80),
-      path: url.pathname + url.search,
-      auth: authOf(url) ?? this.#auth,
-      headers: {
-        ...headers,
-        ...(origin === undefined ? {} : { Origin: origin }),
-        ...(deflate && { 'Sec-WebSocket-Extensions': writeDeflateOffer(deflate) }),
-        ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
-        'Sec-WebSocket-Version': WEB_SOCKET_VERSION,
-        'Sec-WebSocket-Key': this.#key,
-        Connection: 'Upgrade',
-        Upgrade: 'websocket',
-      },
-    });
   }
 
   #open(response: IncomingMessage, transport: Duplex, head: Buffer): void {
@@ -195,25 +142,20 @@ class Attempt implements ConnectAttempt {
     return { protocol, deflate: readDeflateAnswer(extensions, deflate) };
   }
 
-  #readResponse(
-    url: URL,
-    headers: Headers,
-    request: ClientRequest,
-    response: IncomingMessage,
-  ): void {
+  #readResponse(target: OpeningTarget, request: ClientRequest, response: IncomingMessage): void {
     const location = redirectOf(response);
     if (location !== undefined && this.#redirectsLeft > 0) {
       this.#redirectsLeft--;
       request.destroy();
-      this.#follow(url, headers, location);
+      this.#follow(target, location);
       return;
     }
     if (this.#listener.onUnexpectedResponse(request, response)) {
-      // The request is the listener's now, and so is its time; `close` still gives it up.
+      // The request is the listener's from now on and has no deadline; `abort` still ends it.
       this.#deadline?.clear();
       return;
     }
-    // Its own: once the response has been read, an agent may have lent it to another request.
+    // Read now: once the response has been read to its end, an agent may give its socket to another request.
     const { socket } = response;
     readRefusal(response, (refusal) => {
       socket.destroy();
@@ -221,24 +163,18 @@ class Attempt implements ConnectAttempt {
     });
   }
 
-  #follow(from: URL, headers: Headers, location: string): void {
-    const to = this.#tryTo(() => {
-      return readWebSocketUrl(new URL(location, from.href.replace(/^ws/, 'http')));
-    });
-    if (to === undefined) return;
-    const keepsCredentials = isSameOrigin(from, to);
-    if (!keepsCredentials) this.#auth = undefined;
+  #follow(from: OpeningTarget, location: string): void {
+    const url = this.#tryTo(() => resolveRedirect(location, from.url));
+    if (url === undefined) return;
     try {
-      this.#listener.onRedirect(to.href);
+      this.#listener.onRedirect(url.href);
     } finally {
       // Whatever a listener throws, the attempt goes on, and ends in one of the ways it can.
-      if (!this.#isOver) {
-        this.#tryTo(() => this.#send(to, keepsCredentials ? headers : withoutCredentials(headers)));
-      }
+      if (!this.#isOver) this.#tryTo(() => this.#send(redirected(from, url)));
     }
   }
 
-  /** What a step gives; one that throws fails the attempt, so no listener is told in here. */
+  /** Returns what a step returns; if it throws, the attempt fails. Nothing of the application's may run in a step. */
   #tryTo<T>(step: () => T): T | undefined {
     try {
       return step();
@@ -260,35 +196,7 @@ class Attempt implements ConnectAttempt {
   }
 }
 
-/**
- * RFC 6455 4.1: they "MUST be non-empty strings with characters in the range U+0021 to U+007E not
- * including separator characters ... and MUST all be unique strings".
- */
-function assertSubprotocols(protocols: readonly string[]): void {
-  for (const [at, protocol] of protocols.entries()) {
-    if (isToken(protocol) && protocols.indexOf(protocol) === at) continue;
-    throw new InvalidUse(`subprotocol "${protocol}" is not a token, or was given twice`);
-  }
-}
-
-function redirectOf(response: IncomingMessage): string | undefined {
-  const status = response.statusCode ?? 0;
-  return status >= 300 && status < 400 ? response.headers.location : undefined;
-}
-
-/** What was meant for one server is not handed to another. */
-function withoutCredentials(headers: Headers): Headers {
-  const secret = ['authorization', 'cookie', 'host'];
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !secret.includes(name.toLowerCase())),
-  );
-}
-
-function authOf(url: URL): string | undefined {
-  if (url.username === '' && url.password === '') return undefined;
-  try {
-    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  } catch {
-    throw new InvalidUse('the user or password in the URL is not percent-encoded as it should be');
-  }
+function redirected(from: OpeningTarget, url: URL): OpeningTarget {
+  if (isSameOrigin(from.url, url)) return { ...from, url };
+  return { url, headers: withoutCredentials(from.headers), auth: undefined };
 }

@@ -1,4 +1,4 @@
-import type { ClientOptions } from '../../socket/connect.js';
+import type { ClientOptions } from '../../socket/client-options.js';
 import { WebSocket } from '../../socket/web-socket.js';
 import type { WsSocket, WsSocketFactory } from './ws-socket.js';
 

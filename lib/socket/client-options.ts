@@ -1,0 +1,27 @@
+import type { RequestOptions } from 'node:https';
+import type { SocketOptions } from './socket-options.js';
+
+/** Headers a client adds to its opening handshake, by name. */
+export type HandshakeHeaders = Readonly<
+  Record<string, number | string | readonly string[] | undefined>
+>;
+
+/** Options of the Node client: those of `https.request` (TLS, agent, lookup ...) and these. */
+export interface ClientOptions
+  extends
+    SocketOptions,
+    Omit<
+      RequestOptions,
+      'headers' | 'host' | 'hostname' | 'path' | 'port' | 'method' | 'protocol' | 'timeout'
+    > {
+  /** Headers of the opening handshake beside its own. */
+  readonly headers?: HandshakeHeaders;
+  /** The Origin header. Default: none, as a client that is no browser. */
+  readonly origin?: string;
+  /** Milliseconds the opening handshake may take; 0: no limit. Default 10000. */
+  readonly handshakeTimeout?: number;
+  /** Follow redirects. Default false: a redirect is an answer other than 101. */
+  readonly followRedirects?: boolean;
+  /** How many redirects to follow. Default 10. */
+  readonly maxRedirects?: number;
+}
