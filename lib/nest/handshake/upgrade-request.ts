@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../server/path-router.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import { readCookies } from './cookies.js';
-import { readIp, readScheme, type TrustProxy } from './forwarded.js';
+import { readHost, readIp, readScheme, type TrustProxy } from './forwarded.js';
 
 /** The upgrade request as guards see it: with what HTTP frameworks put on theirs. */
 export interface UpgradeRequest extends IncomingMessage {
@@ -20,6 +20,10 @@ export interface UpgradeRequest extends IncomingMessage {
   readonly ip: string;
   /** The scheme the client used, at a trusted proxy or here. Not the WebSocket's subprotocol. */
   readonly protocol: 'http' | 'https';
+  /** The host and port the client asked for, `Host` or what a trusted proxy says; empty without. */
+  readonly host: string;
+  /** The same without the port. */
+  readonly hostname: string;
   /** Fastify's name for Node's request. */
   readonly raw: IncomingMessage;
   /**
@@ -45,6 +49,7 @@ export function dressRequest(
   isRecheck = false,
 ): UpgradeRequest {
   const { path = '/', query = '' } = readRequestTarget(request.url) ?? {};
+  const host = readHost(request, trustProxy) ?? '';
   const readHeader = (name: string): string | undefined => {
     const value = request.headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -57,6 +62,8 @@ export function dressRequest(
     originalUrl: request.url,
     ip: readIp(request, trustProxy),
     protocol: readScheme(request, trustProxy),
+    host,
+    hostname: host.replace(/:\d*$/, ''),
     raw: request,
     isRecheck,
     get: readHeader,

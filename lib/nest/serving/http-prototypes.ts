@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addReplyMethods } from './reply-methods.js';
 
 /** What Express puts between its requests and Node's: `req.get()`, `res.cookie()` and the like. */
 export interface HttpPrototypes {
@@ -13,13 +14,16 @@ export function readHttpPrototypes(framework: unknown): HttpPrototypes | undefin
   return isExpress ? { request, response } : undefined;
 }
 
-/** Does to an upgrade what Express does to a request, so that its methods are there for guards. */
+/**
+ * Does to an upgrade what Express does to a request, so that its methods are there for guards.
+ * Without Express they are those of Fastify, which has no prototypes to lend.
+ */
 export function applyHttpPrototypes(
   prototypes: HttpPrototypes | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (prototypes === undefined) return;
+  if (prototypes === undefined) return addReplyMethods(response);
   Object.setPrototypeOf(request, prototypes.request);
   Object.setPrototypeOf(response, prototypes.response);
   Object.assign(request, { res: response });

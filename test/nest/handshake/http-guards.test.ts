@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import {
   type CanActivate,
   Controller,
@@ -253,6 +254,77 @@ describe('a guard that uses the methods of Express', () => {
       expect(refusal.headers['content-type']).toBe('application/json; charset=utf-8');
     }));
 });
+
+describe('a guard that uses the methods of Fastify', () => {
+  @Injectable()
+  class FastifyGuard implements CanActivate {
+    canActivate(context: ExecutionContext): boolean {
+      const http = context.switchToHttp();
+      const { hostname, host, query } = http.getRequest<FastifyRequest>();
+      const reply = http.getResponse<FastifyReply>();
+      reply.header('X-Host', hostname).headers({ 'X-Asked': host, 'Set-Cookie': 'a=1' });
+      reply.raw.setHeader('X-Raw', 'yes');
+      if (query.how === 'tea') reply.header('set-cookie', 'b=2').code(418).send({ tea: true });
+      if (query.how === 'text') reply.status(403).type('text/plain').send('no');
+      if (query.how === 'login') reply.redirect('/login');
+      if (query.how === 'throw') throw new UnauthorizedException();
+      return true;
+    }
+  }
+
+  @WsGateway('/tea')
+  @UseHandshakeGuards(FastifyGuard)
+  @Injectable()
+  class TeaGateway {}
+
+  const asked = { headers: { Host: 'tea.example:8080' } };
+  const rows: readonly (readonly [string, number, string, Readonly<Record<string, unknown>>])[] = [
+    [
+      'tea',
+      418,
+      '{"tea":true}',
+      { 'content-type': 'application/json; charset=utf-8', 'set-cookie': ['a=1', 'b=2'] },
+    ],
+    ['text', 403, 'no', { 'content-type': 'text/plain' }],
+    ['login', 302, '', { location: '/login' }],
+    ['throw', 401, '{"message":"Unauthorized","statusCode":401}', { 'set-cookie': ['a=1'] }],
+  ];
+
+  it.each(rows)('refuses with them: %s', (how, status, body, headers) =>
+    serve({ platform: 'fastify', providers: [TeaGateway] }, async (url) => {
+      const refusal = await refusedPeer(`${url}/tea?how=${how}`, asked);
+      expect(refusal).toMatchObject({ status, body, headers });
+    }),
+  );
+
+  it('sets headers of the 101 with them', () =>
+    serve({ platform: 'fastify', providers: [TeaGateway] }, async (url) => {
+      const { headers } = await connectPeer(`${url}/tea`, asked);
+      expect(headers).toMatchObject({
+        'x-host': 'tea.example',
+        'x-asked': 'tea.example:8080',
+        'x-raw': 'yes',
+        'set-cookie': ['a=1'],
+      });
+    }));
+});
+
+interface FastifyRequest {
+  readonly host: string;
+  readonly hostname: string;
+  readonly query: { readonly how?: string };
+}
+
+interface FastifyReply {
+  readonly raw: ServerResponse;
+  header(name: string, value: string): FastifyReply;
+  headers(values: Readonly<Record<string, string>>): FastifyReply;
+  code(status: number): FastifyReply;
+  status(status: number): FastifyReply;
+  type(contentType: string): FastifyReply;
+  redirect(url: string): FastifyReply;
+  send(payload: unknown): FastifyReply;
+}
 
 interface ExpressResponse {
   cookie(name: string, value: string): ExpressResponse;
