@@ -27,12 +27,19 @@ export type VerifyClient =
   | ((info: VerifyClientInfo) => boolean | Promise<boolean>)
   | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void);
 
+/** The options of a server that concern its {@link VerifyClient}. */
+export interface VerifyClientOptions {
+  readonly verifyClient?: VerifyClient;
+  /** Milliseconds in which it must answer; 0: no limit. */
+  readonly handshakeTimeout: number;
+}
+
 /**
  * Asks `verifyClient`, and gives its refusal, or undefined to go on, to `done`. Fails closed: a
  * check that throws or does not answer in time refuses, and `onError` is told what it threw.
  */
 export function verifyClient(
-  options: { readonly verifyClient?: VerifyClient; readonly handshakeTimeout: number },
+  options: VerifyClientOptions,
   request: IncomingMessage,
   done: (refusal: UpgradeRefusal | undefined) => void,
   onError: (error: unknown) => void,

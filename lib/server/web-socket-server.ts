@@ -17,12 +17,16 @@ import { destroyOnError } from './destroy-on-error.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { NO_MEMORY, refuseForNow } from './refuse-for-now.js';
 import { refusePlainly } from './refuse-plainly.js';
+import { readAddedHeaders } from './read-added-headers.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { createRefusingServer } from './refusing-server.js';
 import { readRequestTarget } from './request-target.js';
 import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
-import { verifyClient } from './verify-client.js';
+import { UndecidedUpgrades } from './undecided-upgrades.js';
+
+/** Every upgrade, once the server has begun to close. */
+const CLOSING: UpgradeRefusal = Object.freeze(refuseForNow(503, 'the server is closing'));
 
 /** The events of a {@link WebSocketServer} and what they carry. */
 export interface WebSocketServerEventMap {
@@ -57,15 +61,14 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
 
   /** The open sockets, whether `clients` shows them or not. */
   readonly #clients = new Set<WebSocket>();
-  /** Upgrades that `verifyClient` has not decided about. */
-  readonly #undecided = new Set<Duplex>();
+  readonly #undecided: UndecidedUpgrades;
   readonly #acceptor: Acceptor;
   readonly #memory: MemoryLedger;
   readonly #quota: ConnectionQuota;
   readonly #party: UpgradeParty;
   #server: Server | undefined;
   #ownsServer = false;
-  /** No new sockets can come. */
+  /** The HTTP server has been left, or has closed: no new sockets can come. */
   #isDetached = false;
   #state: 'running' | 'closing' | 'closed' = 'running';
 
@@ -78,6 +81,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.#memory = memoryLedger ?? new MemoryLedger(memoryCeiling);
     this.#acceptor = new Acceptor(options, this.#memory);
     this.#quota = new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp });
+    this.#undecided = new UndecidedUpgrades(this.options, (error) => this.#report(error));
     this.#party = {
       claims: (request) => this.shouldHandle(request),
       serves: (path) => path === this.options.path,
@@ -121,7 +125,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   ): void {
     claimTransport(transport);
     destroyOnError(transport);
-    // Handed over too late: it would not say another time that it is gone, and its place stay taken.
+    // Its `close` event has been emitted already, so a place it took now would never be given back.
     if (transport.destroyed) return;
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) {
@@ -129,7 +133,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     } else if (!this.shouldHandle(request)) {
       refusePlainly(transport, 404, 'no WebSocket here');
     } else if (this.#takePlace(request, transport)) {
-      this.#verify(request, transport, () => {
+      this.#undecided.decide(request, transport, () => {
         this.#complete(request, offer, transport, head, callback);
       });
     }
@@ -148,7 +152,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     const message = prepareMessage(typeof data === 'string' ? data : toBytes(data), { binary });
     const left = new Set(except instanceof WebSocket ? [except] : except);
     const sending = { compress };
-    // One that is not open any more drops it.
+    // A client that is not open any more drops it.
     for (const client of this.#clients) {
       if (!left.has(client)) client.sendPrepared(message, sending);
     }
@@ -178,10 +182,9 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
    */
   async shutdown(code: number = CLOSE_CODE.GOING_AWAY, reason: string = ''): Promise<void> {
     const closed = new Promise<void>((resolve) => this.close(() => resolve()));
-    // Before they have asked for anything, TCP connections would keep a server waiting for ever.
+    // TCP connections that have sent no request yet would keep the HTTP server from closing.
     if (this.#ownsServer) this.#server?.closeAllConnections();
-    const refusal = refuseForNow(503, 'the server is closing');
-    for (const transport of this.#undecided) refuseUpgrade(transport, refusal);
+    this.#undecided.refuseAll(CLOSING);
     for (const client of this.#clients) client.close(code, reason);
     await closed;
   }
@@ -226,7 +229,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
     if (this.#state !== 'running') {
-      refuseUpgrade(transport, refuseForNow(503, 'the server is closing'));
+      refuseUpgrade(transport, CLOSING);
       return;
     }
     if (!transport.readable || !transport.writable) {
@@ -240,38 +243,25 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     callback(socket, request);
   }
 
-  /** Whether there is a place for one more connection; it is given back with the transport's end. */
+  /** Takes a place for one more connection until its transport has closed. Where there is none, answers with a refusal and returns false. */
   #takePlace(request: IncomingMessage, transport: Duplex): boolean {
     const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#count(request, transport);
     if (refusal !== undefined) refuseUpgrade(transport, refusal);
     return refusal === undefined;
   }
 
-  /** An address that was asked for is kept by Node: 90 bytes of an idle connection. */
+  /** Reads the address only where it is counted: Node keeps it once it was read, which is 90 bytes of an idle connection. */
   #count(request: IncomingMessage, transport: Duplex): UpgradeRefusal | undefined {
     if (this.#quota.isUnlimited) return undefined;
     return this.#quota.hold(request.socket.remoteAddress ?? '', transport);
   }
 
-  #verify(request: IncomingMessage, transport: Duplex, pass: () => void): void {
-    const forget = (): void => void this.#undecided.delete(transport);
-    this.#undecided.add(transport);
-    transport.once('close', forget);
-    const decide = (refusal: UpgradeRefusal | undefined): void => {
-      forget();
-      transport.off('close', forget);
-      if (refusal === undefined) pass();
-      else refuseUpgrade(transport, refusal);
-    };
-    verifyClient(this.options, request, decide, (error) => this.#report(error));
-  }
-
-  /** Tells what the application threw, if anybody listens: without a listener it would end the process. */
+  /** Emits what the application threw as `error`, if there is a listener: without one, the emitter would throw it. */
   #report(error: unknown): void {
     if (this.listenerCount('error') > 0) this.emit('error', error as Error);
   }
 
-  /** Asks the application what to answer with. What it throws refuses the handshake, and is told to `error` if anybody listens. */
+  /** Writes the 101 with what the application adds to it. If the application throws, the handshake is refused, and `error` is emitted. */
   #accept(
     request: IncomingMessage,
     offer: UpgradeOffer,
@@ -281,7 +271,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
       const protocol = this.#chooseProtocol(offer, request);
       const lines: string[] = [];
       this.emit('headers', lines, request);
-      const headers = headersOf(lines);
+      const headers = readAddedHeaders(lines);
       return this.#acceptor.accept(transport, offer, { protocol, headers });
     } catch (error) {
       refusePlainly(transport, 500, 'the handshake could not be answered');
@@ -297,7 +287,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     return handleProtocols(new Set(offer.protocols), request) || undefined;
   }
 
-  /** One for all sockets: a listener of each one's own would be 100 bytes of an idle one. */
+  /** One function for all sockets: a closure for each would be 100 bytes of an idle one. */
   readonly #onClosed = (socket: WebSocket): void => {
     this.#clients.delete(socket);
     this.#finishCloseIfIdle();
@@ -308,15 +298,4 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.#state = 'closed';
     this.emit('close');
   }
-}
-
-/** Header lines, as a `headers` listener left them, by name. */
-function headersOf(lines: readonly string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = Object.create(null);
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    if (colon === -1) throw new InvalidUse(`headers: a line without a colon was added: "${line}"`);
-    (headers[line.slice(0, colon)] ??= []).push(line.slice(colon + 1).trim());
-  }
-  return headers;
 }
