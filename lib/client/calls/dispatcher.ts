@@ -1,4 +1,3 @@
-import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import type { EventMessage } from '../../protocol/wsgate/client-message.js';
 import type { WsClientCodec } from '../client-codec.js';
 import type { Link } from '../connection/link.js';
@@ -147,7 +146,7 @@ export class Dispatcher {
    * is up. Well before that time, a call without an answer was never read.
    */
   #leavesUnread(link: Link, { code }: WsEnd): boolean {
-    return code === CLOSE_CODE.GOING_AWAY && performance.now() < (this.#retired.get(link) ?? 0);
+    return code === 1001 && performance.now() < (this.#retired.get(link) ?? 0);
   }
 
   #admit(): void {
