@@ -1,20 +1,17 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import type { SendOptions } from '../protocol/endpoint.js';
 import { InvalidUse } from '../protocol/errors.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, toPayload, type WebSocketData } from './bytes.js';
-import { clientSettingsOf } from './client-settings.js';
+import { ClientOpening } from './client-opening.js';
 import type { ClientOptions } from './client-options.js';
-import { connect, type ConnectAttempt } from './connect.js';
 import { Connection } from './connection.js';
 import type { SendCallback } from './connection-output.js';
 import type { ConnectionSettings } from './connection-settings.js';
-import { type DomEventType, type DomListener, DomListeners } from './dom-events.js';
+import { DomEventTarget } from './dom-event-target.js';
 import { giveListenerSlots } from './listener-slots.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
-import { deflateOptionsOf } from './socket-options.js';
 import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
 import { readWebSocketUrl } from './web-socket-url.js';
 
@@ -33,19 +30,15 @@ export interface WebSocketSendOptions extends SendOptions {
  * socket.on('open', () => socket.send('hello'));
  * socket.on('message', (data, isBinary) => console.log(data));
  */
-export class WebSocket extends EventEmitter<WebSocketEventMap> {
+export class WebSocket extends DomEventTarget {
   static readonly CONNECTING = READY_STATE.CONNECTING;
   static readonly OPEN = READY_STATE.OPEN;
   static readonly CLOSING = READY_STATE.CLOSING;
   static readonly CLOSED = READY_STATE.CLOSED;
 
-  /** How `addEventListener` and `onmessage` hand out binary messages; `on('message')` always gives a Buffer. Default `nodebuffer`. */
-  binaryType: 'nodebuffer' | 'arraybuffer' = 'nodebuffer';
-
   #connection: Connection | undefined;
-  /** What only a client has. */
-  #opening: Opening | undefined;
-  #domListeners: DomListeners | undefined;
+  /** Of a client. */
+  #opening: ClientOpening | undefined;
 
   /**
    * Connects to `url` (ws:, wss:, http: or https:), offering `protocols` in order of preference.
@@ -62,7 +55,10 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     const isOptions = typeof protocols === 'object' && !Array.isArray(protocols);
     const given = isOptions ? (protocols as ClientOptions) : (options ?? {});
     const offered = isOptions ? [] : ([] as string[]).concat((protocols as string[]) ?? []);
-    this.#connect(readWebSocketUrl(url), offered, given);
+    this.#opening = new ClientOpening(readWebSocketUrl(url), given, this, (...connection) =>
+      this.#attach(...connection),
+    );
+    this.#opening.start(offered);
   }
 
   /** Wraps a transport on which a server has done the opening handshake. */
@@ -185,13 +181,13 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
 
   /** Begins the closing handshake; while connecting, gives the attempt up. Throws {@link InvalidUse} for an illegal code or reason. */
   close(code?: number, reason?: string | Buffer): void {
-    if (this.#connection === undefined) this.#abort();
+    if (this.#connection === undefined) this.#opening?.abort();
     else this.#connection.close(code, reason?.toString());
   }
 
   /** Destroys the TCP connection at once. */
   terminate(): void {
-    if (this.#connection === undefined) this.#abort();
+    if (this.#connection === undefined) this.#opening?.abort();
     else this.#connection.terminate();
   }
 
@@ -206,81 +202,9 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     else if (this.#opening !== undefined) this.#opening.isPaused = false;
   }
 
-  /** Listens as a browser would; the same listener is added once per type. */
-  addEventListener(
-    type: DomEventType,
-    listener: DomListener,
-    options: { readonly once?: boolean } = {},
-  ): void {
-    this.#dom().add(type, listener, options.once ?? false);
-  }
-
-  removeEventListener(type: DomEventType, listener: DomListener): void {
-    this.#dom().remove(type, listener);
-  }
-
-  get onopen(): DomListener | null {
-    return this.#dom().attribute('open');
-  }
-  set onopen(listener: DomListener | null) {
-    this.#dom().setAttribute('open', listener);
-  }
-
-  get onmessage(): DomListener | null {
-    return this.#dom().attribute('message');
-  }
-  set onmessage(listener: DomListener | null) {
-    this.#dom().setAttribute('message', listener);
-  }
-
-  get onerror(): DomListener | null {
-    return this.#dom().attribute('error');
-  }
-  set onerror(listener: DomListener | null) {
-    this.#dom().setAttribute('error', listener);
-  }
-
-  get onclose(): DomListener | null {
-    return this.#dom().attribute('close');
-  }
-  set onclose(listener: DomListener | null) {
-    this.#dom().setAttribute('close', listener);
-  }
-
   /** The events somebody listens to. */
   override eventNames(): ReturnType<EventEmitter<WebSocketEventMap>['eventNames']> {
     return super.eventNames().filter((name) => this.listenerCount(name) > 0);
-  }
-
-  #dom(): DomListeners {
-    return (this.#domListeners ??= new DomListeners(this));
-  }
-
-  #connect(url: URL, protocols: readonly string[], options: ClientOptions): void {
-    const opening = new Opening(url.href);
-    this.#opening = opening;
-    const offeredDeflate = deflateOptionsOf(options.perMessageDeflate, true);
-    const settingsFor = clientSettingsOf(options, offeredDeflate);
-    const offer = { protocols, deflate: offeredDeflate };
-    opening.attempt = connect(url, offer, options, {
-      onOpened: ({ transport, head, response, protocol, deflate }) => {
-        // Whatever a listener throws is the process's to hear; the socket opens all the same.
-        try {
-          this.emit('upgrade', response);
-        } finally {
-          const connection = this.#attach(transport, head, settingsFor(protocol, deflate));
-          if (opening.isPaused) connection.pause();
-          this.emit('open');
-        }
-      },
-      onError: (error) => this.#failToConnect(opening, error),
-      onUnexpectedResponse: (request, response) =>
-        this.emit('unexpected-response', request, response),
-      onRedirect: (to) => {
-        opening.url = to;
-        this.emit('redirect', to);
-      },
-    });
   }
 
   #attach(
@@ -294,24 +218,6 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     return this.#connection;
   }
 
-  /** Later, so that whoever called `close` or `new` can still listen. */
-  #failToConnect(opening: Opening, error: Error): void {
-    opening.state = READY_STATE.CLOSING;
-    process.nextTick(() => {
-      try {
-        if (this.listenerCount('error') > 0) this.emit('error', error);
-      } finally {
-        opening.state = READY_STATE.CLOSED;
-        this.emit('close', CLOSE_CODE.ABNORMAL, '');
-      }
-    });
-  }
-
-  #abort(): void {
-    const reason = 'the socket was closed before the connection was established';
-    this.#opening?.attempt?.abort(new Error(reason));
-  }
-
   /** What to send on. Undefined where no connection came about; the callback is then told. */
   #connectionFor(method: string, callback?: SendCallback): Connection | undefined {
     if (this.#connection !== undefined) return this.#connection;
@@ -320,19 +226,5 @@ export class WebSocket extends EventEmitter<WebSocketEventMap> {
     }
     if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
     return undefined;
-  }
-}
-
-/** A client's way to its connection. */
-class Opening {
-  attempt: ConnectAttempt | undefined;
-  url: string;
-  /** `pause` was called before there was a connection to pause. */
-  isPaused = false;
-  /** As long as there is no connection. */
-  state: ReadyState = READY_STATE.CONNECTING;
-
-  constructor(url: string) {
-    this.url = url;
   }
 }
