@@ -1,0 +1,92 @@
+import type { Duplex } from 'node:stream';
+import type { UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
+import { Connection } from '../../socket/connection.js';
+import { READY_STATE } from '../../socket/ready-state.js';
+import type { ExceptionReporter } from '../errors/exception-reporter.js';
+import { describeHandshake } from '../handshake/describe-handshake.js';
+import type { HandshakeHeaders } from '../handshake/handshake-outcome.js';
+import type { UpgradeRequest } from '../handshake/upgrade-request.js';
+import { disconnect } from '../push/disconnect.js';
+import type { LiveConnections } from '../push/live-connections.js';
+import { randomId } from '../random-id.js';
+import { ConnectionRecheck } from '../recheck/connection-recheck.js';
+import type { KeptRequest } from '../recheck/kept-request.js';
+import { Session } from '../session/session.js';
+import { ConnectionLifecycle } from './connection-lifecycle.js';
+import type { HttpPrototypes } from './http-prototypes.js';
+import type { Mount } from './mount.js';
+import type { UnauthenticatedQuota } from './unauthenticated-quota.js';
+
+/** What the sessions of an application share. */
+export interface SessionStarterSetup {
+  readonly live: LiveConnections;
+  readonly reporter: ExceptionReporter;
+  readonly unauthenticated: UnauthenticatedQuota;
+  readonly prototypes: HttpPrototypes | undefined;
+}
+
+/** A legal upgrade whose request has been made ready for guards. */
+export interface Upgrade {
+  readonly mount: Mount;
+  readonly request: UpgradeRequest;
+  readonly transport: Duplex;
+  readonly head: Buffer;
+  readonly offer: UpgradeOffer;
+  /** For rechecks; absent where there are none, since it is kept as long as the connection. */
+  readonly kept: KeptRequest | undefined;
+}
+
+/** Makes connections of upgrades that the guards have let through, and knows which close hooks run. */
+export class SessionStarter {
+  readonly #setup: SessionStarterSetup;
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(setup: SessionStarterSetup) {
+    this.#setup = setup;
+  }
+
+  /** Writes the 101 with these headers, makes the connection and runs its open hooks. */
+  start(upgrade: Upgrade, headers: HandshakeHeaders): void {
+    const { mount, request, transport, head, offer } = upgrade;
+    const { live, reporter, unauthenticated } = this.#setup;
+    const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
+    const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
+    const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
+    const recheck = this.#createRecheck(upgrade);
+    const session = new Session({
+      handshake: describeHandshake(randomId(), request, protocol ?? ''),
+      codec,
+      limits: mount.gateway.options,
+      reporter,
+      live,
+      recheck,
+      onClose: (connection, close) => {
+        unauthenticated.delete(connection);
+        this.#track(lifecycle.close(connection, close));
+      },
+    });
+    session.attach(new Connection(transport, head, session, settings));
+    unauthenticated.add(session.connection);
+    recheck?.watch(session);
+    for (const missed of live.arrivals.end(transport)) {
+      disconnect([session.connection], missed, reporter);
+    }
+    if (session.readyState === READY_STATE.OPEN) lifecycle.open(session);
+  }
+
+  /** Resolves when the close hooks that are running have finished. */
+  async whenClosed(): Promise<void> {
+    await Promise.all(this.#closing);
+  }
+
+  #createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {
+    if (mount.recheck === undefined || kept === undefined) return undefined;
+    return new ConnectionRecheck(mount.recheck, this.#setup, kept);
+  }
+
+  #track(closed: void | Promise<void>): void {
+    if (closed === undefined) return;
+    const tracked = closed.then(() => void this.#closing.delete(tracked));
+    this.#closing.add(tracked);
+  }
+}
