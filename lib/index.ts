@@ -32,11 +32,8 @@ export { WsHandler, type WsHandlerOptions } from './nest/decorators/ws-handler.d
 export { WsPayload, type WsPayloadOptions } from './nest/decorators/ws-payload.decorator.js';
 export { ValidationFailed } from './nest/errors/validation-failed.js';
 export { WsException } from './nest/errors/ws-exception.js';
-export {
-  CookieGuard,
-  type CookieGuardOptions,
-  type CookieRequest,
-} from './nest/handshake/cookie.guard.js';
+export { CookieGuard, type CookieRequest } from './nest/handshake/cookie.guard.js';
+export type { CookieGuardOptions } from './nest/handshake/cookie-guard-options.js';
 export type { TrustProxy } from './nest/handshake/forwarded.js';
 export type { OriginPolicy } from './nest/handshake/origin-policy.js';
 export { OriginGuard } from './nest/handshake/origin.guard.js';

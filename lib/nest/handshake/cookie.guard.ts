@@ -4,19 +4,8 @@ import {
   Injectable,
   UnauthorizedException,
 } from '@nestjs/common';
-import { InvalidUse } from '../../protocol/errors.js';
+import { assertCookieGuardOptions, type CookieGuardOptions } from './cookie-guard-options.js';
 import { readCookies, unsignCookie } from './cookies.js';
-
-/** Which cookie says who is there, and how it is signed. */
-export interface CookieGuardOptions {
-  /** The cookie's name. */
-  readonly cookie: string;
-  /**
-   * The secrets that may have signed it, the newest first; an old one is kept until its cookies
-   * have run out. Without this option the cookie is taken as it is.
-   */
-  readonly secrets?: string | readonly string[];
-}
 
 /** What a {@link CookieGuard} reads from and writes to: the upgrade request, or an HTTP one. */
 export interface CookieRequest {
@@ -34,30 +23,33 @@ export abstract class CookieGuard<User = unknown> implements CanActivate {
   private readonly cookie: string;
   private readonly secrets: readonly string[] | undefined;
 
-  /** @throws InvalidUse when a secret is empty, or the list of them. */
-  constructor({ cookie, secrets }: CookieGuardOptions) {
+  /**
+   * @throws InvalidUse for an option that is unknown or of another kind, for an empty secret or list
+   *   of them, and for secrets given as `undefined`: what was to be signed would not be.
+   */
+  constructor(options: CookieGuardOptions) {
+    assertCookieGuardOptions(new.target.name, options);
+    const { cookie, secrets } = options;
     this.cookie = cookie;
     this.secrets = typeof secrets === 'string' ? [secrets] : secrets;
-    if (this.secrets?.length === 0 || this.secrets?.some((secret) => !secret)) {
-      throw new InvalidUse(`the secrets of the cookie "${cookie}" are empty`);
-    }
   }
 
   /**
    * Who the cookie belongs to; `null` or `undefined` for nobody, which is a 401.
    *
-   * @param value the cookie's value, its signature checked and taken off.
+   * @param value the cookie's value, its signature checked and taken off; never empty.
    */
   abstract authenticate(
     value: string,
     request: CookieRequest,
   ): User | null | undefined | Promise<User | null | undefined>;
 
-  /** @throws UnauthorizedException without a cookie, with a forged one, and for nobody's. */
+  /** @throws UnauthorizedException without a cookie, with an empty or forged one, and for nobody's. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CookieRequest>();
     const value = this.readValue(request);
-    const user = value === undefined ? undefined : await this.authenticate(value, request);
+    // A cookie that was emptied says nothing, and a lookup of '' might find somebody.
+    const user = value ? await this.authenticate(value, request) : undefined;
     // Not only null: a lookup in plain JavaScript may say false, and nobody may get in by that.
     if (!user) throw new UnauthorizedException();
     request.user = user;

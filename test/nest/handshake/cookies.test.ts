@@ -2,7 +2,7 @@ import { Signer } from '@fastify/cookie';
 import { sign } from 'cookie-signature';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CookieGuard, InvalidUse } from '../../../lib/index.js';
+import { CookieGuard, type CookieGuardOptions, InvalidUse } from '../../../lib/index.js';
 import { readCookies, unsignCookie } from '../../../lib/nest/handshake/cookies.js';
 
 class AnyGuard extends CookieGuard {
@@ -44,11 +44,28 @@ describe('signed cookies', () => {
       ),
     );
   });
+});
 
-  it('need secrets that are not empty', () => {
-    expect(() => new AnyGuard({ cookie: 'sid', secrets: [] })).toThrow(InvalidUse);
-    expect(() => new AnyGuard({ cookie: 'sid', secrets: ['new', ''] })).toThrow(InvalidUse);
-    expect(() => new AnyGuard({ cookie: 'sid', secrets: '' })).toThrow(InvalidUse);
+describe('the options of a CookieGuard', () => {
+  it.each<[CookieGuardOptions | object, RegExp]>([
+    [{ cookie: 'sid', secrets: [] }, /AnyGuard: secrets/],
+    [{ cookie: 'sid', secrets: ['new', ''] }, /secrets/],
+    [{ cookie: 'sid', secrets: '' }, /secrets/],
+    [{ cookie: 'sid', secrets: undefined }, /secrets/],
+    [{ cookie: 'sid', secrets: ['new', undefined] }, /secrets/],
+    [{ cookie: 'sid', secret: 'new' }, /unknown option "secret"; did you mean "secrets"/],
+    [{ cookie: '' }, /AnyGuard: cookie/],
+    [{ cookie: 'my sid' }, /cookie/],
+    [{ secrets: 'new' }, /cookie/],
+  ])('cannot be %o: cookies would go unread, or unsigned', (options, message) => {
+    const make = () => new AnyGuard(options as CookieGuardOptions);
+    expect(make).toThrow(InvalidUse);
+    expect(make).toThrow(message);
+  });
+
+  it('are not told by what is said of them: they may be secrets', () => {
+    const options = { cookie: 'sid', secrets: Buffer.from('hunter2') as never };
+    expect(() => new AnyGuard(options)).toThrow(/^AnyGuard: secrets: expected a text[^:]*$/);
   });
 });
 

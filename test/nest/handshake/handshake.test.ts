@@ -134,6 +134,25 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
       }
     }));
 
+  it.each([
+    ['unsigned', undefined, 'sid='],
+    ['signed', 'new', `sid=${encodeURIComponent(sign('', 'new'))}`],
+  ])('asks nobody whose an empty cookie is: %s', (_how, secrets, cookie) => {
+    @Injectable()
+    class AnybodyGuard extends CookieGuard<object> {
+      constructor() {
+        super({ cookie: 'sid', ...(secrets === undefined ? {} : { secrets }) });
+      }
+      authenticate(value: string): object {
+        return { value };
+      }
+    }
+    return serve({ platform, providers: [gatewayWith(AnybodyGuard)] }, async (url) => {
+      const refusal = refusedPeer(`${url}/chat/lobby`, { headers: { cookie } });
+      expect(await refusal).toMatchObject({ status: 401 });
+    });
+  });
+
   it('answers 403 to a page of another origin, before any guard', () =>
     serve({ platform, providers: [gatewayWith(guard(() => true))] }, async (url) => {
       const own = url.replace('ws', 'http');

@@ -1,0 +1,44 @@
+import { InvalidUse } from '../../protocol/errors.js';
+import { isToken } from '../../protocol/handshake/tokens.js';
+import { assertOptions, kindOf, type OptionKind, type OptionKinds } from '../option-kinds.js';
+
+/** Which cookie says who is there, and how it is signed. */
+export interface CookieGuardOptions {
+  /** The cookie's name. */
+  readonly cookie: string;
+  /**
+   * The secrets that may have signed it, the newest first; an old one is kept until its cookies
+   * have run out. Without this option the cookie is taken as it is.
+   */
+  readonly secrets?: string | readonly string[];
+}
+
+/** Says nothing of what was given: it may be a secret. */
+const usableSecrets: OptionKind = (name, value) => {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isUsable = list.every((secret) => typeof secret === 'string' && secret !== '');
+  if (list.length === 0 || !isUsable) {
+    throw new InvalidUse(`${name}: expected a text that is not empty, or a list of such`);
+  }
+};
+
+const KINDS: Readonly<OptionKinds<CookieGuardOptions>> = {
+  cookie: kindOf(
+    "the name of a cookie: 'sid'",
+    (value) => typeof value === 'string' && isToken(value),
+  ),
+  secrets: usableSecrets,
+};
+
+/**
+ * Checks what a `CookieGuard` was given. An option that is given as `undefined` is a mistake here: a
+ * secret the environment does not have would leave cookies unsigned.
+ *
+ * @param owner the class of the guard
+ * @throws InvalidUse for an option that is unknown, missing, or of another kind
+ */
+export function assertCookieGuardOptions(owner: string, options: CookieGuardOptions): void {
+  assertOptions(owner, KINDS, options);
+  KINDS.cookie(`${owner}: cookie`, options.cookie);
+  if ('secrets' in options) KINDS.secrets(`${owner}: secrets`, options.secrets);
+}
