@@ -47,7 +47,7 @@ export class Outlet {
     try {
       this.send(writeError(id, error, dropped));
     } catch (exception) {
-      this.#sendInternal(id, exception);
+      this.#sendInternal(id, exception, dropped);
     }
   }
 
@@ -61,10 +61,10 @@ export class Outlet {
   }
 
   /** The details could not be encoded: what the client may know of that failure has none. */
-  #sendInternal(id: MessageId | undefined, exception: unknown): void {
-    const { code, message } = this.#reporter.report(exception, 'encoding an error');
+  #sendInternal(id: MessageId | undefined, exception: unknown, dropped: number): void {
+    const { details: _, ...error } = this.#reporter.report(exception, 'encoding an error');
     try {
-      this.send(writeError(id, { code, message }, 0));
+      this.send(writeError(id, error, dropped));
     } catch (another) {
       this.#reporter.report(another, 'encoding an error without details');
     }
