@@ -79,7 +79,7 @@ export function assertValues(kinds: AnyKinds, given: object, prefix = ''): void 
  * Checks options where there may be no others.
  *
  * @param owner who has them: `ChatGateway`
- * @throws InvalidUse for a value of another kind, and for an unknown name
+ * @throws InvalidUse for what is no object, a value of another kind, and an unknown name
  */
 export function assertOptions(
   owner: string,
@@ -87,6 +87,9 @@ export function assertOptions(
   given: object,
   separator = ': ',
 ): void {
+  if (!isObject(given)) {
+    throw new InvalidUse(`${owner}: ${show(given)} given; expected an object with options`);
+  }
   const known = Object.keys(kinds);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;

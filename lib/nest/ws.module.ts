@@ -31,8 +31,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
   providers: [
     {
       provide: LiveConnections,
-      useFactory: ({ memoryCeiling }: WsModuleOptions) =>
-        new LiveConnections(createMemoryLedger(memoryCeiling)),
+      // A factory of the application's may have given none; the orchestrator says so.
+      useFactory: (options: WsModuleOptions | undefined) =>
+        new LiveConnections(createMemoryLedger(options?.memoryCeiling)),
       inject: [WS_OPTIONS],
     },
     { provide: ExceptionReporter, useFactory: () => new ExceptionReporter() },

@@ -1,6 +1,14 @@
 import { Injectable, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
-import { InvalidUse, WsGateway, type WsGatewayMetadata, WsHandler } from '../../lib/index.js';
+import {
+  InvalidUse,
+  WsGateway,
+  type WsGatewayMetadata,
+  WsHandler,
+  WsModule,
+  type WsModuleOptions,
+} from '../../lib/index.js';
 import { planEndpoints } from '../../lib/nest/gateway/endpoint-planner.js';
 import { resolveWsOptions, WS_DEFAULTS } from '../../lib/nest/resolve-ws-options.js';
 import { createApp } from './support/gateway-app.js';
@@ -87,6 +95,16 @@ describe('an option that is none', () => {
     const found = messageOf(() => planEndpoints([], given));
     expect(found).toMatch(/^WsModule: /);
     expect(found).toContain(message);
+  });
+
+  it.each([undefined, null, 'same-origin', []])('is no object of them: %o', async (given) => {
+    const ours = WsModule.forRootAsync({ useFactory: () => given as unknown as WsModuleOptions });
+    const module = await Test.createTestingModule({ imports: [ours] }).compile();
+    const app = module.createNestApplication({ logger: false });
+    const start = app.init();
+    await expect(start).rejects.toThrow(InvalidUse);
+    await expect(start).rejects.toThrow(/^WsModule: .* given; expected an object with options$/);
+    await app.close();
   });
 
   it.each<[Given, string]>([
