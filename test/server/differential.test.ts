@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import * as ours from 'nestjs-wsgate/server';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
-import { clientFrame, PING, RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
+import { clientFrame, FIN_PING, RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
 import { atEnd, next } from '../socket/support/serve.js';
 
 type Engine = Pick<typeof ours, 'WebSocket' | 'WebSocketServer'>;
@@ -364,7 +364,7 @@ const different: [string, unknown[], unknown[], (stage: Stage) => Promise<void>]
       echo(server);
       server.on('connection', (socket) => socket.on('error', () => {}));
       const peer = await RawPeer.join(port);
-      const pings = Array.from({ length: 200 }, () => clientFrame(PING, 'x'));
+      const pings = Array.from({ length: 200 }, () => clientFrame(FIN_PING, 'x'));
       peer.socket.write(Buffer.concat([...pings, clientFrame(0x81, 'alive')]));
       peer.socket.end();
       note((await peer.takeRest()).includes('alive') ? 'alive' : 'ended');

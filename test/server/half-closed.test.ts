@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'nestjs-wsgate/server';
-import { RawPeer, serverFrame, TEXT } from '../socket/support/raw-peer.js';
+import { RawPeer, serverFrame, FIN_TEXT } from '../socket/support/raw-peer.js';
 import { next, serve } from '../socket/support/serve.js';
 
 /** More than the kernel takes for a peer that does not read: the rest waits in memory of ours. */
@@ -40,7 +40,7 @@ describe('a peer that has said its last and still reads', () => {
     peer.socket.resume();
     const rest = await peer.takeRest();
     expect(rest.includes('b')).toBe(false);
-    const frame = serverFrame(TEXT, own);
+    const frame = serverFrame(FIN_TEXT, own);
     expect(rest.subarray(0, frame.length).equals(frame)).toBe(true);
   });
 });

@@ -11,10 +11,10 @@ import {
 } from 'nestjs-wsgate/server';
 import {
   clientFrame,
-  PING,
-  PONG,
+  FIN_PING,
+  FIN_PONG,
   RawPeer,
-  TEXT,
+  FIN_TEXT,
   upgradeRequest,
 } from '../socket/support/raw-peer.js';
 import { atEnd, dial, echo, fence, next, serve } from '../socket/support/serve.js';
@@ -71,7 +71,7 @@ describe('a refused upgrade is a complete HTTP response', () => {
       Buffer.concat([
         Buffer.from(upgradeRequest({ path: '/elsewhere' })),
         Buffer.from(upgradeRequest({ path: '/chat' })),
-        clientFrame(TEXT, 'smuggled'),
+        clientFrame(FIN_TEXT, 'smuggled'),
       ]),
     );
     expect((await peer.takeResponse()).status).toBe(404);
@@ -93,7 +93,9 @@ describe('frames that come with the handshake', () => {
     const { server, port } = await serve();
     echo(server);
     const peer = await RawPeer.connect(port);
-    peer.socket.write(Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(TEXT, 'early')]));
+    peer.socket.write(
+      Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(FIN_TEXT, 'early')]),
+    );
     await peer.takeHead();
     expect((await peer.takeFrame()).payload.toString()).toBe('early');
   });
@@ -104,11 +106,13 @@ describe('frames that come with the handshake', () => {
     });
     echo(server);
     const peer = await RawPeer.connect(port);
-    peer.socket.write(Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(TEXT, 'early')]));
+    peer.socket.write(
+      Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(FIN_TEXT, 'early')]),
+    );
     await peer.takeHead();
-    peer.socket.write(clientFrame(PING, 'later'));
+    peer.socket.write(clientFrame(FIN_PING, 'later'));
     expect((await peer.takeFrame()).payload.toString()).toBe('early');
-    expect(await peer.takeFrame()).toMatchObject({ firstByte: PONG });
+    expect(await peer.takeFrame()).toMatchObject({ firstByte: FIN_PONG });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
-import { clientFrame, PING, PONG, RawPeer, TEXT } from '../socket/support/raw-peer.js';
+import { clientFrame, FIN_PING, FIN_PONG, RawPeer, FIN_TEXT } from '../socket/support/raw-peer.js';
 import { fence, next, pair, serve } from '../socket/support/serve.js';
 
 describe('heartbeat', () => {
@@ -10,7 +10,7 @@ describe('heartbeat', () => {
     const peer = await RawPeer.join(port);
     const [far] = await connected;
     const closed = next(far as WebSocket, 'close');
-    expect((await peer.takeFrame()).firstByte).toBe(PING);
+    expect((await peer.takeFrame()).firstByte).toBe(FIN_PING);
     expect(await closed).toEqual([1006, '']);
     expect(await peer.takeRest()).toHaveLength(0);
   });
@@ -22,8 +22,8 @@ describe('heartbeat', () => {
     const [far] = await connected;
     for (let at = 0; at < 5; at++) {
       const { firstByte, payload } = await peer.takeFrame();
-      expect(firstByte).toBe(PING);
-      peer.socket.write(clientFrame(PONG, payload));
+      expect(firstByte).toBe(FIN_PING);
+      peer.socket.write(clientFrame(FIN_PONG, payload));
     }
     expect((far as WebSocket).readyState).toBe(WebSocket.OPEN);
   });
@@ -35,7 +35,7 @@ describe('heartbeat', () => {
     const [far] = await connected;
     for (let at = 0; at < 3; at++) {
       await peer.takeFrame();
-      peer.socket.write(clientFrame(TEXT, 'still here'));
+      peer.socket.write(clientFrame(FIN_TEXT, 'still here'));
     }
     await next(far as WebSocket, 'message');
     expect((far as WebSocket).readyState).toBe(WebSocket.OPEN);

@@ -6,7 +6,14 @@ import {
   type WebSocket,
   WebSocketServer,
 } from 'nestjs-wsgate/server';
-import { clientFrame, CLOSE, PING, PONG, RawPeer, TEXT } from '../socket/support/raw-peer.js';
+import {
+  clientFrame,
+  FIN_CLOSE,
+  FIN_PING,
+  FIN_PONG,
+  RawPeer,
+  FIN_TEXT,
+} from '../socket/support/raw-peer.js';
 import { dial, fence, next, pair, serve } from '../socket/support/serve.js';
 
 async function rawPair(options: ServerOptions): Promise<{ far: WebSocket; peer: RawPeer }> {
@@ -18,7 +25,7 @@ async function rawPair(options: ServerOptions): Promise<{ far: WebSocket; peer: 
 /** Waits for the Close frame, skipping what comes before it. */
 async function closeCodeOf(peer: RawPeer): Promise<number> {
   let frame = await peer.takeFrame();
-  while (frame.firstByte !== CLOSE) frame = await peer.takeFrame();
+  while (frame.firstByte !== FIN_CLOSE) frame = await peer.takeFrame();
   peer.socket.end();
   return frame.payload.readUInt16BE(0);
 }
@@ -27,7 +34,7 @@ describe('maxPayload', () => {
   it('refuses by the announced length, before the bytes come', async () => {
     const { far, peer } = await rawPair({ maxPayload: 1000 });
     const errored = next(far, 'error');
-    peer.socket.write(clientFrame(TEXT, 'x'.repeat(1001)).subarray(0, 8));
+    peer.socket.write(clientFrame(FIN_TEXT, 'x'.repeat(1001)).subarray(0, 8));
     expect(await closeCodeOf(peer)).toBe(1009);
     expect(((await errored)[0] as ProtocolViolation).rule).toBe('message-too-big');
   });
@@ -35,7 +42,7 @@ describe('maxPayload', () => {
   it('refuses a length of 2^62 without trying to hold it', async () => {
     const { peer } = await rawPair({});
     const head = Buffer.alloc(14);
-    head[0] = TEXT;
+    head[0] = FIN_TEXT;
     head[1] = 0xff;
     head.writeBigUInt64BE(2n ** 62n, 2);
     peer.socket.write(head);
@@ -88,7 +95,7 @@ describe('maxFragments', () => {
 describe('maxBufferedChunks', () => {
   it('refuses with 1008 a message that dribbles in', async () => {
     const { far, peer } = await rawPair({ maxBufferedChunks: 8 });
-    const frame = clientFrame(TEXT, 'x'.repeat(100));
+    const frame = clientFrame(FIN_TEXT, 'x'.repeat(100));
     const closed = next(far, 'close');
     // One byte each, and the next only once the server has read it: a ping elsewhere says so.
     const other = dial(`ws://127.0.0.1:${peer.socket.remotePort}`);
@@ -105,24 +112,24 @@ describe('maxBufferedChunks', () => {
 describe('maxPendingAutoPongs', () => {
   it('past it, only the newest ping is answered', async () => {
     const { peer } = await rawPair({ maxPendingAutoPongs: 2 });
-    const pings = Array.from({ length: 10 }, (_, at) => clientFrame(PING, String(at)));
-    peer.socket.write(Buffer.concat([...pings, clientFrame(CLOSE)]));
+    const pings = Array.from({ length: 10 }, (_, at) => clientFrame(FIN_PING, String(at)));
+    peer.socket.write(Buffer.concat([...pings, clientFrame(FIN_CLOSE)]));
     const answered: string[] = [];
     let frame = await peer.takeFrame();
-    while (frame.firstByte === PONG) {
+    while (frame.firstByte === FIN_PONG) {
       answered.push(frame.payload.toString());
       frame = await peer.takeFrame();
     }
     expect(answered.slice(0, 2)).toEqual(['0', '1']);
     expect(answered.length).toBeLessThanOrEqual(3);
-    expect(frame.firstByte).toBe(CLOSE);
+    expect(frame.firstByte).toBe(FIN_CLOSE);
   });
 
   it('bounds what a flood with reads stopped can queue', async () => {
     const { far, peer } = await rawPair({});
     peer.socket.pause();
     const flood = Buffer.concat(
-      Array.from({ length: 5000 }, () => clientFrame(PING, 'x'.repeat(125))),
+      Array.from({ length: 5000 }, () => clientFrame(FIN_PING, 'x'.repeat(125))),
     );
     let seen = 0;
     const done = new Promise<void>((resolve) => {
@@ -142,8 +149,8 @@ describe('controlFrameRate', () => {
   }
 
   it.each([
-    ['pings', PING],
-    ['pongs', PONG],
+    ['pings', FIN_PING],
+    ['pongs', FIN_PONG],
   ])('refuses %s with 1008 past it', async (_name, opcode) => {
     const { far, peer } = await rawPair({ controlFrameRate });
     let seen = 0;
@@ -157,11 +164,11 @@ describe('controlFrameRate', () => {
   it('does not count messages, and is off by default, as in ws', async () => {
     const limited = await rawPair({ controlFrameRate });
     const told = next(limited.far, 'message');
-    limited.peer.socket.write(frames(50, TEXT));
+    limited.peer.socket.write(frames(50, FIN_TEXT));
     await told;
     const open = await rawPair({});
     const heard = next(open.far, 'message');
-    open.peer.socket.write(Buffer.concat([frames(5000, PONG), frames(1, TEXT)]));
+    open.peer.socket.write(Buffer.concat([frames(5000, FIN_PONG), frames(1, FIN_TEXT)]));
     expect((await heard)[0]).toBe('x');
   });
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidUse, type ServerOptions, WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
-import { RawPeer, TEXT, clientFrame, upgradeRequest } from '../socket/support/raw-peer.js';
+import { RawPeer, FIN_TEXT, clientFrame, upgradeRequest } from '../socket/support/raw-peer.js';
 import { atEnd, dial, echo, fence, next, pair, serve } from '../socket/support/serve.js';
 
 async function listen(http: Server): Promise<{ port: number; url: string }> {
@@ -305,7 +305,7 @@ describe('shutdown', () => {
     const asking = await RawPeer.connect(port);
     asking.socket.write(upgradeRequest());
     await asking.takeHead();
-    asking.socket.end(clientFrame(TEXT, 'last'));
+    asking.socket.end(clientFrame(FIN_TEXT, 'last'));
     await server.shutdown();
     await Promise.all([silent.takeRest(), slow.takeRest()]);
   });

@@ -7,7 +7,13 @@ import {
   WebSocket,
   WebSocketServer,
 } from 'nestjs-wsgate/server';
-import { clientFrame, CLOSE, RawPeer, TEXT, upgradeRequest } from '../socket/support/raw-peer.js';
+import {
+  clientFrame,
+  FIN_CLOSE,
+  RawPeer,
+  FIN_TEXT,
+  upgradeRequest,
+} from '../socket/support/raw-peer.js';
 import { nextUncaught } from '../socket/support/uncaught.js';
 import { dial, echo, next, pair, serve } from '../socket/support/serve.js';
 
@@ -21,7 +27,7 @@ async function held(server: WebSocketServer, isRight: (bytes: number) => boolean
 /** Has a peer send all but the last byte of a message; a slab of at least its size is held for it. */
 async function hoard(server: WebSocketServer, peer: RawPeer, size: number): Promise<Buffer> {
   const before = server.heldBytes;
-  const frame = clientFrame(TEXT, 'x'.repeat(size));
+  const frame = clientFrame(FIN_TEXT, 'x'.repeat(size));
   peer.socket.write(frame.subarray(0, -1));
   await held(server, (now) => now - before >= size);
   return frame.subarray(-1);
@@ -35,7 +41,7 @@ describe('what connections hold', () => {
   it('is a message that has not ended, until it ends', async () => {
     const { server, port } = await serve();
     const peer = await RawPeer.join(port);
-    const frame = clientFrame(TEXT, 'x'.repeat(10 * KIB));
+    const frame = clientFrame(FIN_TEXT, 'x'.repeat(10 * KIB));
     peer.socket.write(frame.subarray(0, 5000));
     await held(server, (bytes) => bytes >= 5000);
     expect(server.heldBytes).toBeLessThan(4 * 10 * KIB);
@@ -44,7 +50,7 @@ describe('what connections hold', () => {
   });
 
   it.each([
-    ['a byte of a header', clientFrame(TEXT, 'abc').subarray(0, 1)],
+    ['a byte of a header', clientFrame(FIN_TEXT, 'abc').subarray(0, 1)],
     ['an empty fragment', clientFrame(0x01, '')],
   ])('counts what little there is of %s', async (_what, bytes) => {
     const { server, port } = await serve();
@@ -175,7 +181,7 @@ describe('memoryCeiling', () => {
     expect(levels.at(-1)).toBe('calm');
     for (const peer of peers.slice(1, 3)) {
       const { firstByte, payload } = await peer.takeFrame();
-      expect([firstByte, payload.readUInt16BE(0)]).toEqual([CLOSE, 1013]);
+      expect([firstByte, payload.readUInt16BE(0)]).toEqual([FIN_CLOSE, 1013]);
       expect(payload.subarray(2).toString()).toBe('the server is short of memory');
     }
     await RawPeer.join(port);
@@ -185,7 +191,7 @@ describe('memoryCeiling', () => {
   it('is never passed: at it, the greatest holder goes at once', async () => {
     const { server, peers, caller } = await open();
     for (const peer of peers.slice(0, 3)) await hoard(server, peer, QUARTER);
-    const frame = clientFrame(TEXT, 'x'.repeat(2 * QUARTER));
+    const frame = clientFrame(FIN_TEXT, 'x'.repeat(2 * QUARTER));
     peers[3].socket.write(frame);
     const { payload } = await Promise.race(peers.slice(0, 4).map((peer) => peer.takeFrame()));
     expect(payload.readUInt16BE(0)).toBe(1013);
@@ -202,11 +208,11 @@ describe('memoryCeiling', () => {
     });
     await hoard(server, peers[0], 2 * QUARTER);
     await hoard(server, peers[1], QUARTER);
-    peers[2].socket.write(clientFrame(TEXT, 'x'.repeat(2 * QUARTER)).subarray(0, -1));
+    peers[2].socket.write(clientFrame(FIN_TEXT, 'x'.repeat(2 * QUARTER)).subarray(0, -1));
     expect(await thrown).toMatchObject({ message: 'of the application' });
     expect((await peers[0].takeFrame()).payload.readUInt16BE(0)).toBe(1013);
     const others = [peers[1], peers[2], peers[3]];
-    peers[3].socket.write(clientFrame(TEXT, 'x'.repeat(2 * QUARTER)).subarray(0, -1));
+    peers[3].socket.write(clientFrame(FIN_TEXT, 'x'.repeat(2 * QUARTER)).subarray(0, -1));
     const { payload } = await Promise.race(others.map((peer) => peer.takeFrame()));
     expect(payload.readUInt16BE(0)).toBe(1013);
   });

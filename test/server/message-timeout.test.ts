@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InvalidUse, type WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
-import { clientFrame, CLOSE, PONG, RawPeer, TEXT } from '../socket/support/raw-peer.js';
+import { clientFrame, FIN_CLOSE, FIN_PONG, RawPeer, FIN_TEXT } from '../socket/support/raw-peer.js';
 import { fence, next, pair, serve } from '../socket/support/serve.js';
 
 const TEXT_PART = 0x01;
@@ -16,13 +16,13 @@ async function joined(messageTimeout: number): Promise<{ far: WebSocket; peer: R
 
 async function closeCodeOf(peer: RawPeer): Promise<number> {
   const { firstByte, payload } = await peer.takeFrame();
-  expect(firstByte).toBe(CLOSE);
+  expect(firstByte).toBe(FIN_CLOSE);
   peer.socket.end();
   return payload.readUInt16BE(0);
 }
 
 describe('a message that has begun and does not end', () => {
-  const whole = clientFrame(TEXT, 'x'.repeat(100));
+  const whole = clientFrame(FIN_TEXT, 'x'.repeat(100));
 
   it.each([
     ['after the first byte of its header', whole.subarray(0, 1)],
@@ -30,7 +30,7 @@ describe('a message that has begun and does not end', () => {
     ['in its payload', whole.subarray(0, 50)],
     ['between its fragments', clientFrame(TEXT_PART, 'x')],
     ['after an empty fragment', clientFrame(TEXT_PART, '')],
-    ['in a control frame', clientFrame(PONG, 'abc').subarray(0, 8)],
+    ['in a control frame', clientFrame(FIN_PONG, 'abc').subarray(0, 8)],
   ])('%s, is answered with 1008', async (_where, bytes) => {
     const { far, peer } = await joined(30);
     const errored = next(far, 'error');
@@ -52,7 +52,7 @@ describe('a message that has begun and does not end', () => {
     const { far, peer } = await joined(60);
     peer.socket.write(clientFrame(TEXT_PART, 'x'));
     const dribble = setInterval(() => peer.socket.write(clientFrame(MIDDLE_PART, 'x')), 5);
-    const pongs = setInterval(() => peer.socket.write(clientFrame(PONG, 'still here')), 5);
+    const pongs = setInterval(() => peer.socket.write(clientFrame(FIN_PONG, 'still here')), 5);
     await next(far, 'close');
     clearInterval(dribble);
     clearInterval(pongs);
@@ -102,7 +102,7 @@ describe('a client that is slow, and not stuck', () => {
     const { far, write } = await joinSlowly();
     const received = next(far, 'message');
     const length = 5 * 16 * 1024;
-    const frame = clientFrame(TEXT, 'x'.repeat(length));
+    const frame = clientFrame(FIN_TEXT, 'x'.repeat(length));
     const pieces = Array.from({ length: 11 }, (_, at) =>
       frame.subarray(at * 8192, (at + 1) * 8192),
     );
@@ -113,7 +113,7 @@ describe('a client that is slow, and not stuck', () => {
   it('has no more time when less comes', async () => {
     const { far, write } = await joinSlowly();
     const closed = next(far, 'close');
-    const frame = clientFrame(TEXT, 'x'.repeat(1024));
+    const frame = clientFrame(FIN_TEXT, 'x'.repeat(1024));
     await write([0, 1, 2].map((at) => frame.subarray(at, at + 1)));
     expect(far.readyState).not.toBe(far.OPEN);
     far.terminate();
@@ -124,7 +124,7 @@ describe('a client that is slow, and not stuck', () => {
     const { far, write } = await joinSlowly();
     const received: unknown[] = [];
     far.on('message', (data) => received.push(data));
-    const frame = clientFrame(TEXT, 'abc');
+    const frame = clientFrame(FIN_TEXT, 'abc');
     const endAndBeginning = Buffer.concat([frame.subarray(1), frame.subarray(0, 1)]);
     await write([frame.subarray(0, 1), ...Array.from({ length: 9 }, () => endAndBeginning)]);
     expect(received).toHaveLength(9);

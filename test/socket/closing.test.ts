@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocket } from 'nestjs-wsgate/server';
 import { closeBody } from '../vectors/wire.js';
-import { clientFrame, CLOSE, RawPeer, TEXT } from './support/raw-peer.js';
+import { clientFrame, FIN_CLOSE, RawPeer, FIN_TEXT } from './support/raw-peer.js';
 import { fence, next, type Pair, pair, serve } from './support/serve.js';
 
 async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer }> {
@@ -121,7 +121,7 @@ describe('a peer that does not play along', () => {
   it('never answers a Close: closeTimeout, then 1006', async () => {
     const { far, peer } = await rawPair({ closeTimeout: 50 });
     far.close(1000);
-    expect((await peer.takeFrame()).firstByte).toBe(CLOSE);
+    expect((await peer.takeFrame()).firstByte).toBe(FIN_CLOSE);
     expect(await next(far, 'close')).toEqual([1006, '']);
     expect(far.wasClean).toBe(false);
     await peer.takeRest();
@@ -131,7 +131,7 @@ describe('a peer that does not play along', () => {
     const { far, peer } = await rawPair({ closeTimeout: 50 });
     far.close(1000);
     await peer.takeFrame();
-    peer.socket.write(clientFrame(CLOSE, closeBody(1000, 'ok')));
+    peer.socket.write(clientFrame(FIN_CLOSE, closeBody(1000, 'ok')));
     expect(await next(far, 'close')).toEqual([1000, 'ok']);
   }, 2_000);
 
@@ -140,7 +140,7 @@ describe('a peer that does not play along', () => {
     let messages = 0;
     far.on('message', () => messages++);
     peer.socket.end(
-      Buffer.concat([clientFrame(CLOSE, closeBody(1000)), clientFrame(TEXT, 'after')]),
+      Buffer.concat([clientFrame(FIN_CLOSE, closeBody(1000)), clientFrame(FIN_TEXT, 'after')]),
     );
     expect(await next(far, 'close')).toEqual([1000, '']);
     expect(messages).toBe(0);
@@ -155,7 +155,7 @@ describe('a peer that does not play along', () => {
 
   it('ends its half in the middle of a frame', async () => {
     const { far, peer } = await rawPair();
-    peer.socket.end(clientFrame(TEXT, 'half').subarray(0, 5));
+    peer.socket.end(clientFrame(FIN_TEXT, 'half').subarray(0, 5));
     expect(await next(far, 'close')).toEqual([1006, '']);
   });
 

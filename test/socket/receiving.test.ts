@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ProtocolViolation, WebSocket } from 'nestjs-wsgate/server';
 import { closeBody } from '../vectors/wire.js';
-import { clientFrame, CLOSE, PING, RawPeer, TEXT } from './support/raw-peer.js';
+import { clientFrame, FIN_CLOSE, FIN_PING, RawPeer, FIN_TEXT } from './support/raw-peer.js';
 import { dial, fence, next, pair, serve } from './support/serve.js';
 import { nextUncaught } from './support/uncaught.js';
 
@@ -50,10 +50,10 @@ describe('pause', () => {
     const first = next(far, 'message');
     peer.socket.write(
       Buffer.concat([
-        clientFrame(TEXT, '1'),
-        clientFrame(TEXT, '2'),
-        clientFrame(PING),
-        clientFrame(TEXT, '3'),
+        clientFrame(FIN_TEXT, '1'),
+        clientFrame(FIN_TEXT, '2'),
+        clientFrame(FIN_PING),
+        clientFrame(FIN_TEXT, '3'),
       ]),
     );
     await first;
@@ -118,9 +118,9 @@ describe('pause', () => {
     const first = next(far, 'message');
     peer.socket.end(
       Buffer.concat([
-        clientFrame(TEXT, '1'),
-        clientFrame(TEXT, '2'),
-        clientFrame(CLOSE, closeBody(1000, 'bye')),
+        clientFrame(FIN_TEXT, '1'),
+        clientFrame(FIN_TEXT, '2'),
+        clientFrame(FIN_CLOSE, closeBody(1000, 'bye')),
       ]),
     );
     await first;
@@ -179,7 +179,9 @@ describe('a flood', () => {
       });
     });
     far.pause();
-    peer.socket.write(Buffer.concat(Array.from({ length: count }, () => clientFrame(TEXT, text))));
+    peer.socket.write(
+      Buffer.concat(Array.from({ length: count }, () => clientFrame(FIN_TEXT, text))),
+    );
     far.resume();
     await all;
     clock.stop();
@@ -190,7 +192,7 @@ describe('a flood', () => {
     const { far, peer } = await rawPair({ maxFragments: 0, maxBufferedChunks: 0 });
     far.pause();
     const empty = clientFrame(CONTINUATION);
-    peer.socket.write(clientFrame(TEXT & ~FIN));
+    peer.socket.write(clientFrame(FIN_TEXT & ~FIN));
     peer.socket.write(Buffer.concat(Array.from({ length: 500_000 }, () => empty)));
     peer.socket.write(clientFrame(FIN | CONTINUATION));
     const clock = startTurns();
@@ -263,19 +265,19 @@ describe('a handler that throws', () => {
     far.once('error', () => {
       throw new Error('of the application');
     });
-    peer.socket.write(Buffer.from([TEXT, 1, 0x61]));
+    peer.socket.write(Buffer.from([FIN_TEXT, 1, 0x61]));
     await thrown;
     const [firstByte, , ...code] = await peer.takeRest();
-    expect([firstByte, Buffer.from(code).readUInt16BE()]).toEqual([CLOSE, 1002]);
+    expect([firstByte, Buffer.from(code).readUInt16BE()]).toEqual([FIN_CLOSE, 1002]);
   });
 });
 
 describe('breaches of the protocol', () => {
   it.each<[string, Buffer, number, string]>([
-    ['an unmasked frame', Buffer.from([TEXT, 1, 0x61]), 1002, 'mask-missing'],
-    ['text that is not UTF-8', clientFrame(TEXT, Buffer.from([0xff])), 1007, 'text-not-utf8'],
+    ['an unmasked frame', Buffer.from([FIN_TEXT, 1, 0x61]), 1002, 'mask-missing'],
+    ['text that is not UTF-8', clientFrame(FIN_TEXT, Buffer.from([0xff])), 1007, 'text-not-utf8'],
     ['a reserved opcode', clientFrame(0x83), 1002, 'reserved-opcode'],
-    ['a Close with code 1005', clientFrame(CLOSE, closeBody(1005)), 1002, 'close-code-invalid'],
+    ['a Close with code 1005', clientFrame(FIN_CLOSE, closeBody(1005)), 1002, 'close-code-invalid'],
   ])('%s: a Close frame, "error" and "close" with 1006', async (_name, frame, code, rule) => {
     const { far, peer } = await rawPair();
     const errored = next(far, 'error');
@@ -283,7 +285,7 @@ describe('breaches of the protocol', () => {
     peer.socket.write(frame);
     expect(((await errored)[0] as ProtocolViolation).rule).toBe(rule);
     const close = await peer.takeFrame();
-    expect(close.firstByte).toBe(CLOSE);
+    expect(close.firstByte).toBe(FIN_CLOSE);
     expect(close.payload.readUInt16BE(0)).toBe(code);
     peer.socket.end();
     expect(await closed).toEqual([1006, '']);

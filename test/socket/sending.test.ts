@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findStreamBindings } from '../../lib/socket/transport/tcp-internals.js';
 import { InvalidUse, WebSocket, type WebSocketData } from 'nestjs-wsgate/server';
 import { until } from '../support/until.js';
-import { BINARY, PONG, RawPeer, TEXT } from './support/raw-peer.js';
+import { FIN_BINARY, FIN_PONG, RawPeer, FIN_TEXT } from './support/raw-peer.js';
 import { fence, next, pair, serve } from './support/serve.js';
 
 /** The server's end of a connection whose other end shows the frames as they are. */
@@ -278,16 +278,20 @@ describe('writes', () => {
     const chunks: number[] = [];
     peer.socket.on('data', (chunk) => chunks.push(chunk.length));
     for (let at = 0; at < 32; at++) far.send('x'.repeat(10));
-    for (let at = 0; at < 32; at++) expect((await peer.takeFrame()).firstByte).toBe(TEXT);
+    for (let at = 0; at < 32; at++) expect((await peer.takeFrame()).firstByte).toBe(FIN_TEXT);
     expect(chunks).toEqual([32 * 12]);
   });
 
   it('of a server are not masked, of a client are', async () => {
     const { far, peer } = await rawPair();
     far.send(bytes);
-    expect(await peer.takeFrame()).toEqual({ firstByte: BINARY, isMasked: false, payload: bytes });
+    expect(await peer.takeFrame()).toEqual({
+      firstByte: FIN_BINARY,
+      isMasked: false,
+      payload: bytes,
+    });
     far.pong('p');
-    expect(await peer.takeFrame()).toMatchObject({ firstByte: PONG, isMasked: false });
+    expect(await peer.takeFrame()).toMatchObject({ firstByte: FIN_PONG, isMasked: false });
   });
 });
 

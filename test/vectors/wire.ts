@@ -3,6 +3,7 @@ export function hex(text: string): Buffer {
   return Buffer.from(text.replaceAll(' ', ''), 'hex');
 }
 
+// Bits and opcodes of a frame's first byte (RFC 6455 5.2).
 export const FIN = 0x80;
 export const RSV1 = 0x40;
 export const CONTINUATION = 0x0;

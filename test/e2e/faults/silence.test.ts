@@ -15,10 +15,10 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { nextStatus } from '../../client/support/test-client.js';
 import { startProxy } from '../../client/support/tcp-proxy.js';
 import {
-  CLOSE,
+  FIN_CLOSE,
   clientFrame,
   RawPeer,
-  TEXT,
+  FIN_TEXT,
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
 import { serve as serveBare } from '../../socket/support/serve.js';
@@ -99,7 +99,7 @@ async function closeOf(): Promise<WsClose> {
 }
 
 function text(message: object): Buffer {
-  return clientFrame(TEXT, JSON.stringify(message));
+  return clientFrame(FIN_TEXT, JSON.stringify(message));
 }
 
 const LOST = { code: 1006, reason: '', wasClean: false };
@@ -169,7 +169,7 @@ describe('a peer that sends FIN and goes on reading', () => {
   it('instead of its Close, after the server has sent one, ends uncleanly', async () => {
     const peer = await RawPeer.join(port, '/silence');
     peer.socket.write(text({ type: 'leave' }));
-    expect(await peer.takeFrame()).toMatchObject({ firstByte: CLOSE });
+    expect(await peer.takeFrame()).toMatchObject({ firstByte: FIN_CLOSE });
     peer.socket.end();
     expect(await peer.takeRest()).toHaveLength(0);
     expect(await closeOf()).toEqual(LOST);
@@ -177,8 +177,8 @@ describe('a peer that sends FIN and goes on reading', () => {
 
   it('behind its Close gets the answer to it', async () => {
     const peer = await RawPeer.join(port, '/silence');
-    peer.socket.end(clientFrame(CLOSE, closeBody(1000, 'bye')));
-    expect(await peer.takeFrame()).toMatchObject({ firstByte: CLOSE });
+    peer.socket.end(clientFrame(FIN_CLOSE, closeBody(1000, 'bye')));
+    expect(await peer.takeFrame()).toMatchObject({ firstByte: FIN_CLOSE });
     expect(await peer.takeRest()).toHaveLength(0);
     expect(await closeOf()).toEqual({ code: 1000, reason: 'bye', wasClean: true });
   });
@@ -217,7 +217,7 @@ describe('a peer that stalls', () => {
     'in the closing handshake, %s, is cut at closeTimeout',
     async (_how, type) => {
       const peer = await RawPeer.join(port, '/patient');
-      peer.socket.write(type ? text({ type }) : clientFrame(CLOSE, closeBody(1000)));
+      peer.socket.write(type ? text({ type }) : clientFrame(FIN_CLOSE, closeBody(1000)));
       await peer.takeFrame();
       expect(await closeOf()).toEqual(type ? LOST : { code: 1000, reason: '', wasClean: true });
       await until(() => peer.socket.readableEnded || peer.socket.destroyed);

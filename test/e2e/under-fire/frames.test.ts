@@ -1,14 +1,14 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  BINARY,
+  FIN_BINARY,
   clientFrame,
-  CLOSE,
-  PING,
-  PONG,
+  FIN_CLOSE,
+  FIN_PING,
+  FIN_PONG,
   RawPeer,
   serverFrame,
-  TEXT,
+  FIN_TEXT,
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
 import { closeBody } from '../../vectors/wire.js';
@@ -50,15 +50,15 @@ async function flood(peer: RawPeer, frame: Buffer, bytes: number): Promise<void>
 
 describe('a flood of', () => {
   const FLOOD = many(256 * KIB);
-  const text = (message: unknown): Buffer => clientFrame(TEXT, JSON.stringify(message));
+  const text = (message: unknown): Buffer => clientFrame(FIN_TEXT, JSON.stringify(message));
 
   it.each([
-    ['pings', clientFrame(PING)],
-    ['long pings', clientFrame(PING, 'x'.repeat(125))],
-    ['pongs', clientFrame(PONG)],
-    ['empty messages', clientFrame(TEXT)],
-    ['messages of one byte', clientFrame(TEXT, '1')],
-    ['empty binary messages', clientFrame(BINARY)],
+    ['pings', clientFrame(FIN_PING)],
+    ['long pings', clientFrame(FIN_PING, 'x'.repeat(125))],
+    ['pongs', clientFrame(FIN_PONG)],
+    ['empty messages', clientFrame(FIN_TEXT)],
+    ['messages of one byte', clientFrame(FIN_TEXT, '1')],
+    ['empty binary messages', clientFrame(FIN_BINARY)],
     ['unknown types', text({ type: 'no' })],
     ['calls', text({ type: 'name', id: 1 })],
     ['calls that are validated', text({ type: 'note', id: 1, data: { text: 'x' } })],
@@ -74,36 +74,36 @@ describe('a flood of', () => {
 
   it('Close frames', async () => {
     await underFire(victim, () =>
-      times(many(20), async () => flood(await join(victim), clientFrame(CLOSE), 64 * KIB)),
+      times(many(20), async () => flood(await join(victim), clientFrame(FIN_CLOSE), 64 * KIB)),
     );
   });
 });
 
 describe('frames that break the rules', () => {
   const BROKEN: [string, Buffer, number][] = [
-    ['unmasked', serverFrame(TEXT, 'x'), 1002],
-    ['RSV2', clientFrame(TEXT | 0x20, 'x'), 1002],
-    ['RSV3', clientFrame(TEXT | 0x10, 'x'), 1002],
+    ['unmasked', serverFrame(FIN_TEXT, 'x'), 1002],
+    ['RSV2', clientFrame(FIN_TEXT | 0x20, 'x'), 1002],
+    ['RSV3', clientFrame(FIN_TEXT | 0x10, 'x'), 1002],
     ['a reserved opcode', clientFrame(0x83, 'x'), 1002],
     ['a reserved control opcode', clientFrame(0x8b, 'x'), 1002],
-    ['a long ping', clientFrame(PING, 'x'.repeat(126)), 1002],
+    ['a long ping', clientFrame(FIN_PING, 'x'.repeat(126)), 1002],
     ['a fragmented ping', clientFrame(0x09, 'x'), 1002],
     ['a continuation of nothing', clientFrame(CONTINUATION, 'x'), 1002],
-    ['text that is not UTF-8', clientFrame(TEXT, Buffer.from([0xc0, 0x80])), 1007],
-    ['a Close of one byte', clientFrame(CLOSE, Buffer.from([3])), 1002],
+    ['text that is not UTF-8', clientFrame(FIN_TEXT, Buffer.from([0xc0, 0x80])), 1007],
+    ['a Close of one byte', clientFrame(FIN_CLOSE, Buffer.from([3])), 1002],
     ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535].map(
       (code): [string, Buffer, number] => [
         `a Close with ${code}`,
-        clientFrame(CLOSE, closeBody(code)),
+        clientFrame(FIN_CLOSE, closeBody(code)),
         1002,
       ],
     ),
-    ['a compressed message that is none', clientFrame(TEXT | RSV1, 'not deflate'), 1007],
-    ['a length of 2^63 - 1', announce(TEXT, 63), 1009],
-    ['a length of 2^64 - 1', announce(TEXT, 64), 1002],
-    ['a length of 2^53 - 1', announce(BINARY, 53), 1009],
-    ['a compressed length of 2^63 - 1', announce(TEXT | RSV1, 63), 1009],
-    ['a length of 4 GiB', announce(TEXT, 32), 1009],
+    ['a compressed message that is none', clientFrame(FIN_TEXT | RSV1, 'not deflate'), 1007],
+    ['a length of 2^63 - 1', announce(FIN_TEXT, 63), 1009],
+    ['a length of 2^64 - 1', announce(FIN_TEXT, 64), 1002],
+    ['a length of 2^53 - 1', announce(FIN_BINARY, 53), 1009],
+    ['a compressed length of 2^63 - 1', announce(FIN_TEXT | RSV1, 63), 1009],
+    ['a length of 4 GiB', announce(FIN_TEXT, 32), 1009],
   ];
 
   it('end their own connection, with the right code', async () => {
@@ -124,10 +124,10 @@ describe('memory', () => {
       const before = await victim.vitals();
       const peers = await Promise.all(Array.from({ length: many(300) }, () => join(victim)));
       const head = Buffer.alloc(15, 0x80);
-      head.set([TEXT, 0xff]);
+      head.set([FIN_TEXT, 0xff]);
       head.writeBigUInt64BE(BigInt(MIB), 2);
       // The pong says that what stands behind the ping has been read too: it is the same packet.
-      for (const peer of peers) peer.socket.write(Buffer.concat([clientFrame(PING), head]));
+      for (const peer of peers) peer.socket.write(Buffer.concat([clientFrame(FIN_PING), head]));
       await Promise.all(peers.map((peer) => peer.takeFrame()));
       const held = await victim.vitals();
       expect(held.heapBytes - before.heapBytes).toBeLessThan(peers.length * 24 * KIB);
@@ -137,8 +137,8 @@ describe('memory', () => {
   });
 
   it('is not pinned by the last byte of a chunk', async () => {
-    const whole = clientFrame(TEXT, `{"type":"no","data":"${'x'.repeat(60 * KIB)}"}`);
-    const chunk = Buffer.concat([whole, clientFrame(TEXT, '12').subarray(0, -1)]);
+    const whole = clientFrame(FIN_TEXT, `{"type":"no","data":"${'x'.repeat(60 * KIB)}"}`);
+    const chunk = Buffer.concat([whole, clientFrame(FIN_TEXT, '12').subarray(0, -1)]);
     await underFire(victim, async () => {
       const before = await victim.vitals();
       const peers = await Promise.all(Array.from({ length: many(300) }, () => join(victim)));
@@ -170,7 +170,7 @@ describe('memory', () => {
         const text = 'y'.repeat(size - 1);
         expect(await ask(nosy, 'echo', text)).toEqual({ op: 'reply', id: 1, data: text });
         const payload = 'z'.repeat(size % 126);
-        nosy.socket.write(clientFrame(PING, payload));
+        nosy.socket.write(clientFrame(FIN_PING, payload));
         expect((await nosy.takeFrame()).payload.toString()).toBe(payload);
       }
       await Promise.all([secretive, nosy].map(hangUp));
@@ -199,7 +199,7 @@ describe('a message in crumbs', () => {
   });
 
   it('a byte per packet, from many', async () => {
-    const frame = clientFrame(TEXT, '{"type":"name","id":1}');
+    const frame = clientFrame(FIN_TEXT, '{"type":"name","id":1}');
     await underFire(victim, () =>
       times(many(50), async () => {
         const peer = await join(victim);
@@ -218,7 +218,7 @@ describe('decompression', () => {
   function bomb(bytes: number): Buffer {
     const text = `{"type":"no","data":"${'a'.repeat(bytes - 24)}"}`;
     const packed = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
-    return clientFrame(TEXT | RSV1, packed.subarray(0, -4));
+    return clientFrame(FIN_TEXT | RSV1, packed.subarray(0, -4));
   }
   const large = bomb(256 * MIB);
 

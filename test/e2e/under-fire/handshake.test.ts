@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientFrame, TEXT, upgradeRequest } from '../../socket/support/raw-peer.js';
+import { clientFrame, FIN_TEXT, upgradeRequest } from '../../socket/support/raw-peer.js';
 import {
   ask,
   dial,
@@ -207,7 +207,7 @@ describe('smuggling', () => {
     const refusedOne = request({ Origin: 'http://evil.example' });
     const behind = [
       request({}, '/good'),
-      clientFrame(TEXT, 'x').toString('latin1'),
+      clientFrame(FIN_TEXT, 'x').toString('latin1'),
       'x'.repeat(500_000),
     ];
     await underFire(victim, () =>

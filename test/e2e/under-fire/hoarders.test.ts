@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientFrame, type RawPeer, TEXT } from '../../socket/support/raw-peer.js';
+import { clientFrame, type RawPeer, FIN_TEXT } from '../../socket/support/raw-peer.js';
 import { closeCodeOf, hangUp, join, list } from './support/attacker.js';
 import { underFire } from './support/under-fire.js';
 import { Victim } from './support/victim.js';
 
 const KIB = 1024;
 const MIB = KIB * KIB;
-const HOARD = clientFrame(TEXT, 'x'.repeat(900 * KIB)).subarray(0, 800 * KIB);
+const HOARD = clientFrame(FIN_TEXT, 'x'.repeat(900 * KIB)).subarray(0, 800 * KIB);
 
 /** What became of a hoarder: its close code, or 1006 where it was cut off without a word. */
 async function fateOf(peer: RawPeer): Promise<number> {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   clientFrame,
-  CLOSE,
+  FIN_CLOSE,
   type RawPeer,
-  TEXT,
+  FIN_TEXT,
   upgradeRequest,
 } from '../../socket/support/raw-peer.js';
 import { closeBody } from '../../vectors/wire.js';
@@ -44,21 +44,21 @@ async function linger(
 describe('slowloris after the handshake', () => {
   it('in every place a connection can stop', async () => {
     victim = await Victim.start({ idleTimeout: 4_000, messageTimeout: 1_000, closeTimeout: 500 });
-    const message = clientFrame(TEXT, '{"type":"name","id":1}');
+    const message = clientFrame(FIN_TEXT, '{"type":"name","id":1}');
     const places = [
       Buffer.alloc(0),
       message.subarray(0, 1),
       message.subarray(0, 4),
       message.subarray(0, 10),
       clientFrame(0x01, '{"type":'),
-      clientFrame(CLOSE, closeBody(1000)).subarray(0, 5),
+      clientFrame(FIN_CLOSE, closeBody(1000)).subarray(0, 5),
     ];
     await underFire(victim, () => Promise.all(places.map((bytes) => linger(bytes))));
   });
 
   it('a byte of a message now and then, and pings in between', async () => {
     victim = await Victim.start({ messageTimeout: 1_000, closeTimeout: 500 });
-    const frame = clientFrame(TEXT, 'x'.repeat(10_000));
+    const frame = clientFrame(FIN_TEXT, 'x'.repeat(10_000));
     await underFire(victim, async () => {
       const peer = await join(victim);
       let at = 0;
@@ -72,11 +72,11 @@ describe('slowloris after the handshake', () => {
     victim = await Victim.start({ closeTimeout: 500, maxPayload: 100 });
     await underFire(victim, async () => {
       // Closed by the server, and by the client, whose end of the connection stays open.
-      await linger(clientFrame(TEXT, 'x'.repeat(101)));
-      await linger(clientFrame(CLOSE, closeBody(1000)));
+      await linger(clientFrame(FIN_TEXT, 'x'.repeat(101)));
+      await linger(clientFrame(FIN_CLOSE, closeBody(1000)));
       // Talking on in spite of it.
-      await linger(clientFrame(TEXT, 'x'.repeat(101)), ({ socket }) => {
-        const timer = setInterval(() => socket.write(clientFrame(TEXT, 'x')), 20);
+      await linger(clientFrame(FIN_TEXT, 'x'.repeat(101)), ({ socket }) => {
+        const timer = setInterval(() => socket.write(clientFrame(FIN_TEXT, 'x')), 20);
         socket.once('close', () => clearInterval(timer));
       });
     });
@@ -136,7 +136,7 @@ describe('what is left behind', () => {
       times(many(150), async (at) => {
         const peer = await join(victim);
         say(peer, ...asks);
-        if (at % 3 === 0) peer.socket.write(clientFrame(CLOSE, closeBody(1000)));
+        if (at % 3 === 0) peer.socket.write(clientFrame(FIN_CLOSE, closeBody(1000)));
         if (at % 3 === 1) await hangUp(peer);
         else {
           peer.socket.end();

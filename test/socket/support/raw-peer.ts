@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { frame, frameSize, readFrames, type WireFrame } from '../../vectors/wire.js';
+import {
+  BINARY,
+  CLOSE,
+  FIN,
+  frame,
+  frameSize,
+  PING,
+  PONG,
+  readFrames,
+  TEXT,
+  type WireFrame,
+} from '../../vectors/wire.js';
 import { atEnd, next } from './serve.js';
 
 /** An HTTP response, read to its end. */
@@ -110,11 +121,12 @@ export function serverFrame(firstByte: number, payload: string | Buffer = ''): B
   return frame(firstByte, payload);
 }
 
-export const TEXT = 0x81;
-export const BINARY = 0x82;
-export const CLOSE = 0x88;
-export const PING = 0x89;
-export const PONG = 0x8a;
+// First bytes of whole messages and control frames: FIN and the opcode (RFC 6455 5.2).
+export const FIN_TEXT = FIN | TEXT;
+export const FIN_BINARY = FIN | BINARY;
+export const FIN_CLOSE = FIN | CLOSE;
+export const FIN_PING = FIN | PING;
+export const FIN_PONG = FIN | PONG;
 
 /** An opening handshake; headers replace or, as undefined, remove those of an honest one. */
 export function upgradeRequest(

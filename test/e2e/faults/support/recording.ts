@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import {
-  CLOSE,
+  FIN_CLOSE,
   clientFrame,
-  PING,
-  TEXT,
+  FIN_PING,
+  FIN_TEXT,
   upgradeRequest,
 } from '../../../socket/support/raw-peer.js';
 import { closeBody } from '../../../vectors/wire.js';
@@ -13,7 +13,7 @@ const CONTINUATION = 0x00;
 const FIN = 0x80;
 
 function text(message: object): Buffer {
-  return clientFrame(TEXT, JSON.stringify(message));
+  return clientFrame(FIN_TEXT, JSON.stringify(message));
 }
 
 /** All that a client says in a session: a call, a stream with credit, a message in fragments, a ping, its Close. */
@@ -29,11 +29,11 @@ export class Recording {
       text({ type: 'hang', id: 2 }),
       text({ type: 'ticks', id: 3, credit: 2 }),
       text({ op: 'credit', id: 3, n: 2 }),
-      clientFrame(TEXT & ~FIN, '{"type":"echo","id":4'),
-      clientFrame(PING, randomBytes(4)),
+      clientFrame(FIN_TEXT & ~FIN, '{"type":"echo","id":4'),
+      clientFrame(FIN_PING, randomBytes(4)),
       clientFrame(CONTINUATION, ',"data":"in'),
       clientFrame(CONTINUATION | FIN, ' parts"}'),
-      clientFrame(CLOSE, closeBody(1000, 'done')),
+      clientFrame(FIN_CLOSE, closeBody(1000, 'done')),
     ]);
   }
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import {
   clientFrame,
-  CLOSE,
-  PING,
+  FIN_CLOSE,
+  FIN_PING,
   RawPeer,
-  TEXT,
+  FIN_TEXT,
   upgradeRequest,
 } from '../../../socket/support/raw-peer.js';
 import type { Victim } from './victim.js';
@@ -92,7 +92,7 @@ export function framesOf(messages: readonly unknown[]): Buffer {
   const texts = messages.map((message) =>
     typeof message === 'string' ? message : JSON.stringify(message),
   );
-  return Buffer.concat(texts.map((text) => clientFrame(TEXT, text)));
+  return Buffer.concat(texts.map((text) => clientFrame(FIN_TEXT, text)));
 }
 
 /** Sends messages in one go. */
@@ -108,8 +108,8 @@ export function list<T>(count: number, item: (at: number) => T): readonly T[] {
 /** The next message, whatever it says; pings are not answered. */
 export async function hear(peer: RawPeer): Promise<Record<string, unknown>> {
   const { firstByte, payload } = await peer.takeFrame();
-  if (firstByte === PING) return hear(peer);
-  if (firstByte !== TEXT) throw new Error(`not a message: ${firstByte} ${payload.toString()}`);
+  if (firstByte === FIN_PING) return hear(peer);
+  if (firstByte !== FIN_TEXT) throw new Error(`not a message: ${firstByte} ${payload.toString()}`);
   return JSON.parse(payload.toString()) as Record<string, unknown>;
 }
 
@@ -127,7 +127,7 @@ export function ask(
 /** The code of the Close frame, whatever comes before it; then hangs up. */
 export async function closeCodeOf(peer: RawPeer): Promise<number> {
   let frame = await peer.takeFrame();
-  while (frame.firstByte !== CLOSE) frame = await peer.takeFrame();
+  while (frame.firstByte !== FIN_CLOSE) frame = await peer.takeFrame();
   await hangUp(peer);
   return frame.payload.readUInt16BE(0);
 }
