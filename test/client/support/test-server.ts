@@ -3,59 +3,48 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { toWireError } from '../../../lib/nest/errors/wire-error.js';
-import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
+import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
-import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
-import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
-import { Session } from '../../../lib/nest/session/session.js';
+import type { Session } from '../../../lib/nest/session/session.js';
 import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.js';
-import { STREAM_DEFAULTS } from '../../../lib/nest/stream-options.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';
 import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
-import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
-import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
-import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js';
 import { refuseUpgrade } from '../../../lib/server/refuse-upgrade.js';
-import { Connection } from '../../../lib/socket/connection.js';
+import { SessionHost, type SessionHostOptions } from '../../nest/session/session-host.js';
+import { handlerOf, type TestHandler } from '../../nest/session/session-server.js';
 
 /** What a message type does. */
-export type Handler = (payload: never, connection: WsConnection, call: CallContext) => unknown;
+export type Handler = TestHandler<never>;
 
 /** Options of a test's server. */
-export interface TestServerOptions {
+export interface TestServerOptions extends SessionHostOptions {
   /** The status to refuse an upgrade with; undefined lets it through. */
   readonly refuse?: (request: IncomingMessage) => number | undefined;
   readonly onOpen?: (connection: WsConnection) => void;
   readonly onClose?: (close: WsClose) => void;
-  readonly limits?: WsGatewayOptions;
-  readonly codec?: WsCodec;
-  readonly socket?: AcceptorOptions;
   /** Served at `/script.js` to the page at `/`. */
   readonly script?: string;
 }
 
 /** `wsgate.v1` by the real session layer, on a port that stays the same over restarts. */
 export class TestServer {
-  /** The sessions since the last start. */
-  sessions: Session[] = [];
   readonly requests: IncomingMessage[] = [];
   readonly #handlers: ReadonlyMap<string, CompiledHandler>;
   readonly #options: TestServerOptions;
-  readonly #acceptor: Acceptor;
   #live = new LiveConnections();
+  #host: SessionHost;
   #http: Server | undefined;
   #port = 0;
 
   constructor(handlers: Readonly<Record<string, Handler>>, options: TestServerOptions) {
     this.#handlers = new Map(
-      Object.entries(handlers).map(([type, run]) => [type, compile(type, run)]),
+      Object.entries(handlers).map(([type, run]) => [type, handlerOf<never>(type, run)]),
     );
     this.#options = options;
-    this.#acceptor = new Acceptor(options.socket ?? {});
+    this.#host = this.#createHost();
   }
 
   get port(): number {
@@ -64,6 +53,11 @@ export class TestServer {
 
   get url(): string {
     return `ws://127.0.0.1:${this.#port}/`;
+  }
+
+  /** The sessions since the last start. */
+  get sessions(): readonly Session[] {
+    return this.#host.sessions;
   }
 
   /** The newest session. */
@@ -84,7 +78,7 @@ export class TestServer {
     this.#port = (http.address() as AddressInfo).port;
     this.#http = http;
     this.#live = new LiveConnections();
-    this.sessions = [];
+    this.#host = this.#createHost();
   }
 
   /** As a process that dies: nothing is said. */
@@ -129,49 +123,16 @@ export class TestServer {
     if (status !== undefined) {
       return refuseUpgrade(transport, { status, reason: 'refused', headers: {} });
     }
-    const [protocol] = offer.protocols;
-    const settings = this.#acceptor.accept(transport, offer, { protocol, headers: {} });
-    const session = this.#createSession(request, settings.protocol);
-    session.attach(new Connection(transport, head, session, settings));
+    const session = this.#host.accept(request, offer, transport, head);
     this.#options.onOpen?.(session.connection);
     session.open(this.#handlers);
   }
 
-  #createSession(request: IncomingMessage, protocol: string): Session {
-    const session = new Session({
-      handshake: {
-        id: `c${this.sessions.length + 1}`,
-        path: '/',
-        params: {},
-        query: {},
-        headers: request.headers,
-        cookies: {},
-        ip: '127.0.0.1',
-        origin: undefined,
-        protocol,
-        user: undefined,
-      },
-      codec: this.#options.codec ?? jsonCodec,
-      limits: resolveWsOptions(this.#options.limits ?? {}),
-      reporter: { report: (exception) => toWireError(exception), noteBreach: () => undefined },
-      live: this.#live,
+  #createHost(): SessionHost {
+    return new SessionHost(this.#live, this.#options, {
       onClose: (_connection, close) => this.#options.onClose?.(close),
     });
-    this.sessions.push(session);
-    return session;
   }
-}
-
-function compile(type: string, run: Handler): CompiledHandler {
-  return {
-    type,
-    order: 'concurrent',
-    timeout: 0,
-    label: `Test.${type}`,
-    stream: STREAM_DEFAULTS,
-    handleException: (error) => ({ error }),
-    invoke: (connection, payload, call) => run(payload as never, connection, call),
-  };
 }
 
 /** Starts a server that ends with the test. */

@@ -8,21 +8,16 @@ import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.j
 import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
-import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
-import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
 import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
-import { Session } from '../../../lib/nest/session/session.js';
+import type { Session } from '../../../lib/nest/session/session.js';
 import { STREAM_DEFAULTS, type StreamOptions } from '../../../lib/nest/stream-options.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';
 import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
-import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
-import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
-import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js';
 import { MemoryLedger } from '../../../lib/server/memory-ledger.js';
-import { Connection } from '../../../lib/socket/connection.js';
+import { SessionHost, type SessionHostOptions } from './session-host.js';
 import { TestClient } from './test-client.js';
 
 /** What a handler of a test does. */
@@ -33,10 +28,7 @@ export type TestHandler<Payload> = (
 ) => unknown;
 
 /** Options of one server of a test. */
-export interface SessionServerOptions {
-  readonly limits?: WsGatewayOptions;
-  readonly codec?: WsCodec;
-  readonly socket?: AcceptorOptions;
+export interface SessionServerOptions extends SessionHostOptions {
   /** Bytes all connections may hold. Default: any number. */
   readonly memoryCeiling?: number;
   /** Runs before the session is opened; awaited. */
@@ -79,24 +71,33 @@ export class SessionServer {
   readonly server: WsServer;
   readonly reports: Report[] = [];
   readonly breaches: string[] = [];
-  readonly sessions: Session[] = [];
   readonly closes: WsClose[] = [];
   readonly #http = createServer();
   readonly #handlers: ReadonlyMap<string, CompiledHandler>;
   readonly #options: SessionServerOptions;
-  readonly #acceptor: Acceptor;
+  readonly #host: SessionHost;
 
   constructor(handlers: readonly CompiledHandler[], options: SessionServerOptions) {
     this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
     this.#options = options;
     this.live = new LiveConnections(new MemoryLedger(options.memoryCeiling));
     this.server = new WsServer(this.live, new ExceptionReporter());
-    this.#acceptor = new Acceptor(options.socket ?? {}, this.live.memory);
+    this.#host = new SessionHost(this.live, options, {
+      reporter: this.#reporter,
+      onClose: (connection, close) => {
+        this.closes.push(close);
+        options.onClose?.(connection, close);
+      },
+    });
     this.#http.on('upgrade', (request, transport, head) => this.#upgrade(request, transport, head));
   }
 
   get url(): string {
     return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  get sessions(): readonly Session[] {
+    return this.#host.sessions;
   }
 
   /** The only session, where a test has one client. */
@@ -124,46 +125,12 @@ export class SessionServer {
   #upgrade(request: IncomingMessage, transport: Duplex, head: Buffer): void {
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) throw new Error(offer.reason);
-    const codec = this.#options.codec ?? jsonCodec;
-    const settings = this.#acceptor.accept(transport, offer, {
-      protocol: offer.protocols[0],
-      headers: {},
-    });
-    const session = this.#createSession(codec, settings.protocol);
-    session.attach(new Connection(transport, head, session, settings));
-    void this.#open(session);
+    void this.#open(this.#host.accept(request, offer, transport, head));
   }
 
   async #open(session: Session): Promise<void> {
     if (this.#options.onOpen !== undefined) await this.#options.onOpen(session.connection);
     session.open(this.#handlers);
-  }
-
-  #createSession(codec: WsCodec, protocol: string): Session {
-    const session = new Session({
-      handshake: {
-        id: `c${this.sessions.length + 1}`,
-        path: '/',
-        params: {},
-        query: {},
-        headers: {},
-        cookies: {},
-        ip: '127.0.0.1',
-        origin: undefined,
-        protocol,
-        user: undefined,
-      },
-      codec,
-      limits: resolveWsOptions(this.#options.limits ?? {}),
-      reporter: this.#reporter,
-      live: this.live,
-      onClose: (connection, close) => {
-        this.closes.push(close);
-        this.#options.onClose?.(connection, close);
-      },
-    });
-    this.sessions.push(session);
-    return session;
   }
 
   readonly #reporter: SessionReporter = {
