@@ -18,3 +18,9 @@ export interface StandardSchema {
     validate(value: unknown): SchemaResult | Promise<SchemaResult>;
   };
 }
+
+/** Whether something is a schema; some libraries make them functions. */
+export function isStandardSchema(value: unknown): value is StandardSchema {
+  const isHolder = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isHolder && '~standard' in value;
+}

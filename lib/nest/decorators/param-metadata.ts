@@ -1,9 +1,11 @@
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { CUSTOM_ROUTE_ARGS, ROUTE_ARGS_METADATA } from '../constants.js';
-import type { StandardSchema } from '../standard-schema.js';
+import { InvalidUse } from '../../protocol/errors.js';
+import { SchemaPipe } from '../pipeline/schema.pipe.js';
+import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
 
-/** A pipe as decorators take it: a class to inject or an instance. */
-export type PipeLike = Type<PipeTransform> | PipeTransform;
+/** A pipe as decorators take it: a class to inject, an instance, or a Standard Schema. */
+export type PipeLike = Type<PipeTransform> | PipeTransform | StandardSchema;
 
 /** Reads the value of a parameter that is none of Nest's own sources. */
 export type ParamFactory = (data: unknown, context: ExecutionContext) => unknown;
@@ -12,7 +14,7 @@ export type ParamFactory = (data: unknown, context: ExecutionContext) => unknown
 export interface ParamMetadata {
   readonly index: number;
   readonly data?: unknown;
-  readonly pipes: readonly PipeLike[];
+  readonly pipes: readonly (Type<PipeTransform> | PipeTransform)[];
   readonly schema?: StandardSchema | undefined;
   readonly factory?: ParamFactory;
 }
@@ -47,15 +49,33 @@ function readParams(
   return (params ?? {}) as Readonly<Record<string, ParamMetadata>>;
 }
 
-/** `(prop?, ...pipes)` as Nest's own parameter decorators take it: the name may be left out. */
-export function splitParamArguments(args: readonly (string | PipeLike | undefined)[]): {
-  readonly data: string | undefined;
-  readonly pipes: readonly PipeLike[];
-} {
-  const [first] = args;
+/**
+ * `(prop?, ...pipes)` as Nest's own parameter decorators take it: the name may be left out. A schema
+ * among the pipes becomes one that checks with it.
+ *
+ * @throws InvalidUse for what is neither a pipe nor a schema, as a decorator without parentheses gets
+ */
+export function splitParamArguments(
+  args: readonly (string | PipeLike | undefined)[],
+): Omit<ParamMetadata, 'index'> {
+  const [first, ...rest] = args;
   const data = typeof first === 'string' ? first : undefined;
-  return {
-    data,
-    pipes: args.filter((arg) => typeof arg === 'object' || typeof arg === 'function'),
-  };
+  const given = (data === undefined ? args : rest).filter((arg) => arg !== undefined);
+  return { data, pipes: given.map(toPipe), schema: given.find(isStandardSchema) };
+}
+
+function toPipe(arg: unknown): Type<PipeTransform> | PipeTransform {
+  // First, since the schemas of some libraries have a method called `transform` as well.
+  if (isStandardSchema(arg)) return new SchemaPipe(arg);
+  if (isPipe(arg)) return arg;
+  const given = arg instanceof Object ? `an object of ${arg.constructor.name}` : String(arg);
+  throw new InvalidUse(
+    `a parameter decorator was given ${given}; expected a property's name, pipes or a schema, in ` +
+      "parentheses: @WsPayload(), @WsPayload('text', ParseIntPipe)",
+  );
+}
+
+function isPipe(arg: unknown): arg is Type<PipeTransform> | PipeTransform {
+  if (typeof arg === 'function') return true;
+  return typeof arg === 'object' && arg !== null && 'transform' in arg;
 }

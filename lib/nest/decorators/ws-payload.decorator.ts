@@ -1,6 +1,6 @@
 import { PARAM_SOURCE } from '../constants.js';
-import { SchemaPipe } from '../pipeline/schema.pipe.js';
-import type { StandardSchema } from '../standard-schema.js';
+import { InvalidUse } from '../../protocol/errors.js';
+import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
 import { createParam, type PipeLike, splitParamArguments } from './param-metadata.js';
 
 /** A payload checked by a schema instead of a class. */
@@ -13,7 +13,10 @@ export interface WsPayloadOptions {
   readonly pipes?: readonly PipeLike[];
 }
 
-/** The message's `data`, after the pipes. */
+/**
+ * The message's `data`, after the pipes. A Standard Schema may stand for a pipe, here and in the
+ * other parameter decorators; a mismatch is a `VALIDATION` error.
+ */
 export function WsPayload(...pipes: readonly PipeLike[]): ParameterDecorator;
 /** One property of the message's `data`, after the pipes; `undefined` when `data` is no object. */
 export function WsPayload(prop: string, ...pipes: readonly PipeLike[]): ParameterDecorator;
@@ -27,12 +30,15 @@ export function WsPayload(
     return createParam(PARAM_SOURCE.payload, splitParamArguments([first, ...pipes]));
   }
   const { prop, schema, pipes: after = [] } = first;
-  const withSchema = [new SchemaPipe(schema), ...after];
-  return createParam(PARAM_SOURCE.payload, { data: prop, schema, pipes: withSchema });
+  if (!isStandardSchema(schema)) {
+    throw new InvalidUse('@WsPayload({ schema }): no Standard Schema given; zod 3.24 makes them');
+  }
+  return createParam(PARAM_SOURCE.payload, splitParamArguments([prop, schema, ...after]));
 }
 
 function isOptions(
   first: string | PipeLike | WsPayloadOptions | undefined,
 ): first is WsPayloadOptions {
-  return typeof first === 'object' && 'schema' in first && !('transform' in first);
+  if (typeof first !== 'object' || isStandardSchema(first)) return false;
+  return 'schema' in first && !('transform' in first);
 }

@@ -14,9 +14,14 @@ export function adaptPipes(
 ): readonly PipeTransform[] {
   const hasNestSchemaPipe = pipes.some(isNestSchemaPipe);
   return pipes
-    .filter((pipe) => !(hasNestSchemaPipe && pipe instanceof SchemaPipe))
+    .filter((pipe) => !(hasNestSchemaPipe && pipe instanceof SchemaPipe && checks(pipe, metadata)))
     .filter((pipe) => !isIdle(pipe, metadata))
     .map(seeFieldErrors);
+}
+
+/** Whether it is the schema that Nest's pipe is told of; a parameter may have further ones. */
+function checks({ schema }: SchemaPipe, metadata: { readonly schema?: unknown }): boolean {
+  return schema === metadata.schema;
 }
 
 /** Nest 11 has no such class, so it cannot be imported by name. */

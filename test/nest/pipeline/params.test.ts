@@ -13,10 +13,13 @@ import {
   UsePipes,
   ValidationPipe,
 } from '@nestjs/common';
+import * as common from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
 import { IsInt, IsString } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  InvalidUse,
   WsConn,
   WsConnection,
   WsCookie,
@@ -127,6 +130,18 @@ class ParamsGateway {
   @WsHandler('schema') schema(@WsPayload({ schema }) value: unknown): unknown {
     return value;
   }
+
+  @WsHandler('bare schema') bareSchema(@WsPayload(schema) value: unknown): unknown {
+    return value;
+  }
+
+  @WsHandler('schema of a prop') schemaOfProp(
+    @WsPayload('n', z.coerce.number(), z.number().max(9)) n: unknown,
+    @WsQuery('q', z.string()) q: unknown,
+    @WsUser('name', z.string().toUpperCase()) name: unknown,
+  ): unknown {
+    return [n, q, name];
+  }
 }
 
 async function invoke(type: string, payload?: unknown): Promise<unknown> {
@@ -180,10 +195,41 @@ describe('parameters', () => {
     await expect(invoke('bare', { text: 1 })).rejects.toThrow('Bad Request');
   });
 
-  it('are what a schema puts out', async () => {
-    expect(await invoke('schema', { n: '5' })).toEqual({ n: 5 });
-    await expect(invoke('schema', { n: 'x' })).rejects.toMatchObject({
+  it.each(['schema', 'bare schema'])('are what a schema puts out: %s', async (type) => {
+    expect(await invoke(type, { n: '5' })).toEqual({ n: 5 });
+    await expect(invoke(type, { n: 'x' })).rejects.toMatchObject({
       fields: [{ path: 'n', messages: [expect.stringContaining('number')] }],
     });
+  });
+
+  it('take schemas wherever they take pipes', async () => {
+    expect(await invoke('schema of a prop', { n: '5' })).toEqual([5, 'find', 'ANN!']);
+    await expect(invoke('schema of a prop', { n: '10' })).rejects.toMatchObject({
+      fields: [{ path: '', messages: [expect.stringContaining('9')] }],
+    });
+  });
+
+  it('are checked by the pipe of Nest 12 where it is bound, and by further schemas of theirs', async () => {
+    const { StandardSchemaValidationPipe: NestPipe } = common as Partial<typeof common>;
+    // Nest 11 has none; there the schemas check by themselves.
+    const pipes = NestPipe ? [{ provide: APP_PIPE, useValue: new NestPipe() }] : [];
+    const app = await createApp({ providers: [ParamsGateway, ...pipes] });
+    const connection = createConnection({ user: new User('ann') });
+    const run = async (type: string, payload: unknown): Promise<unknown> =>
+      (await findHandler(app, type, connection)).invoke(connection, payload, createCall(type));
+    expect(await run('bare schema', { n: '5' })).toEqual({ n: 5 });
+    await expect(run('bare schema', { n: 'x' })).rejects.toThrow();
+    await expect(run('schema of a prop', { n: '10' })).rejects.toThrow();
+  });
+
+  it.each([
+    [
+      'parentheses are missing',
+      () => Reflect.apply(WsPayload, undefined, [ParamsGateway.prototype, 'all', 0]),
+    ],
+    ['they get a number', () => WsPayload(7 as never)],
+    ['a schema is none', () => WsPayload({ schema: {} } as never)],
+  ])('refuse to be made when %s', (_why, make) => {
+    expect(make).toThrow(InvalidUse);
   });
 });
