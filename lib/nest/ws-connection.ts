@@ -5,6 +5,7 @@ import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js
 import { pushMessage } from '../protocol/wsgate/push-message.js';
 import type { Rooms } from '../server/rooms.js';
 import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
+import { assertRoom } from './push/assert-room.js';
 
 /** What the handshake found out about a connection. */
 export interface WsHandshake<User = unknown> {
@@ -165,8 +166,13 @@ export class WsConnection<
     this.#link.push(type, this.#link.codec.encode(pushMessage(type, data)));
   }
 
-  /** Enters a room. Nothing happens after the close. */
+  /**
+   * Enters a room. Nothing happens after the close.
+   *
+   * @throws InvalidUse for what is no string: all whose parameter is missing would share a room
+   */
   join(room: string): void {
+    assertRoom(room, 'join');
     if (this.#roomsAtEnd === undefined) this.#rooms.join(this, room);
   }
 

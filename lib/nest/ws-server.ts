@@ -45,7 +45,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
     return this.#live.isDraining;
   }
 
-  /** Who is in the room, or in one of them. */
+  /** Who is in the room, or in one of them. Throws InvalidUse for what is no string. */
   to(...rooms: readonly string[]): Audience<Contract> {
     return new Audience(this.#live, rooms);
   }

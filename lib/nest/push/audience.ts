@@ -2,6 +2,7 @@ import type { UntypedContract, WsContract } from '../../protocol/wsgate/contract
 import type { SentData, SentType, TypedSender } from '../contract/typed-sender.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { LiveConnections } from './live-connections.js';
+import { assertRoom } from './assert-room.js';
 import { sendToAll } from './send-to-all.js';
 
 const NOBODY: ReadonlySet<WsConnection> = new Set<WsConnection>();
@@ -23,12 +24,13 @@ export class Audience<
     rooms?: readonly string[],
     except: ReadonlySet<WsConnection> = NOBODY,
   ) {
+    for (const room of rooms ?? []) assertRoom(room, 'to');
     this.#live = live;
     this.#rooms = rooms;
     this.#except = except;
   }
 
-  /** These rooms as well. Who is in several gets a message once. */
+  /** These rooms as well. Who is in several gets a message once. Throws as {@link WsConnection.join}. */
   to(...rooms: readonly string[]): Audience<Contract> {
     return new Audience(this.#live, [...(this.#rooms ?? []), ...rooms], this.#except);
   }

@@ -64,6 +64,16 @@ describe('pushes', () => {
     );
   });
 
+  it('need names of rooms: all whose parameter is misspelt would share one', async () => {
+    const { server } = await startRooms();
+    const nowhere = undefined as unknown as string;
+    expect(() => conn(server, 0).join(nowhere)).toThrow(
+      'join: a room is a string; undefined given',
+    );
+    expect(() => server.server.to('lobby', nowhere)).toThrow('to: a room is a string');
+    expect([...conn(server, 0).rooms]).toEqual(['lobby']);
+  });
+
   it.each([false, true])('are encoded once for many (deflate: %s)', async (deflate) => {
     let encoded = 0;
     const codec: WsCodec = {
