@@ -1,5 +1,7 @@
 import { type CanActivate, type Type, UseGuards } from '@nestjs/common';
+import { InvalidUse } from '../../protocol/errors.js';
 import { HANDSHAKE_METHOD } from '../constants.js';
+import { assertOnClass } from './assert-on-class.js';
 import { ensureOwnHandshakeMethod } from './handshake-method.js';
 
 /**
@@ -10,13 +12,26 @@ import { ensureOwnHandshakeMethod } from './handshake-method.js';
  * takes longer than `handshakeTimeout`, refuses as well.
  *
  * @param guards guard classes or instances.
+ * @throws InvalidUse for a guard that is neither, and where it stands on a method.
  */
 export function UseHandshakeGuards(
   ...guards: readonly (Type<CanActivate> | CanActivate)[]
 ): ClassDecorator {
   return (target) => {
+    assertOnClass('@UseHandshakeGuards', target);
+    for (const [index, guard] of guards.entries()) assertGuard(guard, index, target.name);
     const prototype = target.prototype as object;
     const value = ensureOwnHandshakeMethod(prototype);
     UseGuards(...guards)(prototype, HANDSHAKE_METHOD, { value });
   };
+}
+
+function assertGuard(guard: unknown, index: number, owner: string): void {
+  if (typeof guard === 'function') return;
+  if (guard instanceof Object && 'canActivate' in guard) return;
+  const given = guard instanceof Object ? 'has no canActivate' : `is ${String(guard)}`;
+  throw new InvalidUse(
+    `@UseHandshakeGuards on ${owner}: argument ${index + 1} ${given}; expected guard classes or ` +
+      'instances (a class of a module that imports this one may be undefined here)',
+  );
 }

@@ -1,5 +1,7 @@
+import { InvalidUse } from '../../protocol/errors.js';
 import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../constants.js';
 import type { WsGatewayOptions } from '../ws-module-options.js';
+import { assertOnClass } from './assert-on-class.js';
 import { ensureHandshakeMethod } from './handshake-method.js';
 
 /** What `@WsGateway` takes: the path, and any option of the module to override for it. */
@@ -16,13 +18,25 @@ export interface WsGatewayMetadata extends WsGatewayOptions {
  * Several gateways may share a path as long as their message types differ.
  *
  * @param pathOrOptions the path, or options with a `path`.
+ * @throws InvalidUse for anything else, a port say: gateways are served on the application's.
  */
 export function WsGateway(pathOrOptions: string | WsGatewayMetadata = {}): ClassDecorator {
+  assertPathOrOptions(pathOrOptions);
   const metadata: WsGatewayMetadata =
     typeof pathOrOptions === 'string' ? { path: pathOrOptions } : pathOrOptions;
   return (target) => {
+    assertOnClass('@WsGateway', target);
     Reflect.defineMetadata(WS_GATEWAY_METADATA, metadata, target);
     Reflect.defineMetadata(ENTRY_PROVIDER_METADATA, true, target);
     ensureHandshakeMethod(target.prototype as object);
   };
+}
+
+function assertPathOrOptions(given: unknown): void {
+  if (typeof given === 'string' || (typeof given === 'object' && given !== null)) return;
+  const what =
+    typeof given === 'function'
+      ? `no parentheses on ${given.name}`
+      : `${String(given)} given; there are no ports of gateways' own`;
+  throw new InvalidUse(`@WsGateway: ${what}; expected @WsGateway('/path') or options`);
 }

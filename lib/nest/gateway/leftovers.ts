@@ -1,22 +1,29 @@
 import type { Logger } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/errors.js';
+import { findNearest } from '../nearest-name.js';
 import type { GatewayClass } from './gateway-descriptor.js';
+import { readHandlerMetadata } from './read-gateway-metadata.js';
 
 /** Where `@nestjs/websockets`, an optional peer, keeps what its decorators say. */
 const IS_SOCKET_GATEWAY = 'websockets:is_gateway';
 const IS_SUBSCRIBED = 'websockets:message_mapping';
 const SUBSCRIBED_EVENT = 'message';
 
-/** Hooks of `@nestjs/websockets`, and what is called instead. */
+/** Hooks of `@nestjs/websockets`, or by names of the kind, and what is called instead. */
 const HOOKS: ReadonlyMap<string, string> = new Map([
   ['handleConnection', 'onWsOpen'],
   ['handleDisconnect', 'onWsClose'],
   ['afterInit', 'onModuleInit'],
+  ['onWsConnect', 'onWsOpen'],
+  ['onWsDisconnect', 'onWsClose'],
 ]);
+
+/** Hooks of a `@WsGateway` that a name may have been meant for. */
+const OWN_HOOKS: readonly string[] = ['onWsOpen', 'onWsClose'];
 
 /**
  * Looks a `@WsGateway` through for what was left behind when it moved here from `@nestjs/websockets`,
- * and would do nothing without a word. A class that is a `@WebSocketGateway` as well may mean it.
+ * and for misspelt hooks: they would do nothing without a word. A class that is a `@WebSocketGateway` as well may mean it.
  *
  * @throws InvalidUse for a `@SubscribeMessage` method. Hooks are logged: their names may be chance.
  */
@@ -28,10 +35,16 @@ export function assertNoLeftovers(
   if (Reflect.hasMetadata(IS_SOCKET_GATEWAY, classRef)) return;
   for (const [name, method] of methods) {
     if (isSubscribed(method)) throw createError(`${classRef.name}.${name}`, method);
-    const instead = HOOKS.get(name);
+    const instead = HOOKS.get(name) ?? findMeantHook(name, method);
     if (instead === undefined) continue;
     logger.warn(`${classRef.name}.${name} is never called: a hook of a @WsGateway is ${instead}`);
   }
+}
+
+/** The hook that a method is nearly called; `undefined` for the hook itself, and for a handler. */
+function findMeantHook(name: string, method: unknown): string | undefined {
+  if (OWN_HOOKS.includes(name) || readHandlerMetadata(method).length > 0) return undefined;
+  return findNearest(name, OWN_HOOKS);
 }
 
 function isSubscribed(method: unknown): method is object {

@@ -133,6 +133,8 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
 
   #logMapped({ path, gateways }: Endpoint): void {
     for (const { classRef, handlers } of gateways) {
+      // One that only pushes is served too.
+      if (handlers.length === 0) this.#logger.log(`Mapped {${path}} to ${classRef.name}`);
       for (const { type, methodName } of handlers) {
         this.#logger.log(`Mapped {${path}, ${type}} to ${classRef.name}.${methodName}`);
       }

@@ -152,14 +152,17 @@ describe('booting', () => {
     await app.close();
   });
 
-  it('logs one line per handler', async () => {
+  it('logs one line per handler, and one for a gateway without any', async () => {
     const lines: unknown[] = [];
     const logger = {
       log: (message: unknown) => void lines.push(message),
       error: () => undefined,
       warn: () => undefined,
     } satisfies LoggerService;
-    const setup = { controllers: [Mounted], providers: [gateway('/chat/:room', 'Chat')] };
+    @WsGateway('/ticker')
+    @Injectable()
+    class Ticker {}
+    const setup = { controllers: [Mounted], providers: [gateway('/chat/:room', 'Chat'), Ticker] };
     const app = await createApp({ ...setup, configure: () => Logger.overrideLogger(logger) });
     Logger.overrideLogger(false);
     await app.close();
@@ -167,6 +170,7 @@ describe('booting', () => {
       expect.arrayContaining([
         'Mapped {/chat/:room, Chat.type} to Chat.handle',
         'Mapped {/ws, mounted} to Mounted.handle',
+        'Mapped {/ticker} to Ticker',
       ]),
     );
   });

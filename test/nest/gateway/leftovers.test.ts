@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { describe, expect, it } from 'vitest';
 import { WsGateway, WsgateAdapter, WsHandler } from '../../../lib/index.js';
@@ -17,13 +17,6 @@ describe('a gateway that moved here from @nestjs/websockets', () => {
   });
 
   it('is told that its old hooks are never called', async () => {
-    const lines: string[] = [];
-    const logger = {
-      log: () => undefined,
-      error: () => undefined,
-      warn: (line: unknown) => void lines.push(String(line)),
-    };
-
     @WsGateway('/chat')
     @Injectable()
     class ChatGateway {
@@ -32,12 +25,27 @@ describe('a gateway that moved here from @nestjs/websockets', () => {
       afterInit(): void {}
       @WsHandler('say') say(): void {}
     }
-    const app = await createApp({ providers: [ChatGateway], nest: { logger } });
-    await app.close();
-    expect(lines).toEqual([
+    expect(await warningsOf(ChatGateway)).toEqual([
       'ChatGateway.handleConnection is never called: a hook of a @WsGateway is onWsOpen',
       'ChatGateway.handleDisconnect is never called: a hook of a @WsGateway is onWsClose',
       'ChatGateway.afterInit is never called: a hook of a @WsGateway is onModuleInit',
+    ]);
+  });
+
+  it('is told of hooks that are nearly spelt right', async () => {
+    @WsGateway('/chat')
+    @Injectable()
+    class ChatGateway {
+      onWsOpen(): void {}
+      onWSClose(): void {}
+      onWsConnect(): void {}
+      @WsHandler('say') say(): void {}
+      @WsHandler('open') onOpen(): void {}
+      openRoom(): void {}
+    }
+    expect(await warningsOf(ChatGateway)).toEqual([
+      'ChatGateway.onWSClose is never called: a hook of a @WsGateway is onWsClose',
+      'ChatGateway.onWsConnect is never called: a hook of a @WsGateway is onWsOpen',
     ]);
   });
 
@@ -57,3 +65,15 @@ describe('a gateway that moved here from @nestjs/websockets', () => {
     await app.close();
   });
 });
+
+async function warningsOf(gateway: Type): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const logger = {
+    log: () => undefined,
+    error: () => undefined,
+    warn: (line: unknown) => void lines.push(String(line)),
+  };
+  const app = await createApp({ providers: [gateway], nest: { logger } });
+  await app.close();
+  return lines;
+}

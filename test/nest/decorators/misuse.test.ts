@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { AllowOrigins, UseHandshakeGuards, WsGateway } from '../../../lib/index.js';
+
+/** What compilers that only strip types let through. */
+const apply = (decorator: unknown, ...targets: unknown[]): unknown =>
+  Reflect.apply(decorator as () => unknown, undefined, targets);
+
+class Chat {
+  say(): void {}
+}
+const METHOD = [Chat.prototype, 'say', Object.getOwnPropertyDescriptor(Chat.prototype, 'say')];
+
+describe('a decorator that stands wrong says so', () => {
+  it.each<[string, () => unknown, string]>([
+    ['no parentheses', () => apply(WsGateway, Chat), '@WsGateway: no parentheses on Chat'],
+    ['a port', () => apply(WsGateway, 3000), '@WsGateway: 3000 given; there are no ports'],
+    ['null', () => apply(WsGateway, null), "expected @WsGateway('/path') or options"],
+    [
+      'a gateway on a method',
+      () => apply(WsGateway('/chat'), ...METHOD),
+      '@WsGateway stands on a member of Chat; it is for the class itself',
+    ],
+    [
+      'handshake guards on a method',
+      () => apply(UseHandshakeGuards(), ...METHOD),
+      '@UseHandshakeGuards stands on a member of Chat',
+    ],
+    [
+      'origins on a method',
+      () => apply(AllowOrigins('*'), ...METHOD),
+      '@AllowOrigins stands on a member of Chat',
+    ],
+    [
+      'a guard that is not there yet',
+      () => apply(UseHandshakeGuards(Chat as never, undefined as never), Chat),
+      '@UseHandshakeGuards on Chat: argument 2 is undefined; expected guard classes or instances',
+    ],
+    [
+      'an object that is no guard',
+      () => apply(UseHandshakeGuards({} as never), Chat),
+      '@UseHandshakeGuards on Chat: argument 1 has no canActivate',
+    ],
+  ])('%s', (_what, decorate, message) => {
+    expect(decorate).toThrow(message);
+  });
+});
