@@ -6,7 +6,6 @@ import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
 import { MessageRate } from '../session/message-rate.js';
-import { holdsTooMuch } from '../session/holds-too-much.js';
 import { type OutputEvents, OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../session/read-gate.js';
@@ -147,9 +146,7 @@ export class EventDialect implements Dialect, OutputEvents {
     const message = this.#read(data);
     if (message === undefined) return;
     if (message === 'bad') return this.#refuse('Bad message', 'BAD_MESSAGE');
-    if (holdsTooMuch(message.data, data.length, this.#setup.options.maxValues)) {
-      return this.#refuse('Too many values', 'BAD_MESSAGE');
-    }
+    if (message === 'too-much') return this.#refuse('Too many values', 'BAD_MESSAGE');
     const callbacks = this.#handlers.get(message.event);
     if (callbacks === undefined) return this.#refuse('Unknown event', 'UNKNOWN_TYPE');
     for (const callback of callbacks) this.#run(callback, message, data.length);
@@ -173,9 +170,11 @@ export class EventDialect implements Dialect, OutputEvents {
   }
 
   #read(data: string | Buffer): ReadEvent {
-    const { parser, reporter } = this.#setup;
-    if (parser === undefined) return readEventMessage(data);
-    return readWithParser(data, parser, (error) => reporter.report(error, 'messageParser'));
+    const { parser, reporter, options } = this.#setup;
+    const { maxValues } = options;
+    if (parser === undefined) return readEventMessage(data, maxValues);
+    const onError = (error: unknown): void => void reporter.report(error, 'messageParser');
+    return readWithParser(data, parser, maxValues, onError);
   }
 
   #run(callback: Callback, { event, data }: EventMessage, size: number): void {

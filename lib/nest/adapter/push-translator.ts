@@ -42,9 +42,7 @@ function isPrepared(message: WebSocketData | PreparedMessage): message is Prepar
 function translate(text: string | undefined): TranslatedPush | undefined {
   if (text === undefined || !text.startsWith('{')) return undefined;
   const message = readEventMessage(text);
-  if (message === undefined || message === 'bad' || typeof message.event !== 'string') {
-    return undefined;
-  }
+  if (typeof message !== 'object' || typeof message.event !== 'string') return undefined;
   const { event: type, data } = message;
   return { type, data, encoded: jsonCodec.encode({ type, data }) };
 }

@@ -1,3 +1,9 @@
+import { holdsTooMuch } from '../session/holds-too-much.js';
+import { headOfTooMuch } from '../session/too-much-json.js';
+
+/** `event` and `data` themselves. */
+const ENVELOPE_VALUES = 2;
+
 /** What a client says in the dialect of Nest's gateways: `{event, data}`. */
 export interface EventMessage {
   readonly event: unknown;
@@ -9,16 +15,21 @@ export type EventMessageParser = (
   data: string | Buffer,
 ) => { event: unknown; data?: unknown } | null | undefined | void;
 
-/** A message, `undefined` for one to drop, or `bad` for one that nobody can read. */
-export type ReadEvent = EventMessage | undefined | 'bad';
+/** A message, `undefined` for one to drop, `bad` for one that nobody can read, `too-much` for one that nobody should. */
+export type ReadEvent = EventMessage | undefined | 'bad' | 'too-much';
 
 /**
  * Reads `{event, data}` in JSON, in text or binary frames. Never throws. Other members are left
  * alone, and any JSON value may be an event's name, as `@SubscribeMessage` takes any.
+ *
+ * @param maxValues members and items the message may hold besides the two; 0 for no limit.
  */
-export function readEventMessage(data: string | Buffer): ReadEvent {
+export function readEventMessage(data: string | Buffer, maxValues = 0): ReadEvent {
   try {
-    return toEvent(JSON.parse(data.toString()));
+    const text = data.toString();
+    const limit = maxValues > 0 ? maxValues + ENVELOPE_VALUES : 0;
+    if (headOfTooMuch(text, limit) !== undefined) return 'too-much';
+    return toEvent(JSON.parse(text));
   } catch {
     return 'bad';
   }
@@ -28,11 +39,14 @@ export function readEventMessage(data: string | Buffer): ReadEvent {
 export function readWithParser(
   data: string | Buffer,
   parse: EventMessageParser,
+  maxValues: number,
   onError: (error: unknown) => void,
 ): ReadEvent {
   try {
     const message = parse(data);
-    return message ? { event: message.event, data: message.data } : undefined;
+    if (!message) return undefined;
+    if (holdsTooMuch(message.data, data.length, maxValues)) return 'too-much';
+    return { event: message.event, data: message.data };
   } catch (error) {
     onError(error);
     return 'bad';

@@ -5,7 +5,9 @@ import {
   idOf,
   readClientMessage,
 } from '../../protocol/wsgate/read-client-message.js';
+import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import { describeTooMuch, holdsTooMuch } from './holds-too-much.js';
+import { headOfTooMuch } from './too-much-json.js';
 
 /** What the codec could not read. */
 const UNDECODABLE: BadRequest = Object.freeze({
@@ -22,11 +24,22 @@ export function readRequest(
   maxValues: number,
 ): ClientRequest {
   try {
+    if (codec === jsonCodec && typeof data === 'string') return readJson(data, maxValues);
     const message = codec.decode(data, isBinary);
     const request = readClientMessage(message);
-    if (!holdsTooMuch(message, data.length, maxValues)) return request;
-    return { kind: 'bad', id: idOf(request), problem: describeTooMuch(maxValues) };
+    return holdsTooMuch(message, data.length, maxValues) ? tooMuch(request, maxValues) : request;
   } catch {
     return UNDECODABLE;
   }
+}
+
+/** What holds too much is not parsed, but for what comes before it: the id, as clients write it. */
+function readJson(text: string, maxValues: number): ClientRequest {
+  const head = headOfTooMuch(text, maxValues);
+  const request = readClientMessage(JSON.parse(head ?? text));
+  return head === undefined ? request : tooMuch(request, maxValues);
+}
+
+function tooMuch(request: ClientRequest, maxValues: number): BadRequest {
+  return { kind: 'bad', id: idOf(request), problem: describeTooMuch(maxValues) };
 }

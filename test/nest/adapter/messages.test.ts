@@ -90,6 +90,21 @@ describe('strictMessages', () => {
     expect(await peer.next()).toEqual({ event: 'exception', data });
   });
 
+  it('answers too many values, which are not parsed', async () => {
+    const options = { strictMessages: true, maxValues: 10 };
+    const peer = await connectEvents(await serve(EchoGateway, options));
+    const ten = Array.from({ length: 10 }, () => 0);
+    peer.say(`{"event":"echo","data":[${'0,'.repeat(10)}no JSON`);
+    peer.say(Buffer.from(JSON.stringify({ event: 'echo', data: [...ten, 0] })));
+    peer.say({ event: 'echo', data: ten });
+    const data = { status: 'error', message: 'Too many values', code: 'BAD_MESSAGE' };
+    expect([await peer.next(), await peer.next(), await peer.next()]).toEqual([
+      { event: 'exception', data },
+      { event: 'exception', data },
+      { event: 'echo', data: ten },
+    ]);
+  });
+
   it('is one gateway’s where it says so', async () => {
     @WebSocketGateway({ strictMessages: true })
     class StrictGateway {}
@@ -111,6 +126,17 @@ describe('messageParser', () => {
     peer.say('drop:it');
     peer.say('echo:it');
     expect(await peer.hear(1)).toEqual(['{"event":"echo","data":"it"}']);
+  });
+
+  it('may give as many values as there may be', async () => {
+    const messageParser = (data: string | Buffer): { event: string; data: unknown } => ({
+      event: 'echo',
+      data: Array.from(data.toString(), Number),
+    });
+    const options = { messageParser, strictMessages: true, maxValues: 10 };
+    const peer = await connectEvents(await serve(EchoGateway, options));
+    peer.say('0'.repeat(11));
+    expect(await peer.next()).toMatchObject({ data: { message: 'Too many values' } });
   });
 
   it('may throw', async () => {
