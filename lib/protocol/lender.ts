@@ -1,7 +1,9 @@
-/** How many are kept while nobody has them. A burst may take more, which are then left to the collector. */
+/** How many are kept for reuse. A burst may take more; the garbage collector gets those. */
 const KEPT = 64;
 
-/** Lends things that many need for a moment, so that those who do not need one hold none. */
+/**
+ * Lends objects that are needed only for a moment, so that owners who do not need one hold none.
+ */
 export class Lender<Thing> {
   readonly #make: () => Thing;
   readonly #free: Thing[] = [];
@@ -14,7 +16,7 @@ export class Lender<Thing> {
     return this.#free.pop() ?? this.#make();
   }
 
-  /** Takes one back, as good as new. */
+  /** Takes one back. Its borrower has reset it. */
   give(thing: Thing): void {
     if (this.#free.length < KEPT) this.#free.push(thing);
   }

@@ -11,17 +11,17 @@ import { SlabPool } from './output/slab-pool.js';
 /** Room for 32 messages of 1 KiB in one write: 64 KiB. */
 export const SERVER_SLAB_SIZE = BULK_RUN_LENGTH;
 
-/** A client has one connection to write for, not thousands. */
+/** A client usually has one connection to write for, not thousands. */
 const CLIENT_SLAB_SIZE = 16 * 1024;
 
 /** Tools and buffers that all endpoints of a server share, so that an idle connection holds none of its own. */
 export interface Workspace {
   readonly masker: Masker;
-  /** For endpoints that have something half read. */
+  /** Lent to endpoints while input has arrived in part. */
   readonly readers: Lender<InputReader>;
-  /** For endpoints that have something to send. */
+  /** Lent to endpoints while they have something to send. */
   readonly writers: Lender<FrameWriter>;
-  /** What every read of a transport that can share one may go into; absent on a client. */
+  /** A buffer that all transports able to share one read into; absent on a client. */
   readonly readBuffer: Buffer | undefined;
 }
 
@@ -30,7 +30,10 @@ export function createServerWorkspace(): Workspace {
   return createWorkspace(SERVER_SLAB_SIZE, Bulk.open());
 }
 
-/** The workspace of a client, small because there may be one for each connection: without bulk work, whose memory claims gigabytes of address space. */
+/**
+ * The workspace of a client. Small, because there may be one per connection; and without {@link
+ * Bulk}, whose WebAssembly memory reserves gigabytes of address space.
+ */
 export function createClientWorkspace(): Workspace {
   return createWorkspace(CLIENT_SLAB_SIZE, undefined);
 }

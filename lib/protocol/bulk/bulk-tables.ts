@@ -1,17 +1,17 @@
-// How `bulk.wat` shuffles the bytes of four characters at once. Made at start: 24 KiB of tables are
-// few lines of code.
+// Tables that tell `bulk.wat` how to shuffle the bytes of four characters at once. 24 KiB, computed
+// at start-up by a few lines of code.
 
 const CHARACTERS = 4;
 const VECTOR = 16;
 
-/** A lane of a vector for each character, which has room for three bytes of UTF-8. */
+/** Bytes of a vector lane. Each character gets one, with room for three bytes of UTF-8. */
 const LANE = 4;
 const LONGEST = 3;
 
-/** A shuffle's way to say: no byte. */
+/** In a shuffle, an index that yields a zero byte. */
 const NONE = 0xff;
 
-/** Bytes looked at for four characters. */
+/** How many bytes four characters may take. */
 const WINDOW = CHARACTERS * LONGEST;
 
 /** Where in the tables each begins. */

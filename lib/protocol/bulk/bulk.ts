@@ -5,26 +5,28 @@ import { readUtf16, writeUtf16 } from './strings.js';
 /** Bytes of input taken at once. */
 export const BULK_RUN_LENGTH = 64 * 1024;
 
-/** Where in the memory input from elsewhere is copied to; what comes before is for reading into. */
+/** Where in the memory input is copied to. What comes before is for transports to read into. */
 const INPUT_AT = BULK_RUN_LENGTH;
 
-/** Where output goes. It may be twice as long as the input, as UTF-16 of ASCII is. */
+/** Where output is written. It may be twice as long as the input, as UTF-16 of ASCII is. */
 const OUTPUT_AT = 2 * BULK_RUN_LENGTH;
 
-/** Where the tables are, behind some bytes that a store beyond the output may hit. */
+/**
+ * Where the tables are, with a gap in front: vector stores may write past the end of the output.
+ */
 const TABLES_AT = 4 * BULK_RUN_LENGTH + 256;
 
-/** Code units that are encoded at once. */
+/** How many code units are encoded in one call. */
 export const BULK_TEXT_LENGTH = BULK_RUN_LENGTH / 2;
 
-/** Bytes that may be written beyond an encoded text. */
+/** How many bytes may be written past the end of an encoded text. */
 export const BULK_OVERSHOOT = 16;
 
 /** Where the slabs begin, and how many there are. */
 const SLABS_AT = 5 * BULK_RUN_LENGTH;
 const SLABS = 8;
 
-/** The little of WebAssembly that is used here; Node's types leave it out. */
+/** The part of WebAssembly that is used here; Node's types do not declare it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
@@ -39,8 +41,9 @@ interface BulkExports {
 }
 
 /**
- * Work on whole runs of bytes with SIMD, in a memory of its own (`bulk.wat`). What a transport reads
- * into {@link readBuffer} is worked on where it lies; all else has to be copied in.
+ * Works on whole runs of bytes with SIMD, in a WebAssembly memory of its own (`bulk.wat`). What a
+ * transport reads into {@link readBuffer} is worked on in place; all else has to be copied into the
+ * memory.
  */
 export class Bulk {
   /** 64 KiB that a transport may read into. */
@@ -61,7 +64,7 @@ export class Bulk {
     writeBulkTables(this.#memory.subarray(TABLES_AT, TABLES_AT + TABLES_LENGTH));
   }
 
-  /** Undefined where WebAssembly with SIMD is not to be had (`--jitless`, say). */
+  /** Undefined where WebAssembly with SIMD is not available, as with `--jitless`. */
   static open(): Bulk | undefined {
     try {
       const module = new WebAssembly.Module(Buffer.from(BULK_MODULE, 'base64'));
@@ -71,7 +74,7 @@ export class Bulk {
     }
   }
 
-  /** Whether the bytes lie in this memory. The memory never grows, so they stay where they are. */
+  /** Whether the bytes are in this memory. It never grows, so buffers over it stay valid. */
   holds(bytes: Uint8Array): boolean {
     return bytes === this.readBuffer || bytes.buffer === this.#memory.buffer;
   }

@@ -1,4 +1,7 @@
-/** What `buf.toString('latin1')` and `buf.write` call; their own checks cost as much as a short string does. */
+/**
+ * The native methods that `buf.toString('latin1')` and `buf.write` call. The checks those make
+ * first cost as much as a short string does.
+ */
 interface StringMethods {
   latin1Slice(start: number, end: number): string;
   utf8Write(text: string, at: number): number;

@@ -5,7 +5,7 @@ import type { Masker } from './masker.js';
 
 const NOTHING = Buffer.alloc(0);
 
-/** What a frame that is not whole costs: its header, and up to 125 bytes of a control frame's payload. */
+/** Memory an incomplete frame takes: its header, and up to 125 bytes of a control frame. */
 const CUT_FRAME_BYTES = 160;
 
 /**
@@ -26,7 +26,7 @@ export class FrameReader {
   isFrameStart = false;
   /** Bytes of the frame that have not arrived; 0: the piece completes its frame. */
   missing = 0;
-  /** Every byte of the piece is known to be ASCII. False says nothing. */
+  /** True: every byte of the piece is ASCII. False: not known. */
   isAscii = false;
 
   readonly #context: FrameContext;
@@ -43,7 +43,10 @@ export class FrameReader {
     this.#masker = masker;
   }
 
-  /** Takes the next chunk, `chunk[0, end)`; it will be changed in place. What is unread of the last one is kept before it. */
+  /**
+   * Takes the next chunk, `chunk[0, end)`, which is unmasked in place. What is unread of the chunk
+   * before is put in front of it.
+   */
   receive(chunk: Buffer, end: number): void {
     const isRead = this.#at === this.#chunkEnd;
     this.chunk = isRead ? chunk : Buffer.concat([this.#unread, chunk.subarray(0, end)]);
@@ -51,7 +54,10 @@ export class FrameReader {
     this.#at = 0;
   }
 
-  /** Where in the chunk the next frame begins. Undefined inside of one, and where the chunk is read to its end. */
+  /**
+   * Where in the chunk the next frame begins. Undefined in the middle of a frame and at the end of
+   * the chunk.
+   */
   get frameAt(): number | undefined {
     const isBetween = this.missing === 0 && this.#cutLength === 0 && this.#at < this.#chunkEnd;
     return isBetween ? this.#at : undefined;
@@ -62,7 +68,7 @@ export class FrameReader {
     return this.#chunkEnd;
   }
 
-  /** Goes on at `at`: the frames before it have been read otherwise. */
+  /** Goes on at `at`. Something else has read the frames before it. */
   skipTo(at: number): void {
     this.#at = at;
   }
@@ -94,7 +100,7 @@ export class FrameReader {
     return true;
   }
 
-  /** The last frame is whole, and nothing of the next has arrived. */
+  /** Neither an incomplete frame nor any unread byte is left. */
   get isIdle(): boolean {
     return this.missing === 0 && this.#cutLength === 0 && this.#at === this.#chunkEnd;
   }
@@ -113,7 +119,7 @@ export class FrameReader {
     this.#at = 0;
   }
 
-  /** Drops what is unread, so that nothing is pinned. */
+  /** Drops what is unread, so that the chunk is not kept in memory for it. */
   forgetChunk(): void {
     this.chunk = NOTHING;
     this.#at = this.#chunkEnd = 0;
@@ -142,7 +148,7 @@ export class FrameReader {
     return header;
   }
 
-  /** Gathers a header that lies across chunks, byte by byte: 13 at the most. */
+  /** Completes a header that is cut by the end of a chunk, byte by byte: 13 at the most. */
   #completeHeader(): FrameHeader | undefined {
     while (this.#at < this.#chunkEnd) {
       this.#cutHeader ??= new Uint8Array(MAX_HEADER_LENGTH);

@@ -8,15 +8,19 @@ import type { MaskingKeys } from './masking-keys.js';
 import { finishHeaders, FLUSH_GATHERED_AT, gatherText, splitGathered } from './gathered-texts.js';
 import { FINAL_TEXT, SHORT_TEXT_LENGTH } from './short-text.js';
 
-/** Bytes of payload up to which they are copied beside their header; more go out by reference, for the price of a second buffer in the write. */
+/**
+ * Payloads up to this many bytes are copied behind their header. Larger ones are sent by reference,
+ * at the price of one more buffer in the write.
+ */
 export const COPIED_UP_TO = 16 * 1024;
 
 /** The most bytes of UTF-8 that one character can take. */
 const UTF8_PER_CHARACTER = 4;
 
 /**
- * Writes whole frames, masked where the role asks for it, and hands them out. Short texts are
- * gathered before they are written. An endpoint has one while it has something to send.
+ * Writes whole frames, masked if the role asks for it, into output buffers. Short texts are
+ * gathered in one string first and encoded together. Lent to an endpoint while it has something to
+ * send.
  */
 export class FrameWriter {
   readonly #output: OutputBuffer;
@@ -24,10 +28,13 @@ export class FrameWriter {
   readonly #maskingKeys: MaskingKeys;
   readonly #encoder: Utf8Encoder;
   #masks = false;
-  /** A text that waits for others, and what it becomes when they come: alone it is written as it is. */
+  /**
+   * A short text that waits for a second one to be gathered with. If none comes, it is written by
+   * itself.
+   */
   #lone: string | undefined;
   #gathered = '';
-  /** The last text was ASCII, and so may be the next: only then it is gathered. */
+  /** The last text was ASCII, so the next probably is: only then it is gathered. */
   #isAsciiExpected = true;
 
   constructor(masker: Masker, maskingKeys: MaskingKeys, encoder: Utf8Encoder, slabs: SlabPool) {
@@ -42,7 +49,10 @@ export class FrameWriter {
     this.#masks = masks;
   }
 
-  /** Bytes waiting to be taken. Writes what was gathered: who asks between two texts ends their gathering. */
+  /**
+   * Bytes waiting to be taken. Writes the gathered texts first, so asking for it between two texts
+   * prevents them from being gathered.
+   */
   get byteLength(): number {
     this.#settle();
     return this.#output.byteLength;
@@ -59,7 +69,7 @@ export class FrameWriter {
     return this.#output.take();
   }
 
-  /** Takes memory back: all that was taken has reached the kernel. */
+  /** Everything that was taken has reached the kernel: its memory is used again. */
   recycle(): void {
     this.#output.recycle();
   }
@@ -159,7 +169,10 @@ export class FrameWriter {
     this.#output.commit(headerLength + length);
   }
 
-  /** Header into the slab, payload by reference; masked in place, so a client hands over its own copy. */
+  /**
+   * Writes the header into the slab and sends the payload by reference. The payload is masked in
+   * place, so a client passes a copy of its own.
+   */
   #writeLarge(firstByte: number, payload: Buffer): void {
     const key = this.#nextKey();
     const slab = this.#output.reserve(MAX_HEADER_LENGTH);

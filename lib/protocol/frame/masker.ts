@@ -1,9 +1,9 @@
 import type { Bulk } from '../bulk/bulk.js';
 
-/** Below this many bytes a plain loop beats the set-up of a loop over words. */
+/** Below this many bytes a loop over bytes is faster than setting up a loop over words. */
 const WORDS_PAY_FROM = 16;
 
-/** Bytes of a buffer up to which the view over it is kept: what a chunk or a slab has. */
+/** Views over larger buffers than this are not kept. Chunks and slabs are within it. */
 const VIEW_KEPT_UP_TO = 64 * 1024;
 
 /**
@@ -59,7 +59,7 @@ export class Masker {
   #wordsOf(buffer: ArrayBufferLike): Int32Array {
     if (buffer === this.#viewed) return this.#words;
     const words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
-    // A large buffer is not seen again soon, and would be kept alive by its view.
+    // A large buffer will hardly be seen again, and the view would keep it alive.
     if (buffer.byteLength > VIEW_KEPT_UP_TO) return words;
     this.#viewed = buffer;
     this.#words = words;
@@ -75,7 +75,7 @@ export class Masker {
   }
 }
 
-/** The key as the little-endian number of its four bytes, turned so that byte `phase` comes first. */
+/** The key as a little-endian number, rotated so that the byte for position `phase` comes first. */
 function littleEndianKey(key: number, phase: number): number {
   const shift = (phase & 3) * 8;
   const turned = shift === 0 ? key : (key << shift) | (key >>> (32 - shift));

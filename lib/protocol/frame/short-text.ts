@@ -4,5 +4,8 @@ import { OPCODE } from './opcode.js';
 /** The first byte of a text that is one frame: FIN and the opcode, nothing reserved. */
 export const FINAL_TEXT = FIN | OPCODE.TEXT;
 
-/** Code units of a text that is worth gathering and reading with others. If it is ASCII, its length fits into the second byte of its header. */
+/**
+ * The longest text, in code units, that is gathered or read together with others. If it is ASCII,
+ * its length fits into the second byte of its header.
+ */
 export const SHORT_TEXT_LENGTH = MAX_SHORT_LENGTH;

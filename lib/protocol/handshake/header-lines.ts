@@ -5,12 +5,15 @@ import { isToken } from './tokens.js';
 export class HeaderLines {
   readonly #lines: string[];
 
-  /** @param first the lines it begins with, as they are */
+  /** @param first the lines before the headers, written as they are */
   constructor(...first: string[]) {
     this.#lines = first;
   }
 
-  /** Adds a header, once for each value. Throws {@link InvalidUse} for one that is not one line. */
+  /**
+   * Adds a header, repeated for each of its values. Throws {@link InvalidUse} if it would not be
+   * one line.
+   */
   append(name: string, values: string | readonly string[]): void {
     for (const value of typeof values === 'string' ? [values] : values) {
       assertHeader(name, value);
@@ -18,15 +21,15 @@ export class HeaderLines {
     }
   }
 
-  /** With the empty line that ends it. */
+  /** All lines, and the empty line that ends them. */
   toBytes(): Buffer {
     return Buffer.from(this.#lines.join('\r\n') + '\r\n\r\n', 'latin1');
   }
 }
 
 /**
- * Throws {@link InvalidUse} unless the header can be written as one line: its name a token, its
- * value free of control characters (RFC 9110 5.5), so that no value can begin a header of its own.
+ * Throws {@link InvalidUse} unless the header is one line: its name a token, its value without
+ * control characters (RFC 9110 5.5). So no value can smuggle in another header.
  */
 function assertHeader(name: string, value: string): void {
   if (!isToken(name)) throw new InvalidUse(`header name ${JSON.stringify(name)} is not a token`);

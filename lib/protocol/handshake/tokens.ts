@@ -1,7 +1,7 @@
 /** RFC 9110 5.6.2: the characters of a token that are neither letters nor digits. */
 const TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
 
-/** For each ASCII code whether a token may hold it. */
+/** Whether a token may contain the character, by ASCII code. */
 const IS_TOKEN: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return /[A-Za-z0-9]/.test(character) || TOKEN_SYMBOLS.includes(character);

@@ -1,7 +1,7 @@
 import { HeaderLines } from './header-lines.js';
 import { STATUS_REASONS } from './status-reasons.js';
 
-/** Headers that say where a response ends; set here and nowhere else. */
+/** Headers that say where a response ends. They are always set here: a refusal cannot give them. */
 const FRAMING_HEADERS: readonly string[] = ['content-length', 'transfer-encoding', 'connection'];
 
 /** Why an opening handshake is refused, as an HTTP answer. */
@@ -13,7 +13,7 @@ export interface UpgradeRefusal {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Tells a refusal from whatever else a handshake step may give. */
+/** Tells a refusal from the result of a handshake step that succeeded. */
 export function isUpgradeRefusal(value: object): value is UpgradeRefusal {
   return 'status' in value;
 }
@@ -27,11 +27,11 @@ export function writeUpgradeRefusal(refusal: UpgradeRefusal): Buffer {
   const head = new HeaderLines(
     `HTTP/1.1 ${refusal.status} ${STATUS_REASONS[refusal.status] ?? 'Refused'}`,
   );
-  // Names have no case.
+  // Header names are case-insensitive.
   const given = new Set(Object.keys(refusal.headers).map((name) => name.toLowerCase()));
   if (!given.has('content-type')) head.append('Content-Type', 'text/plain; charset=utf-8');
   for (const [name, values] of Object.entries(refusal.headers)) {
-    // A second length, or an encoding, would move the end of the response.
+    // The response would end elsewhere with a second length, or with a transfer encoding.
     if (!FRAMING_HEADERS.includes(name.toLowerCase())) head.append(name, values);
   }
   head.append('Content-Length', String(body.length));

@@ -7,16 +7,18 @@ import { listHasToken } from './tokens.js';
 import type { UpgradeRefusal } from './upgrade-refusal.js';
 import { WEB_SOCKET_VERSION } from './web-socket-version.js';
 
-/** What of an HTTP request the opening handshake looks at. Node's `IncomingMessage` is one. */
+/** The part of an HTTP request the opening handshake reads. Node's `IncomingMessage` has it. */
 export interface UpgradeRequest {
   readonly method?: string | undefined;
   readonly httpVersion: string;
   readonly headers: ReceivedHeaders;
-  /** Names and values in turn, as received; shows what `headers` has folded together. */
+  /**
+   * Names and values alternately, as received; shows repeated headers that `headers` has joined.
+   */
   readonly rawHeaders?: readonly string[];
 }
 
-/** A client's half of the opening handshake, found legal. */
+/** What a client's legal opening handshake offers. */
 export interface UpgradeOffer {
   readonly key: string;
   /** In the client's order of preference. */
@@ -24,7 +26,7 @@ export interface UpgradeOffer {
   readonly extensions: readonly ExtensionItem[];
 }
 
-/** Headers that must not come twice: a proxy and this server might believe different ones. */
+/** Headers that must not be repeated: a proxy might act on another one of them than this server. */
 const SINGLE_HEADERS: readonly string[] = [
   'host',
   'origin',
@@ -85,7 +87,7 @@ function findRepeatedHeader(request: UpgradeRequest): UpgradeRefusal | undefined
   return undefined;
 }
 
-/** A body's bytes would be read as frames by us and as a body by a proxy in between. */
+/** The bytes of a body would be read as frames here, and as a body by a proxy in between. */
 function findBody(request: UpgradeRequest): UpgradeRefusal | undefined {
   const length = headerOf(request, 'content-length') ?? '0';
   const hasBody = Number(length) !== 0 || headerOf(request, 'transfer-encoding') !== undefined;

@@ -32,7 +32,7 @@ export function writeUpgradeResponse(acceptance: UpgradeAcceptance): Buffer {
   return head.toBytes();
 }
 
-/** What of an HTTP response a client looks at. Node's `IncomingMessage` is one. */
+/** The part of an HTTP response a client reads. Node's `IncomingMessage` has it. */
 export interface UpgradeResponse {
   readonly httpVersion: string;
   readonly statusCode?: number | undefined;
@@ -74,7 +74,10 @@ export function readUpgradeResponse(
   };
 }
 
-/** A server that ignores the offer is refused as browsers refuse it: the two would not understand each other. */
+/**
+ * A server that chose none of the offered subprotocols is refused, as browsers refuse it: the two
+ * ends would not understand each other.
+ */
 function readChosenProtocol(chosen: string | undefined, offered: readonly string[]): string {
   const isLegal = chosen === undefined ? offered.length === 0 : offered.includes(chosen);
   if (!isLegal) throw new ProtocolViolation('response-subprotocol');

@@ -8,8 +8,8 @@ import { TextRun } from './text-run.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 
 /**
- * All that reading takes. An endpoint has one while it has something half read, and between frames
- * none: of an idle connection these would be 400 bytes.
+ * Everything reading needs. Lent to an endpoint while input has arrived in part; an idle connection
+ * holds none of these 400 bytes.
  */
 export class InputReader {
   readonly frames: FrameReader;
@@ -36,22 +36,22 @@ export class InputReader {
     this.frames.retainChunk();
   }
 
-  /** The next text, where short ones come together; undefined: go on frame by frame. */
+  /** The next of several short texts that arrived together; undefined: read frame by frame. */
   nextShortText(): string | undefined {
     return this.messages.canTakeShortText ? this.#textRun.next(this.frames) : undefined;
   }
 
-  /** Nothing is half read. */
+  /** No frame or message has arrived in part. */
   get isIdle(): boolean {
     return this.frames.isIdle && !this.messages.isInMessage;
   }
 
-  /** Bytes held of what is half read, and of what has not been read at all. */
+  /** Bytes held of incomplete frames and messages, and of unread input. */
   get heldBytes(): number {
     return this.frames.heldBytes + this.messages.heldBytes;
   }
 
-  /** Forgets what is half read. */
+  /** Drops incomplete frames and messages. */
   reset(): void {
     this.#textRun.reset();
     this.messages.reset();

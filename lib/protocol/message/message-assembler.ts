@@ -1,6 +1,9 @@
 import type { SlabPool } from '../output/slab-pool.js';
 
-/** A piece reserves at most this many times what has arrived, whatever length the header claims. */
+/**
+ * The slab may be at most this many times as large as what has arrived, whatever length the header
+ * claims.
+ */
 const GROWTH = 4;
 
 /**
@@ -13,7 +16,7 @@ const GROWTH = 4;
 export class MessageAssembler {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
-  /** The slab is the pool's, and goes back there. */
+  /** The slab was lent by the pool, and is given back. */
   #isLent = false;
   #length = 0;
 
@@ -22,8 +25,9 @@ export class MessageAssembler {
   }
 
   /**
-   * Copies `chunk[start, end)` in; `expected` is the size the message is known to reach. What will be
-   * taken is best collected where it can stay.
+   * Appends a copy of `chunk[start, end)`. `expected` is the size the message will at least have.
+   * `willTake` says that {@link take} will follow, for which the bytes are best collected in memory
+   * of their own.
    */
   append(chunk: Buffer, start: number, end: number, expected: number, willTake: boolean): void {
     const needed = this.#length + end - start;
@@ -34,17 +38,20 @@ export class MessageAssembler {
     this.#length = needed;
   }
 
-  /** Bytes of memory taken for it. */
+  /** Size of the memory that is used. */
   get reserved(): number {
     return this.#slab?.length ?? 0;
   }
 
-  /** What has been collected, to look at until {@link reset}. */
+  /** What has been collected; valid until {@link reset}. */
   get view(): Buffer {
     return this.#slab === undefined ? Buffer.alloc(0) : this.#slab.subarray(0, this.#length);
   }
 
-  /** What has been collected, to keep: without a copy where its memory holds nothing else. */
+  /**
+   * What has been collected, for the caller to keep: without a copy if nothing else is in its
+   * memory.
+   */
   take(): Buffer {
     if (this.#slab === undefined || this.#isLent || this.#length < this.#slab.length) {
       return Buffer.from(this.view);
@@ -67,9 +74,10 @@ export class MessageAssembler {
   #grow(needed: number, expected: number, willTake: boolean): void {
     const before = this.#slab;
     const foreseen = Math.min(Math.max(expected, needed), needed * GROWTH);
-    // At least doubled, or a message in small fragments would be copied once for each of them.
+    // At least doubled: growing by a fragment at a time would copy the message once per fragment.
     const size = Math.max(foreseen, this.reserved * 2);
-    // Memory of its own for a short message, too: a slab would let one byte of a peer hold 64 KiB.
+    // A short message gets memory of its own, too: otherwise one byte from a peer would hold a slab
+    // of 64 KiB.
     const isWhole = willTake && size >= expected;
     const isLent = !isWhole && size >= this.#pool.slabSize;
     const grown = isLent

@@ -13,13 +13,19 @@ import { MessageAssembler } from './message-assembler.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 
-/** What one string or one buffer can hold. Past it there is nothing to hand over, whatever the limits say. */
+/**
+ * The most that one string or buffer can hold: a longer message could not be handed out, whatever
+ * the limits say.
+ */
 const LARGEST = Math.min(constants.MAX_STRING_LENGTH, constants.MAX_LENGTH);
 
-/** What a message costs that is not whole, besides its bytes: how far the check of its UTF-8 has come. */
+/** Memory an incomplete message takes besides its bytes: the state of its UTF-8 validation. */
 const UNFINISHED_BYTES = 160;
 
-/** What flushing deflate adds to each fragment, with room to spare: an empty block, the end of another. */
+/**
+ * What flushing deflate adds to each fragment, rounded up: an empty stored block, and the end of
+ * the block before.
+ */
 const FLUSH_LENGTH = 16;
 
 /** How far the messages of a peer have come. */
@@ -62,12 +68,12 @@ export class MessageReader implements FrameContext {
     return this.#deflate !== undefined;
   }
 
-  /** A whole text of up to 125 bytes that comes now, uncompressed, breaks no rule and no limit. */
+  /** An uncompressed, unfragmented text of up to 125 bytes would break no rule and no limit now. */
   get canTakeShortText(): boolean {
     return !this.isInMessage && this.expectsMask && this.#maxPayload >= SHORT_TEXT_LENGTH;
   }
 
-  /** Reads for an endpoint of this kind from here on. Called between messages. */
+  /** Sets up reading for the endpoint it is lent to. Called between messages. */
   serve(
     expectsMask: boolean,
     limits: EndpointLimits,
@@ -79,7 +85,7 @@ export class MessageReader implements FrameContext {
     this.#deflate = deflate;
   }
 
-  /** Bytes held of a message that is not whole. */
+  /** Memory held for an incomplete message. */
   get heldBytes(): number {
     return this.isInMessage ? UNFINISHED_BYTES + this.#assembler.reserved : 0;
   }
@@ -123,7 +129,10 @@ export class MessageReader implements FrameContext {
     }
   }
 
-  /** What the frames of a message within the limit can add up to. Deflate may grow what it cannot shrink. */
+  /**
+   * How long the frames of a message within the limit can be in sum. Compression may lengthen what
+   * it cannot shrink.
+   */
   #mostAnnounced(): number {
     if (!this.#isCompressed) return this.#maxPayload;
     const fixedCodes = this.#maxPayload / 8;
@@ -152,7 +161,7 @@ export class MessageReader implements FrameContext {
     this.#assembler.append(chunk, start, end, this.#announced, willTake);
   }
 
-  /** Refuses an invalid byte as soon as it is here, in the middle of a frame too. */
+  /** Refuses invalid UTF-8 as soon as it has arrived, even in the middle of a frame. */
   #validate(frame: FrameReader): void {
     this.#utf8 ??= new Utf8Validator();
     if (!this.#utf8.push(frame.chunk, frame.start, frame.end)) {
@@ -170,7 +179,7 @@ export class MessageReader implements FrameContext {
   #assembledEvent(): ProtocolEvent {
     if (this.#isPlainBinary) return { type: 'binary', data: this.#assembler.take() };
     const payload = this.#assembler.view;
-    // Text that was not compressed has been validated piece by piece.
+    // Uncompressed text has been validated piece by piece, as it arrived.
     return this.#isText && !this.#isCompressed
       ? { type: 'text', data: this.#decode(payload, this.#isAscii) }
       : this.#eventOf(payload);
@@ -187,7 +196,8 @@ export class MessageReader implements FrameContext {
         : payload;
     // A copy, because the payload lies in memory that will be used again.
     if (!this.#isText) return { type: 'binary', data: Buffer.from(data) };
-    // What was unmasked would be known to be ASCII, if it were.
+    // Unmasking tells whether bytes are ASCII: had these been unmasked and been ASCII, it would be
+    // known by now.
     const mayBeAscii = this.#isCompressed || !this.expectsMask;
     if (mayBeAscii && isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
     if (!isUtf8(data)) throw new ProtocolViolation('text-not-utf8');

@@ -2,8 +2,8 @@ import { OPCODE } from '../frame/opcode.js';
 import { FIN, frameHeaderLength, writeFrameHeader } from '../frame/frame-header.js';
 
 /**
- * A message framed once, to be sent to many: the frame is that of a server (unmasked, uncompressed,
- * in one piece), and every connection that can take it so sends these very bytes.
+ * A message framed once, to be sent to many. The frame is that of a server: unmasked, uncompressed,
+ * unfragmented. Every connection that needs no other sends these very bytes.
  */
 export interface PreparedMessage {
   readonly isBinary: boolean;

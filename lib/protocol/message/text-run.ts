@@ -6,32 +6,41 @@ import { FINAL_TEXT, SHORT_TEXT_LENGTH } from '../frame/short-text.js';
 /** Bytes of a short text's header, with its masking key. */
 const SHORT_HEADER_LENGTH = 6;
 
-/** Bytes of a run at the most. Its texts share one memory: who keeps one of them keeps no more than this. */
+/**
+ * The longest run, in bytes. Its texts are parts of one string: an application that keeps one of
+ * them keeps no more than this alive.
+ */
 const RUN_LENGTH = 1024;
 
 /**
- * Short ASCII texts that arrived side by side, decoded together: one call into the platform for the
- * run, of which each text is then a part. 15 ns a text of 64 bytes, where each for itself takes 65
- * beside the reading of its header.
+ * Reads short ASCII texts that arrived directly behind each other: decodes the whole run in one
+ * call into the platform and returns its parts. That takes 15 ns a text of 64 bytes; decoding each
+ * by itself takes 65, without reading its header.
  *
- * Nothing but the simplest of frames is read here, by the same rules: an unfragmented, uncompressed
- * text that is whole. All else is left to the frame reader; so is the rest of a run, should somebody
- * stop in the middle of one.
+ * Reads only the simplest of frames, by the same rules as the frame reader: unfragmented,
+ * uncompressed, complete texts. The frame reader reads all others, and the rest of a run when its
+ * owner stops in the middle.
  */
 export class TextRun {
   readonly #bulk: Bulk | undefined;
-  /** The run is `chunk[start, end)`, and this its text; empty while there is none. */
+  /** The run is `chunk[start, end)`, and this is its text; empty: there is none. */
   #text = '';
   #start = 0;
   #end = 0;
-  /** A text was not ASCII. More of its kind are likely behind it: the rest of that chunk is not tried. */
+  /**
+   * A text of this chunk was not ASCII. The ones behind it probably are not either, so they are not
+   * tried.
+   */
   #isRefused = false;
 
   constructor(bulk: Bulk | undefined) {
     this.#bulk = bulk;
   }
 
-  /** The text that begins where `frames` stands, between two messages of a peer that masks; undefined if there is none of this kind. */
+  /**
+   * The text that begins where `frames` stands, which must be between two messages of a peer that
+   * masks. Undefined if what follows is not such a text.
+   */
   next(frames: FrameReader): string | undefined {
     const at = frames.frameAt;
     if (at === undefined || (this.#text === '' && !this.#open(frames, at))) return undefined;
@@ -43,7 +52,7 @@ export class TextRun {
     return text;
   }
 
-  /** Forgets what is known of the chunk, which is about to change. */
+  /** Drops what it knows of the chunk, which is about to change. */
   reset(): void {
     this.#text = '';
     this.#isRefused = false;
@@ -63,7 +72,10 @@ export class TextRun {
   }
 }
 
-/** Whether a short text begins at `at` with more behind it: for a single one there is nothing to gain. */
+/**
+ * Whether a short text begins at `at` and something follows it: a single text is not faster this
+ * way.
+ */
 function beginsRun(chunk: Buffer, at: number, end: number): boolean {
   if (chunk[at] !== FINAL_TEXT) return false;
   const length = chunk[at + 1] & 0x7f;

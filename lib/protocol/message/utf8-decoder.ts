@@ -28,7 +28,7 @@ export class Utf8Decoder {
   }
 }
 
-/** As much as is taken at once, without cutting a character. */
+/** The end of the next run to decode: as long as possible, without cutting a character. */
 function endOfRun(bytes: Buffer, start: number): number {
   let end = start + BULK_RUN_LENGTH;
   if (end >= bytes.length) return bytes.length;

@@ -57,8 +57,8 @@ export class Utf8Validator {
 }
 
 /**
- * Where the last character begins if it may be cut off by `end`, else `end`. Looks back over at
- * most three bytes, since a lead byte further back has room for a whole character.
+ * Where the last character begins if `end` cuts it off, or else `end`. Looks back over three bytes
+ * at most: a lead byte further back has room for its whole character.
  */
 function startOfLastCharacter(bytes: Uint8Array, start: number, end: number): number {
   const limit = Math.max(start, end - 3);

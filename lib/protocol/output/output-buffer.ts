@@ -9,11 +9,14 @@ import type { SlabPool } from './slab-pool.js';
 export class OutputBuffer {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
-  /** Slabs that are full, while some of what is in them waits to be taken. */
+  /** Full slabs some of whose bytes wait to be taken. */
   #spent: Buffer[] = [];
-  /** Slabs that are full and wholly handed out. */
+  /** Full slabs all of whose bytes have been taken. */
   #lent: Buffer[] = [];
-  /** What has been handed out of the slab, and what has been written into it. */
+  /**
+   * In the current slab: where the bytes begin that have not been taken, and where the next byte is
+   * written.
+   */
   #start = 0;
   #end = 0;
   #parts: Buffer[] = [];
@@ -76,7 +79,8 @@ export class OutputBuffer {
 
   /** Gives the slabs back: all that was taken has reached the kernel. */
   recycle(): void {
-    // Full ones at once: under steady load there is always something waiting in the next.
+    // Full slabs are given back even if bytes wait in the current one: under steady load there
+    // always are some.
     while (this.#lent.length > 0) this.#pool.give(this.#lent.pop() as Buffer);
     if (this.#slab === undefined || this.byteLength > 0) return;
     this.#pool.give(this.#slab);

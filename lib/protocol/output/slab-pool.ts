@@ -1,16 +1,19 @@
-/** How many free slabs of the usual size are kept. A burst may take more, which are then left to the collector. */
+/**
+ * How many free slabs of the usual size are kept for reuse. A burst may take more; the garbage
+ * collector gets those.
+ */
 const KEPT = 8;
 
-/** How many of each larger size. */
+/** How many free slabs of each larger size are kept. */
 const KEPT_LARGE = 2;
 
-/** The largest slab that is lent, in usual ones. */
+/** The size of the largest slab, in slabs of the usual size. */
 const LARGEST = 64;
 
 /**
- * Buffers lent to endpoints: for output from its first frame until it has been written, for a
- * message until it is whole. An idle connection holds none, and memory that is warm is used again:
- * for a message of 1 MiB the page faults of fresh buffers are half of all time.
+ * Buffers lent to endpoints: for output, from its first frame until it has been written; for a
+ * message, until it is complete. An idle connection holds none. Memory that was used recently is
+ * used again: for messages of 1 MiB, half of the time would go into page faults of fresh buffers.
  */
 export class SlabPool {
   /** Bytes in a slab of the usual size. */
@@ -20,7 +23,10 @@ export class SlabPool {
   readonly #ownMemory: ArrayBufferLike | undefined;
   readonly #free = new Map<number, Buffer[]>();
 
-  /** `own` are slabs of the usual size to begin with, the first to be lent and never let go. */
+  /**
+   * `own` are slabs of the usual size that are lent before others are allocated, and never let go
+   * of.
+   */
   constructor(slabSize: number, own: readonly Buffer[] = []) {
     this.slabSize = slabSize;
     this.largestSlab = slabSize * LARGEST;

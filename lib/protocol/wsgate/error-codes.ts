@@ -4,7 +4,7 @@ export interface ErrorCodeFact {
   readonly status: number;
   /** What went wrong, in the words PROTOCOL.md uses. */
   readonly meaning: string;
-  /** What the client had better do. */
+  /** What the client should do. */
   readonly advice: string;
 }
 

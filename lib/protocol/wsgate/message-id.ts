@@ -6,8 +6,8 @@
 export type MessageId = string | number;
 
 /**
- * UTF-16 units of the longest id. An id is kept as long as its call is in flight, and comes back
- * with every item of a stream: without a bound 17 bytes of credit could ask for a MiB each.
+ * The longest id, in UTF-16 units. An id is kept as long as its call is in flight, and repeated
+ * with every item of a stream: without a bound, 17 bytes of credit could ask for a MiB each.
  */
 export const MAX_ID_LENGTH = 256;
 

@@ -6,7 +6,7 @@ const BAD_ID = `id must be an integer, or a string of at most ${MAX_ID_LENGTH} c
 export type ClientRequest =
   EventRequest | CallRequest | CreditRequest | CancelRequest | PingRequest | BadRequest;
 
-/** The id a request names, if it does. */
+/** The id in a request, if it has one. */
 export function idOf(request: ClientRequest): MessageId | undefined {
   return 'id' in request ? request.id : undefined;
 }
@@ -35,7 +35,7 @@ export interface CreditRequest {
   readonly n: number;
 }
 
-/** The end of interest in a call, `{op: 'cancel', id}`. */
+/** The client wants nothing more of a call, `{op: 'cancel', id}`. */
 export interface CancelRequest {
   readonly kind: 'cancel';
   readonly id: MessageId;
@@ -46,7 +46,7 @@ export interface PingRequest {
   readonly kind: 'ping';
 }
 
-/** Nothing of the above: to be answered with `BAD_MESSAGE`, tied to the id where it has a usable one. */
+/** None of the above. Answered with `BAD_MESSAGE`, under the id if the message has a usable one. */
 export interface BadRequest {
   readonly kind: 'bad';
   readonly id: MessageId | undefined;

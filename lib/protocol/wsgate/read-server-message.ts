@@ -56,7 +56,7 @@ function readError(message: Members): ServerMessage | undefined {
   };
 }
 
-/** An application adds these up, so nothing else may pass for one. */
+/** Applications add these numbers up, so anything else is ignored. */
 function countOrNothing(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
 }

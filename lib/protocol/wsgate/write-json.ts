@@ -4,8 +4,8 @@ import type { NextMessage, ReplyMessage, ServerMessage } from './server-message.
 /**
  * Writes a message of the server as JSON. Throws what `JSON.stringify` throws (a cycle, a bigint).
  *
- * The two messages every call pays for are put together by hand around `JSON.stringify(data)`:
- * 0.16 us against 0.30 us where data is small, and never slower (Node 20, 128 B: 0.62 against 0.67).
+ * The two most frequent messages are assembled by hand around `JSON.stringify(data)`: 0.16 us
+ * instead of 0.30 us for small data, and never slower (Node 20, 128 B: 0.62 instead of 0.67).
  */
 export function writeJson(message: ServerMessage): string {
   if ('op' in message) {
@@ -32,7 +32,10 @@ function writeId(id: MessageId): string {
   return typeof id === 'number' ? `${id}` : JSON.stringify(id);
 }
 
-/** `JSON.stringify` as it is: undefined for what has no JSON form (undefined, a function). */
+/**
+ * `JSON.stringify` with its actual return type: undefined for values without a JSON form
+ * (undefined, a function).
+ */
 function stringify(value: unknown): string | undefined {
   return JSON.stringify(value);
 }

@@ -1,13 +1,16 @@
-/** Contexts that are kept while nobody uses them. */
+/** How many contexts without an owner are kept. */
 const KEPT = 4;
 
-/** A context and whose window it holds. */
+/** A context, and the owner whose window is in it. */
 export interface Slot<Context> {
   readonly context: Context;
   owner: object | undefined;
 }
 
-/** Lends a bounded number of contexts to any number of owners: the one that was used least recently changes hands. */
+/**
+ * Lends a bounded number of contexts to any number of owners. When all are lent, the least recently
+ * used one is taken from its owner.
+ */
 export class ContextPool<Context extends { close(): void }> {
   readonly #open: () => Context;
   readonly #capacity: number;
@@ -20,7 +23,10 @@ export class ContextPool<Context extends { close(): void }> {
     this.#capacity = capacity;
   }
 
-  /** A context with any window or none, for `owner` until another needs it more. */
+  /**
+   * A context for `owner`, until it is taken away for another. Its window may be that of any owner
+   * before.
+   */
   lend(owner: object): Slot<Context> {
     const slot = this.#free.pop() ?? this.#takeOrOpen();
     slot.owner = owner;

@@ -26,7 +26,7 @@ export function assertDeflateOptions(options: DeflateOptions): void {
   assertThreshold(options.threshold);
 }
 
-/** `Infinity` is one: nothing is compressed, and what arrives may be. */
+/** `Infinity` is allowed: then nothing is compressed, but what the peer compressed is inflated. */
 function assertThreshold(given: number | undefined): void {
   if (given === undefined || (typeof given === 'number' && given >= 0)) return;
   throw new InvalidUse(

@@ -8,12 +8,15 @@ import {
   type ZlibContexts,
 } from './zlib-context.js';
 
-/** Inflate contexts of one kind there may be: 44 KiB each. One that changes hands costs 3 us at the most. */
+/**
+ * How many inflate contexts of one kind there may be: 44 KiB each. Handing one to another
+ * connection costs 3 us at the most.
+ */
 const INFLATE_CAPACITY = 64;
 
 /**
- * Contexts that live on, driven synchronously through the stream's native handle. Rests on Node
- * internals: {@link canDriveZlib} tells whether they are as expected.
+ * Contexts that keep their state between calls, driven synchronously through the native handle of a
+ * zlib stream. Rests on Node internals: {@link canDriveZlib} tells whether they are as expected.
  */
 export class DrivenZlib implements ZlibContexts {
   readonly #inflateCapacity: number;
@@ -79,7 +82,7 @@ export function canDriveZlib(): boolean {
     const text = 'the same words twice, the same words twice';
     const survives = [text, text].every((each) => {
       const packed = Buffer.from(deflate.run(Buffer.from(each), Infinity));
-      // Two of them with one context between them, so that it has to change hands.
+      // Two inflaters share one context, so that it has to change hands.
       return inflates.every((inflate) => inflate.run(packed, Infinity).toString() === each);
     });
     deflate.close();

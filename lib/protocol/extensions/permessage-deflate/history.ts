@@ -1,8 +1,8 @@
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The last bytes that went through a context: what the next may refer to (RFC 7692 7.2.2). It takes
- * as much memory as there is to remember, up to the window agreed on, and then writes round.
+ * The last bytes that went through a context, which the next ones may refer to (RFC 7692 7.2.2). A
+ * ring buffer that grows up to the agreed window.
  */
 export class History {
   readonly #size: number;
@@ -42,7 +42,10 @@ export class History {
     this.#at = this.#length = 0;
   }
 
-  /** Grows while there is something to grow to: at least doubled, or small messages would be copied again and again. */
+  /**
+   * Grows if there is more to remember. At least doubles, or small messages would copy it again and
+   * again.
+   */
   #makeRoom(more: number): void {
     const capacity = this.#bytes.length;
     const needed = this.#length + more;

@@ -3,13 +3,16 @@ import { History } from './history.js';
 import { type NativeZlib, RUN_LENGTH } from './native-zlib.js';
 import { MAX_FINAL_BLOCKS, OutputTooLarge, type ZlibContext } from './zlib-context.js';
 
-/** What comes before the bytes of a stored block: no final one, its length, and that inverted (RFC 1951 3.2.4). */
+/**
+ * Length of the header of a stored block (RFC 1951 3.2.4): block type, length, and the length
+ * inverted.
+ */
 const STORED_HEADER = 5;
 
 /** The largest window there is. */
 const LARGEST_WINDOW = 32 * 1024;
 
-/** Memory that contexts driven one after the other share. */
+/** Memory that all contexts share, since only one runs at a time. */
 export class ZlibScratch {
   /** What comes out. */
   readonly output = Buffer.allocUnsafeSlow(RUN_LENGTH);
@@ -33,8 +36,9 @@ export class ZlibScratch {
 }
 
 /**
- * What a connection that inflates holds: its history, and a context while it is its turn. A context
- * takes 44 KiB however little went through it; a history what it remembers.
+ * What a connection that inflates holds: its history, and a context that others may take from it. A
+ * context takes 44 KiB, however little went through it; a history takes only what there is to
+ * remember.
  */
 export class LentInflate implements ZlibContext {
   readonly #pool: ContextPool<NativeZlib>;
@@ -53,7 +57,7 @@ export class LentInflate implements ZlibContext {
     try {
       return this.#inflate(slot.context, input, limit);
     } catch (error) {
-      // What the context is in the middle of is nobody's to go on with.
+      // It failed in the middle of a stream, so no connection can go on with it.
       this.#pool.discard(slot);
       throw error;
     }

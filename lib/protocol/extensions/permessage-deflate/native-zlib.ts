@@ -4,7 +4,7 @@ import type { DeflateSettings } from './zlib-context.js';
 /** Output is produced in runs of this many bytes. */
 export const RUN_LENGTH = 64 * 1024;
 
-/** Node's smallest: the streams' own output buffers are never used here. */
+/** The smallest size Node allows: the output buffer of the stream itself is never used here. */
 const UNUSED_CHUNK = 64;
 
 /** The part of a zlib stream's internals that is driven here. */
@@ -24,7 +24,7 @@ interface ZlibHandle {
 
 interface ZlibInternals {
   readonly _handle: ZlibHandle;
-  /** Bytes of output room left, bytes of input left, after each write. */
+  /** After each write: how many bytes of output are free, and how many of input are left. */
   readonly _writeState: Uint32Array;
 }
 

@@ -21,8 +21,8 @@ export interface DeflateAgreement {
 }
 
 /**
- * The server's side (RFC 7692 5.1): the first offer that can be kept is accepted, in the client's
- * order of preference. Undefined declines them all, and the connection goes on uncompressed.
+ * The server's side (RFC 7692 5.1): accepts the first offer it can keep, in the client's order of
+ * preference. Undefined: none, and the connection is not compressed.
  */
 export function acceptDeflateOffer(
   offers: readonly ExtensionItem[],
@@ -107,7 +107,7 @@ function isAnswerTo(options: DeflateOptions, answer: DeflateParameters): boolean
   return (
     keepsServerTakeover &&
     serverBits <= (options.serverMaxWindowBits ?? 15) &&
-    // Where it is absent the client is free, and keeps to what it offered.
+    // Where it is absent the server sets no bound, and the client keeps to what it offered.
     (clientBits === undefined || clientBits <= (options.clientMaxWindowBits ?? 15))
   );
 }

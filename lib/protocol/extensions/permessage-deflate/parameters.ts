@@ -17,8 +17,8 @@ export interface DeflateParameters {
 const WINDOW_BITS = /^(?:[89]|1[0-5])$/;
 
 /**
- * Reads the parameters of an offer or an answer. Undefined where RFC 7692 7.1 has them declined: an
- * unknown name, a name given twice, or a value that is none of its own.
+ * Reads the parameters of an offer or an answer. Undefined where RFC 7692 7.1 says to decline them:
+ * an unknown name, a name given twice, or a value the parameter cannot have.
  */
 export function readDeflateParameters(
   parameters: readonly ExtensionParameter[],

@@ -3,13 +3,16 @@ import type { DeflateOptions } from './deflate-options.js';
 import type { DeflateAgreement } from './negotiation.js';
 import { OutputTooLarge, type ZlibContext, type ZlibContexts } from './zlib-context.js';
 
-/** What ends a flushed run of deflate, taken off by the sender (RFC 7692 7.2.1) and put back by the receiver (7.2.2). */
+/**
+ * The end of flushed deflate output, which the sender cuts off (RFC 7692 7.2.1) and the receiver
+ * appends again (7.2.2).
+ */
 const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /** RFC 7692 7.2.3.6: an empty message is "an empty uncompressed DEFLATE block" without its tail. */
 const EMPTY = Buffer.from([0x00]);
 
-/** What an empty fragment adds to a message that goes on. */
+/** The payload of an empty fragment of a message that goes on. */
 const NOTHING = Buffer.alloc(0);
 
 const DEFAULT_THRESHOLD = 1024;
@@ -40,14 +43,17 @@ export class PerMessageDeflate {
   }
 
   /**
-   * Whether a message of this length is worth it. A window of 8 bits is one that zlib inflates but
-   * cannot deflate within; nothing obliges an endpoint to compress (RFC 7692 5), so it does not.
+   * Whether to compress a message of this many bytes. Never with a window of 8 bits, which zlib can
+   * inflate but not deflate with; no endpoint has to compress (RFC 7692 5).
    */
   shouldCompress(length: number): boolean {
     return length >= this.#threshold && length > 0 && this.#agreement.ownWindowBits > 8;
   }
 
-  /** How long a text is to {@link shouldCompress}: its bytes, counted only where code units do not settle it. */
+  /**
+   * The number of bytes to ask {@link shouldCompress} about for a text. They are counted only where
+   * the number of code units does not decide it.
+   */
   sizeOf(text: string): number {
     const { length } = text;
     const isSettled = length >= this.#threshold || length * UTF8_PER_CODE_UNIT < this.#threshold;

@@ -2,9 +2,9 @@ import { ContextPool, type Slot } from './context-pool.js';
 import type { DeflateSettings, ZlibContext, ZlibContexts } from './zlib-context.js';
 
 /**
- * Deflate contexts of one kind there may be: 268 KiB each with zlib's defaults, so 34 MiB in all. A
- * burst on one connection keeps its window; only among more busy connections than this do they
- * take contexts from each other.
+ * How many deflate contexts of one kind there may be: at 268 KiB each with zlib's defaults, 34 MiB
+ * in all. A connection in a burst keeps its window; only when more connections than this are busy
+ * do they take contexts from each other.
  */
 const CAPACITY = 128;
 
@@ -35,7 +35,7 @@ export class PooledZlib implements ZlibContexts {
   }
 }
 
-/** What a connection holds: a context while it is its turn. */
+/** What a connection holds: a context that others may take from it. */
 class LentDeflate implements ZlibContext {
   readonly #pool: ContextPool<ZlibContext>;
   #slot: Slot<ZlibContext> | undefined;
@@ -48,7 +48,7 @@ class LentDeflate implements ZlibContext {
     return this.#takeContext().run(input, limit);
   }
 
-  /** With no window to keep there is no reason to keep the context either. */
+  /** Without a window to keep, there is no reason to keep the context. */
   reset(): void {
     this.close();
   }

@@ -9,8 +9,8 @@ import {
 } from './zlib-context.js';
 
 /**
- * Contexts built from Node's public one-shot calls: the window travels as a preset dictionary. Slower
- * than a context that lives on, and always there.
+ * Contexts made of Node's public one-shot calls, with the window as a preset dictionary. Slower
+ * than contexts that keep their state, but available everywhere.
  */
 export class PublicZlib implements ZlibContexts {
   openDeflate(settings: DeflateSettings): ZlibContext {
@@ -22,7 +22,7 @@ export class PublicZlib implements ZlibContexts {
   }
 }
 
-/** A history as zlib takes it: absent while empty. */
+/** A history as a dictionary for zlib, which does not take an empty one. */
 function dictionaryOf(history: History): Buffer | undefined {
   if (history.length === 0) return undefined;
   const dictionary = Buffer.allocUnsafe(history.length);
@@ -106,7 +106,7 @@ class PublicInflate implements ZlibContext {
         windowBits: this.#windowBits,
         dictionary: dictionaryOf(this.#history),
         finishFlush: constants.Z_SYNC_FLUSH,
-        // 0 is not a limit zlib takes: let one byte through, and count it below.
+        // zlib does not take 0 as a limit: allow one byte, and count it below.
         maxOutputLength: Math.max(1, Math.min(limit, 0x7fff_ffff)),
         info: true,
       }) as unknown as InflateInfo;
