@@ -60,7 +60,7 @@ export interface AcceptedWith {
 
 const DEFAULT_HEARTBEAT_INTERVAL = 30_000;
 
-/** Milliseconds a message may take that does not go on. */
+/** Milliseconds an incomplete message may make no progress. */
 export const DEFAULT_MESSAGE_TIMEOUT = 30_000;
 
 /** Completes opening handshakes, and holds what the connections of one server share. */
@@ -71,7 +71,10 @@ export class Acceptor {
   readonly #zlib: ZlibContexts | undefined;
   readonly #agreements = new Map<string, DeflateAgreement>();
 
-  /** `memory` is where the connections write down what they hold. Throws {@link InvalidUse} naming the option that cannot be used. */
+  /**
+   * `memory` keeps account of what the connections hold. Throws {@link InvalidUse} naming the
+   * option that cannot be used.
+   */
   constructor(options: AcceptorOptions, memory?: MemoryBook) {
     const workspace = createServerWorkspace();
     this.#endpointOptions = {
@@ -113,7 +116,7 @@ export class Acceptor {
     if (this.#deflateOptions === undefined || this.#zlib === undefined) return undefined;
     const found = acceptDeflateOffer(offer.extensions, this.#deflateOptions);
     if (found === undefined) return undefined;
-    // There are few that differ, and one of each is enough for all connections.
+    // Only a few agreements are possible, so all connections share one object for each.
     const agreement = this.#agreements.get(found.header) ?? found;
     this.#agreements.set(agreement.header, agreement);
     return new PerMessageDeflate(agreement, this.#deflateOptions, this.#zlib);

@@ -1,14 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { InvalidUse } from '../protocol/errors.js';
 
-/** Marks a transport whose upgrade somebody answers. */
+/** Marks a transport whose upgrade is being answered. */
 const CLAIMED = Symbol('nestjs-wsgate.claimed');
 
 interface Claimable {
   [CLAIMED]?: true;
 }
 
-/** Throws {@link InvalidUse} for a transport that was claimed before: its bytes have one reader. */
+/**
+ * Throws {@link InvalidUse} for a transport that was claimed before: only one party may read its
+ * bytes.
+ */
 export function claimTransport(transport: Duplex): void {
   const claimable = transport as Claimable;
   if (claimable[CLAIMED] === true) {

@@ -7,7 +7,7 @@ import { refuseForNow } from './refuse-for-now.js';
 /** How many connections there may be; 0 for no limit. */
 export interface ConnectionLimits {
   readonly total: number;
-  /** From one network, as {@link networkOf} has it. */
+  /** For one address, or network of addresses: see {@link networkOf}. */
   readonly perAddress: number;
 }
 
@@ -17,13 +17,15 @@ interface Network {
   taken: number;
 }
 
-/** Counts connections, from the moment their request was found legal, in all and by network. */
+/**
+ * Counts connections, in all and by network, from the moment their upgrade request was found legal.
+ */
 export class ConnectionQuota {
   readonly #limits: ConnectionLimits;
   readonly #networks = new Map<string, Network>();
-  /** Whose place each transport has. */
+  /** The network each transport has taken a place of. */
   readonly #holders = new Map<Duplex, Network>();
-  /** Transports whose place is kept while work goes on for them, even when they have closed. */
+  /** Transports that keep their place even when they have closed, because work goes on for them. */
   readonly #working = new Set<Duplex>();
   /** One listener for all transports: a closure, a promise and a `once` each were 0.4 KiB of a connection. */
   readonly #onClose: (this: Duplex) => void;
@@ -49,7 +51,7 @@ export class ConnectionQuota {
     return this.#limits.total === 0 && this.#limits.perAddress === 0;
   }
 
-  /** Takes a place for as long as the transport lives; or says how to refuse, since there is none. */
+  /** Takes a place until the transport has closed. If there is none, returns how to refuse. */
   hold(address: string, transport: Duplex): UpgradeRefusal | undefined {
     if (this.isUnlimited) return undefined;
     const { total, perAddress } = this.#limits;
@@ -67,8 +69,9 @@ export class ConnectionQuota {
   }
 
   /**
-   * Keeps the place of a transport that closes until `work` has settled: a guard that runs on for a
-   * client that went away costs what any other costs. `work` never rejects.
+   * Keeps the place of a transport until `work` has settled, even if the transport closes before: a
+   * guard that runs on for a client that went away costs as much as any other. `work` never
+   * rejects.
    */
   holdDuring(work: Promise<void>, transport: Duplex): void {
     if (this.isUnlimited) return;

@@ -2,7 +2,7 @@ import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import { InvalidUse } from '../protocol/errors.js';
 import type { MemoryBook, MemoryHolder } from '../socket/memory-holder.js';
 
-/** What a server does as its memory gets short; each level does what those before it do. */
+/** What a server does as its memory gets short; each level also does what those before it do. */
 export type MemoryLevel = 'calm' | 'shedding' | 'throttling' | 'refusing';
 
 interface Mark {
@@ -13,7 +13,9 @@ interface Mark {
 
 const CALM: Mark = { level: 'calm', from: -Infinity };
 
-/** From cheap to dear: a push nobody was promised, a pause, a client sent elsewhere. */
+/**
+ * In the order of what they cost clients: a push that nobody was promised, a pause, a connection.
+ */
 const MARKS: readonly Mark[] = [
   CALM,
   { level: 'shedding', from: 0.5 },
@@ -28,7 +30,10 @@ const REFUSING = 3;
 /** A level is left this part of the ceiling below where it is entered, so that it does not flap. */
 const HYSTERESIS = 0.1;
 
-/** How much of the ceiling is freed when connections have to go: enough that the next bytes do not ask for more. */
+/**
+ * The part of the ceiling that is freed when connections have to be closed: so much that the next
+ * bytes do not require it again.
+ */
 const FREED = 0.05;
 
 /** Milliseconds a level of `throttling` may last without the sum falling. */
@@ -37,19 +42,18 @@ const PATIENCE = 1000;
 const REASON = 'the server is short of memory';
 
 /**
- * The bytes all connections of a server hold, and what is done as they come near the ceiling.
+ * Sums the bytes all connections of a server hold, and acts as the sum nears the ceiling.
  *
- * From `throttling` on nothing is read from the connections that hold at least as much as the
- * holders do on average; who holds nothing, or little, is served as ever. But a throttled
- * connection cannot finish the message it holds, so a pause frees nothing by itself: when a second
- * has passed and the sum has not fallen, the greatest holders are closed with 1013, and at the
- * ceiling they are at once. So the server gets out of every level by itself, and whoever holds most
- * pays for it.
+ * From `throttling` on, nothing is read from connections that hold at least the average of those
+ * that hold anything; all others are served as ever. A throttled connection cannot complete the
+ * message it holds, so this by itself frees nothing: if the sum has not fallen within a second, the
+ * greatest holders are closed with 1013; at the ceiling they are closed at once. So the server gets
+ * out of every level by itself, at the cost of those who hold most.
  */
 export class MemoryLedger implements MemoryBook {
   readonly #ceiling: number;
   readonly #onLevel: (level: MemoryLevel, before: MemoryLevel, heldBytes: number) => void;
-  /** Kept only where there is a ceiling. */
+  /** Only filled if there is a ceiling. */
   readonly #holders = new Set<MemoryHolder>();
   #sum = 0;
   #level = 0;
@@ -127,7 +131,7 @@ export class MemoryLedger implements MemoryBook {
     this.#upper = next === undefined ? Infinity : next.from * this.#ceiling;
   }
 
-  /** Throttles who is to be, or nobody any more. */
+  /** Starts or stops looking every second, and throttles or releases all holders. */
   #watch(isOn: boolean): void {
     clearInterval(this.#timer);
     this.#sumAtLastLook = this.#sum;
@@ -141,16 +145,19 @@ export class MemoryLedger implements MemoryBook {
     for (const holder of this.#holders) this.#throttle(holder);
   }
 
-  /** Who holds less than others may go on: a small caller pays for nobody's hoard. */
+  /** Throttles a holder of at least the average; one that holds less must not suffer for others. */
   #throttle(holder: MemoryHolder): void {
     const { heldBytes } = holder;
     const isGreat = heldBytes > 0 && heldBytes * this.#holders.size >= this.#sum;
     holder.throttle(isGreat && this.#level >= THROTTLING);
   }
 
-  /** Closes the greatest holders until so many bytes, and some more, are free. */
+  /**
+   * Closes the greatest holders until `excess` bytes and a {@link FREED} part of the ceiling are
+   * free.
+   */
   #free(excess: number): void {
-    // Each one that is closed reports that it holds nothing any more.
+    // Each connection that is closed reports that it holds nothing now, which leads here again.
     if (this.#isFreeing) return;
     this.#isFreeing = true;
     try {
@@ -160,7 +167,7 @@ export class MemoryLedger implements MemoryBook {
     }
   }
 
-  /** Until no more than so many bytes are held. */
+  /** Closes the greatest holders until no more than `target` bytes are held. */
   #failGreatest(target: number): void {
     const greatest = [...this.#holders].sort((one, other) => other.heldBytes - one.heldBytes);
     for (const holder of greatest) {

@@ -5,11 +5,11 @@ const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
 /**
- * Whose an address is, as far as that can be told from it: an IPv4 address stands for itself; an
- * IPv6 address for its network of 64 bits, since that is the least a provider gives a customer
- * (RFC 6177), who may use a new one of its 2^64 addresses for every connection. However an address
- * is written, with a port or a zone as proxies and Node do, or as IPv4 within IPv6, it is the same.
- * What is no address stands for itself.
+ * The network an address belongs to, as far as the address tells. An IPv4 address is a network of
+ * its own. An IPv6 address belongs to its /64 network, which is the least a provider gives a
+ * customer (RFC 6177): that customer may use a new address for each connection. An address means
+ * the same however it is written: with a port or zone, as proxies and Node write it, or as IPv4
+ * within IPv6. Anything that is no address stands for itself.
  */
 export function networkOf(text: string): string {
   const address = withoutPort(text);

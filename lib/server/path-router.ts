@@ -4,7 +4,7 @@ import { InvalidUse } from '../protocol/errors.js';
 /** What the parameters of a pattern stand for: decoded, a wildcard as the list of its segments. */
 export type PathParams = Readonly<Partial<Record<string, string | string[]>>>;
 
-/** What a path was found to mean. */
+/** The value a path leads to. */
 export interface PathMatch<T> {
   readonly value: T;
   /** Has no prototype. */
@@ -18,8 +18,9 @@ interface Route<T> {
 }
 
 /**
- * Finds what belongs to a path. Fixed paths are looked up, however many there are; patterns with
- * `:param` or `*wildcard` (path-to-regexp 8) are tried after them, in the order they were added.
+ * Finds the value of a path. Fixed paths are looked up in a map, however many there are; patterns
+ * with `:param` or `*wildcard` (path-to-regexp 8) are tried after them, in the order they were
+ * added.
  */
 export class PathRouter<T> {
   readonly #fixed = new Map<string, T>();

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { type UpgradeRefusal, writeUpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 
-/** How long a refused client may take to read why. */
+/** Milliseconds a refused client has to read the answer. */
 const LINGER = 1000;
 
 /**
  * Answers an upgrade with a complete HTTP response and ends the connection. Bytes the client sent
- * behind its request are dropped, never read as a second one.
+ * behind its request are dropped, never read as another request.
  */
 export function refuseUpgrade(transport: Duplex, refusal: UpgradeRefusal): void {
   if (!transport.writable) {
@@ -17,6 +17,7 @@ export function refuseUpgrade(transport: Duplex, refusal: UpgradeRefusal): void 
   transport.once('close', () => clearTimeout(timer));
   transport.once('end', () => transport.destroy());
   transport.end(writeUpgradeRefusal(refusal));
-  // Closing with bytes unread would reset the connection before the client has read the answer.
+  // Closing while bytes are unread would reset the connection, maybe before the client has read the
+  // answer.
   transport.resume();
 }

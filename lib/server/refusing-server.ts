@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 
-/** An HTTP server for nothing but upgrades: all else is told so (RFC 9110 15.5.22). */
+/** An HTTP server for upgrades only: answers all other requests with 426 (RFC 9110 15.5.22). */
 export function createRefusingServer(handshakeTimeout: number): Server {
   const timeouts = {
     headersTimeout: handshakeTimeout,

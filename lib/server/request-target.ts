@@ -7,8 +7,8 @@ export interface RequestTarget {
 }
 
 /**
- * Takes apart a request target in origin form. Undefined for every other form: an absolute form
- * names a host of its own, which a check of the Host header would not see.
+ * Splits a request target in origin form. Undefined for every other form: the absolute form names a
+ * host of its own, which a check of the Host header would not see.
  */
 export function readRequestTarget(url: string | undefined): RequestTarget | undefined {
   if (url === undefined || !url.startsWith('/')) return undefined;

@@ -2,8 +2,8 @@ const NOBODY: ReadonlySet<never> = new Set<never>();
 const NOWHERE: ReadonlySet<string> = new Set<string>();
 
 /**
- * Who is in which room. A member is anything with an identity; a room exists while somebody is in
- * it. Sets are live views: iterate them at once, or copy them.
+ * Keeps track of who is in which room. Members are compared by identity; a room exists as long as
+ * somebody is in it. The sets returned are live views: iterate them at once, or copy them.
  */
 export class Rooms<Member extends object> {
   readonly #members = new Map<string, Set<Member>>();

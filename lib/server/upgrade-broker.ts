@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream';
 import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
 import { refusePlainly } from './refuse-plainly.js';
 
-/** One who answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an application. */
+/**
+ * A party that answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an
+ * application.
+ */
 export interface UpgradeParty {
   /** Whether the request is this party's to answer. */
   claims(request: IncomingMessage): boolean;
@@ -13,19 +16,20 @@ export interface UpgradeParty {
   serves(path: string): boolean;
 }
 
-/** Where an HTTP server keeps its broker. */
+/** The property of an HTTP server that holds its broker. */
 const BROKER = Symbol('nestjs-wsgate.upgrade-broker');
 
 interface Brokered {
   [BROKER]?: UpgradeBroker;
 }
 
-/** Milliseconds that listeners other than ours are given to answer what none of our parties claims. */
+/** Milliseconds that other listeners have to answer an upgrade that none of our parties claims. */
 const OTHERS_DEADLINE = 10_000;
 
 /**
- * The one listener for upgrades on an HTTP server. It knows every party there, so that a path nobody
- * claims is answered with 404 instead of being left to hang, and no party destroys another's.
+ * The only `upgrade` listener of this package on an HTTP server. It knows every party there: so a
+ * path that nobody claims is answered with 404 instead of never, and no party destroys another's
+ * upgrades.
  */
 export class UpgradeBroker {
   readonly #server: Server;
@@ -47,7 +51,7 @@ export class UpgradeBroker {
     this.#parties.add(party);
   }
 
-  /** Whether a party has this very path; another one would wait for upgrades in vain. */
+  /** Whether a party has this very path already: a second one would never get an upgrade. */
   isServed(path: string): boolean {
     return Array.from(this.#parties).some((party) => party.serves(path));
   }
@@ -63,7 +67,7 @@ export class UpgradeBroker {
       party.handle(request, transport, head);
       return;
     }
-    // Node has taken its own listener off, and others may never add one.
+    // Node removed its own error listener for the upgrade, and other listeners may never add one.
     destroyOnError(transport);
     if (this.#server.listenerCount('upgrade') === 1) refuseUnclaimed(transport);
     else refuseIfUnanswered(transport);
@@ -74,7 +78,7 @@ function refuseUnclaimed(transport: Duplex): void {
   refusePlainly(transport, 404, 'no WebSocket here');
 }
 
-/** Somebody else listens too, and may know the path. Whether they answered shows in the bytes written since. */
+/** Another listener may know the path. Whether it has answered shows in the bytes written since. */
 function refuseIfUnanswered(transport: Duplex & { readonly bytesWritten?: number }): void {
   const { bytesWritten } = transport;
   if (bytesWritten === undefined) return;

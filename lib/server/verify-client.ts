@@ -4,7 +4,7 @@ import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { Deadline } from '../socket/deadline.js';
 import { refuseForNow } from './refuse-for-now.js';
 
-/** What a {@link VerifyClient} is told. */
+/** What a {@link VerifyClient} gets to know of an upgrade. */
 export interface VerifyClientInfo {
   /** The Origin header, if there was one. */
   readonly origin: string | undefined;
@@ -22,7 +22,10 @@ export type VerifyClientAnswer = (
   headers?: Readonly<Record<string, string>>,
 ) => void;
 
-/** Decides by its return value or what that resolves to, or, when it takes two parameters, by calling the second. */
+/**
+ * Decides by its return value, or what that resolves to; or, if it takes two parameters, by calling
+ * the second.
+ */
 export type VerifyClient =
   | ((info: VerifyClientInfo) => boolean | Promise<boolean>)
   | ((info: VerifyClientInfo, answer: VerifyClientAnswer) => void);
@@ -35,8 +38,8 @@ export interface VerifyClientOptions {
 }
 
 /**
- * Asks `verifyClient`, and gives its refusal, or undefined to go on, to `done`. Fails closed: a
- * check that throws or does not answer in time refuses, and `onError` is told what it threw.
+ * Asks `verifyClient`, and calls `done` with its refusal, or with undefined to go on. Fails closed:
+ * if it throws or does not answer in time, the upgrade is refused. `onError` gets what it throws.
  */
 export function verifyClient(
   options: VerifyClientOptions,
@@ -74,7 +77,8 @@ export function verifyClient(
     fail(error);
     return;
   }
-  // Outside the try: what the application throws once it has its socket is not a failed check.
+  // Outside of the try block: if the application throws when it gets its socket, that is no failed
+  // check.
   isAsking = false;
   for (const refusal of early) once(refusal);
   if (result instanceof Promise) {

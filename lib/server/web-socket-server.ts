@@ -34,9 +34,12 @@ export interface WebSocketServerEventMap {
   listening: [];
   /** A socket is open, its 101 is written. */
   connection: [socket: WebSocket, request: IncomingMessage];
-  /** The lines of a 101 about to be written, to add to. */
+  /** The header lines the 101 will have; a listener may add some. */
   headers: [headers: string[], request: IncomingMessage];
-  /** An opening handshake is not legal. With a listener, the transport is its to answer and end. */
+  /**
+   * An opening handshake is not legal. If there is a listener, it must answer and end the
+   * transport.
+   */
   wsClientError: [error: Error, transport: Duplex, request: IncomingMessage];
   /** The HTTP server failed, or `verifyClient`, `handleProtocols` or a `headers` listener threw. */
   error: [error: Error];

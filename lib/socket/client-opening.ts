@@ -65,7 +65,7 @@ export class ClientOpening implements ConnectListener {
   }
 
   onOpened({ transport, head, response, protocol, deflate }: Opened): void {
-    // What a listener throws is the process's to hear; the socket opens all the same.
+    // What a listener throws becomes an uncaught exception; the socket opens all the same.
     try {
       this.#socket.emit('upgrade', response);
     } finally {

@@ -11,7 +11,10 @@ import { createClientWorkspace } from '../protocol/workspace.js';
 import type { ConnectionSettings } from './connection-settings.js';
 import { DEFAULT_CLOSE_TIMEOUT, durationOf, type SocketOptions } from './socket-options.js';
 
-/** Checks a client's options before it connects, and turns them into the settings of its connection once it has. Throws {@link InvalidUse}. */
+/**
+ * Checks a client's options before it connects. Returns what makes the settings of its connection
+ * once the server has answered. Throws {@link InvalidUse}.
+ */
 export function clientSettingsOf(
   options: SocketOptions,
   deflateOptions: DeflateOptions = {},

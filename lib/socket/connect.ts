@@ -19,17 +19,17 @@ import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from './socket-options.js';
 import { readRefusal } from './unexpected-response.js';
 import { isSameOrigin } from './web-socket-url.js';
 
-/** What a successful opening handshake left. */
+/** The result of a successful opening handshake. */
 export interface Opened {
   readonly transport: Duplex;
-  /** Bytes that came with the response's end. */
+  /** Bytes that arrived directly behind the response. */
   readonly head: Buffer;
   readonly response: IncomingMessage;
   readonly protocol: string;
   readonly deflate: DeflateAgreement | undefined;
 }
 
-/** Who is told how an attempt ends: one of the first two, once. */
+/** Is told how an attempt ends, by one of the first two, once. */
 export interface ConnectListener {
   onOpened(opened: Opened): void;
   onError(error: Error): void;
@@ -169,7 +169,7 @@ class Attempt implements ConnectAttempt {
     try {
       this.#listener.onRedirect(url.href);
     } finally {
-      // Whatever a listener throws, the attempt goes on, and ends in one of the ways it can.
+      // Even if a listener throws, the attempt goes on to one of its outcomes.
       if (!this.#isOver) this.#tryTo(() => this.#send(redirected(from, url)));
     }
   }

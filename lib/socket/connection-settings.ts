@@ -12,17 +12,17 @@ export interface SharedSettings {
   readonly role: 'server' | 'client';
   /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
   readonly closeTimeout: number;
-  /** Notices when the peer is gone; absent: nothing does. */
+  /** Terminates the connection when its peer is gone; absent: nothing does. */
   readonly heartbeat?: Heartbeat;
-  /** Ends it when a message has begun and does not end; absent: nothing does. */
+  /** Fails the connection when a message has begun and does not end; absent: nothing does. */
   readonly messageWatch?: MessageWatch;
-  /** Where it is written down how much it holds; absent: nowhere. */
+  /** Sums up what connections hold in memory; absent: nothing does. */
   readonly memory?: MemoryBook | undefined;
-  /** Where pushes wait for the end of the turn; absent: they are written as all else is. */
+  /** Where pushes wait for the end of the turn; absent: they are sent like any message. */
   readonly pushQueue?: PushQueue;
-  /** How often pings and pongs may come, for a handler that counts them; absent: as often as they like. */
+  /** How often pings and pongs may come, for handlers that count them; absent: no limit. */
   readonly controlRate?: Rate | undefined;
-  /** Node's internals, where they may be used; absent: its public API alone. */
+  /** Node's internals, if they may be used; absent: only its public API is. */
   readonly fastLane?: FastLane | undefined;
 }
 

@@ -21,19 +21,19 @@ import { ALLOWANCE, costOf, OVERDRAFT } from './turn.js';
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
-/** RFC 6455 7.1.5: what a connection that ended without a Close frame is said to have been closed with. */
+/** How a connection closed that ended without a Close frame (RFC 6455 7.1.5). */
 const NO_CLOSE: ClosePayload = Object.freeze({ code: CLOSE_CODE.ABNORMAL, reason: '' });
 
 /**
- * One WebSocket connection over one Duplex. Moves bytes between the transport and an
- * {@link Endpoint}: hands out what arrives, and sees to the end. How things are sent is
- * {@link ConnectionOutput}'s.
+ * One WebSocket connection over one Duplex. Moves bytes between the transport and an {@link
+ * Endpoint}: hands out what arrives, shares the event loop with other connections, and brings the
+ * connection to its end. How output is batched and written is {@link ConnectionOutput}'s.
  */
 export class Connection
   implements TransportListener, OutputOwner, MemoryHolder, Receiving, Beating
 {
   readonly protocol: string;
-  /** The heartbeat's. */
+  /** Kept here for the heartbeat. */
   pulse: Pulse = 'heard';
 
   readonly #transport: Transport;
@@ -42,13 +42,15 @@ export class Connection
   readonly #settings: SharedSettings;
   readonly #handler: ConnectionHandler;
   #isPaused = false;
-  /** Memory is short, and this connection holds much of it. */
+  /** Not read, because memory is short and this connection holds much of it. */
   #isThrottled = false;
-  /** The allowance is used up: the rest waits until the others have had their turn. */
+  /**
+   * The allowance is used up: what has arrived waits until other connections have had their turn.
+   */
   #isYielding = false;
   #allowance = ALLOWANCE;
   #holdings: Holdings | undefined;
-  /** The transport ends as soon as nothing is left to send. */
+  /** The transport is ended as soon as nothing is left to send. */
   #isEnding = false;
   #closeDeadline: Deadline | undefined;
   #isClosed = false;
@@ -80,7 +82,7 @@ export class Connection
     return this.#isOpen ? READY_STATE.OPEN : READY_STATE.CLOSING;
   }
 
-  /** It is closed, and both Close frames had been exchanged. */
+  /** The connection is closed, and both Close frames had been exchanged. */
   get wasClean(): boolean {
     return this.#isClosed && this.#endpoint.state === 'closed';
   }
@@ -99,12 +101,15 @@ export class Connection
     return this.#isPaused;
   }
 
-  /** Nothing is read for now. */
+  /** Nothing is read from the transport for now. */
   get isUnread(): boolean {
     return this.#isThrottled || !this.#canRead;
   }
 
-  /** Bytes this connection keeps in memory: of messages that have not ended, of output that waits, and what its owner holds for it. */
+  /**
+   * Bytes kept in memory for this connection: incomplete messages, output that waits, and what its
+   * owner holds for it.
+   */
   get heldBytes(): number {
     return this.#holdings?.total ?? 0;
   }
@@ -114,12 +119,17 @@ export class Connection
     return this.#endpoint.progress;
   }
 
-  /** Memory is short, and this connection behind already: a push to it should be dropped. */
+  /**
+   * Memory is short, and output waits on this connection already: pushes to it should be dropped.
+   */
   get shedsPushes(): boolean {
     return this.#output.isBehind && this.#settings.memory?.shedsPushes === true;
   }
 
-  /** Sends a string as text, bytes as binary unless `binary` is false. Dropped with an error to `callback` unless open. */
+  /**
+   * Sends a string as text, bytes as binary unless `binary` is false. Unless the connection is
+   * open, the message is dropped and `callback` gets an error.
+   */
   send(
     data: string | Uint8Array,
     options: SendOptions & { readonly binary?: boolean } = NO_OPTIONS,
@@ -152,7 +162,7 @@ export class Connection
     this.#output.flushSoon(callback);
   }
 
-  /** Writes now what was to leave at the end of the tick, unless the transport is behind. */
+  /** Writes now what would be written at the end of the tick, unless the transport is behind. */
   flush(): void {
     this.#output.flush();
   }
@@ -178,7 +188,7 @@ export class Connection
     if (this.#isClosed || this.#isEnding) return;
     this.#output.settlePushes();
     this.#endpoint.sendClose(code, reason);
-    // A closing connection must be read, or the peer's Close is never seen.
+    // A connection that is not read would never see the peer's Close frame.
     this.throttle(false);
     this.#startCloseDeadline();
     this.#output.flushSoon();
@@ -189,12 +199,15 @@ export class Connection
     this.#transport.stream.destroy();
   }
 
-  /** The owner holds so many bytes more for this connection, or fewer. */
+  /** The owner holds `difference` bytes more for this connection than before; negative: fewer. */
   hold(difference: number): void {
     this.#account((this.#holdings?.byOwner ?? 0) + difference);
   }
 
-  /** Called by the memory book. What has been read is delivered all the same. */
+  /**
+   * Called by the memory book. Stops reading, or goes on. What has been read already is still
+   * delivered.
+   */
   throttle(isThrottled: boolean): void {
     if (isThrottled === this.#isThrottled || (isThrottled && !this.#isOpen)) return;
     this.#isThrottled = isThrottled;
@@ -202,9 +215,13 @@ export class Connection
     else if (this.#canRead) this.#transport.resume();
   }
 
-  /** Ends the connection as a breach of the peer's would, and frees at once what it holds. The peer is told why if that can wait. */
+  /**
+   * Fails the connection as after a breach of the protocol, and frees at once what it holds. The
+   * peer gets the code and reason only if neither output nor anything of the owner's is held: a
+   * Close frame would keep the transport, and with it what is held, until the peer has read it.
+   */
   fail(code: number, reason: string): void {
-    // What its owner holds is let go with the transport, which a goodbye would keep.
+    // What the owner holds is freed when the transport closes, and a Close frame would delay that.
     const holdsNothing = !this.#output.isBehind && (this.#holdings?.byOwner ?? 0) === 0;
     const canBeTold = this.#isOpen && holdsNothing;
     this.#output.settlePushes();
@@ -215,7 +232,7 @@ export class Connection
     this.#handler.onError(new Error(reason));
   }
 
-  /** Stops delivery at once, in the middle of a chunk too, and then the transport. */
+  /** Stops delivery at once, even in the middle of a chunk, and then reading. */
   pause(): void {
     this.#isPaused = true;
     this.#transport.pause();
@@ -224,25 +241,31 @@ export class Connection
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    // Not at once: the caller may be a handler that does not expect its next message yet.
+    // Later: the caller may be a message handler, which does not expect the next message before it
+    // returns.
     process.nextTick(() => this.#readOn());
   }
 
   /** Called by the transport. */
   onChunk(chunk: Buffer, end: number): void {
     this.pulse = 'heard';
-    // Fragments and the frames of a long message cost time too, before there is an event.
+    // Counted for every chunk, because fragments and frames of a long message cost time before
+    // there is an event.
     this.#allowance -= end;
     this.#endpoint.receive(chunk, end);
     try {
       this.#deliver();
     } finally {
-      // The chunk's memory is used again, or is much more than what is left unread of it.
+      // The transport reads into the chunk's memory again; or the chunk is much larger than what is
+      // unread of it.
       this.#endpoint.retainInput();
     }
   }
 
-  /** Called by the transport: the peer sends no more. Without its Close frame that is an abnormal closure (RFC 6455 7.1.5). */
+  /**
+   * Called by the transport: the peer sends no more. Without a Close frame before, that is an
+   * abnormal closure (RFC 6455 7.1.5).
+   */
   onEnd(): void {
     this.#startCloseDeadline();
     this.#output.flush();
@@ -250,10 +273,10 @@ export class Connection
     this.#endIfFlushed();
   }
 
-  /** Called by the transport: it has caught up. */
+  /** Called by the transport: everything written has reached the kernel. */
   onWritten(): void {
     if (!this.#output.catchUp()) return;
-    // A peer that reads is alive, though its answer to a ping may be long in coming.
+    // A peer that reads is alive, even if its answer to a ping takes long to arrive.
     this.pulse = 'heard';
     this.#endIfFlushed();
     if (this.bufferedAmount === 0) this.#handler.onDrain();
@@ -276,14 +299,26 @@ export class Connection
     this.#handler.onClose(code, reason, this.wasClean);
   }
 
+  /** Called by the output. */
+  onOutputMoved(): void {
+    this.#account(this.#holdings?.byOwner ?? 0);
+  }
+
+  /** Called by the output. */
+  onFlushed(): void {
+    const { state } = this.#endpoint;
+    // Once both ends are closing, nobody waits to send more.
+    if (state === 'open' || state === 'close-sent') this.#handler.onDrain();
+  }
+
   get #isOpen(): boolean {
     return this.#endpoint.state === 'open' && !this.#isEnding && !this.#transport.stream.destroyed;
   }
 
-  /** Hands out what has arrived, and writes what was sent meanwhile in one go. */
+  /** Hands out what has arrived, and writes what is sent meanwhile in one write. */
   #deliver(): void {
     if (this.#output.isHeldBack) return;
-    // A Close that is answered while events are read would get before them.
+    // Pushes that wait go first: a Close frame that is answered below would overtake them.
     this.#output.settlePushes();
     this.#output.holdBack();
     try {
@@ -295,7 +330,8 @@ export class Connection
         if (this.#allowance <= -OVERDRAFT) this.#yield();
       }
     } catch (error) {
-      // What a listener throws is the process's to hear; what came behind is handed out all the same.
+      // What a listener throws becomes an uncaught exception. The messages behind it are handed out
+      // later all the same.
       this.#yield();
       throw error;
     } finally {
@@ -343,7 +379,7 @@ export class Connection
         this.#endTransport();
         break;
       case 'violation':
-        // First, because a listener may throw.
+        // Before the handler is called, because a listener may throw.
         this.#endTransport();
         this.#handler.onError(event.violation);
         break;
@@ -356,15 +392,13 @@ export class Connection
     return false;
   }
 
-  /** Called by the output. */
-  onOutputMoved(): void {
-    this.#account(this.#holdings?.byOwner ?? 0);
-  }
-
-  /** Costs two comparisons where nothing is held and nothing was. What a connection that is over still holds is on its way out. */
+  /**
+   * Updates the account of what is held. Costs a few comparisons if nothing is and nothing was.
+   * What a connection that is over still holds is about to be freed, so it counts as nothing.
+   */
   #account(byOwner: number): void {
     const input = this.#endpoint.heldInput;
-    // Output that waits lies in a slab, most of which may be empty.
+    // Output that waits is in a slab, most of which may be empty.
     const output = this.#output.isBehind ? this.#output.byteLength + SERVER_SLAB_SIZE : 0;
     if (this.#holdings === undefined) {
       if (input === 0 && output === 0 && byOwner === 0) return;
@@ -375,26 +409,19 @@ export class Connection
     else this.#holdings.update(input, output, byOwner);
   }
 
-  /** Called by the output. */
-  onFlushed(): void {
-    const { state } = this.#endpoint;
-    // A goodbye is no news to anybody.
-    if (state === 'open' || state === 'close-sent') this.#handler.onDrain();
-  }
-
-  /** Both Close frames have gone, or the connection was failed: nothing more is read. */
+  /** Both Close frames have been exchanged, or the connection was failed: ends the transport. */
   #endTransport(): void {
     this.#output.flush();
     this.#startCloseDeadline();
     this.#isEnding = this.#settings.role === 'server' || this.#endpoint.state === 'failed';
     this.#endIfFlushed();
-    // What still arrives is dropped, but must be read for the transport to see its end.
+    // What still arrives is dropped, but has to be read, or the transport would not notice its end.
     this.#isPaused = false;
     this.#isThrottled = false;
     this.#transport.resume();
   }
 
-  /** What has been sent goes out before the transport ends. */
+  /** Ends the transport once everything sent has been written. */
   #endIfFlushed(): void {
     if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.#transport.stream.end();
   }

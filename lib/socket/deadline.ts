@@ -1,16 +1,17 @@
-/** In how many parts a deadline is waited for. */
+/** How many parts a deadline is divided into. */
 export const DEADLINE_PARTS = 4;
 
-/** How long a part of so many milliseconds is. */
+/** The length of one part of a deadline of so many milliseconds. */
 export function partOf(milliseconds: number): number {
   return Math.ceil(milliseconds / DEADLINE_PARTS);
 }
 
 /**
- * Runs something when a peer has had so many milliseconds. A timer alone would count those in which
- * this process was blocked, and what the peer sent in time would lie unread when it fires. So the
- * time is waited for in parts, and the event loop turns between them: while it is blocked one part
- * passes, however long that takes. A process that is never free is late, but not for ever.
+ * Calls back when a peer has had a number of milliseconds. A timer alone would also count the time
+ * in which this process was blocked, and would fire before what the peer sent in time has been
+ * read. So the time is waited for in parts, with turns of the event loop in between: while the loop
+ * is blocked, only one part can pass. If the process is blocked all the time the deadline comes
+ * late, but it comes.
  */
 export class Deadline {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -19,7 +20,7 @@ export class Deadline {
     this.#wait(partOf(milliseconds), DEADLINE_PARTS, onPassed);
   }
 
-  /** Calls it off. */
+  /** Cancels it. */
   clear(): void {
     clearTimeout(this.#timer);
   }

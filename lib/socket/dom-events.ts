@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { WebSocketEventMap } from './web-socket-events.js';
 
-/** What the browser-style face needs of a WebSocket. */
+/** What browser-style listeners need of a WebSocket. */
 export interface DomSource extends EventEmitter<WebSocketEventMap> {
   readonly binaryType: 'nodebuffer' | 'arraybuffer';
   readonly wasClean: boolean;
@@ -33,11 +33,14 @@ interface Registration {
   readonly listener: DomListener;
   /** Set as `on<type>`, and not with `addEventListener`. */
   readonly isAttribute: boolean;
-  /** What stands for it on the emitter. */
+  /** The listener that is registered on the emitter for it. */
   readonly relay: (...values: unknown[]) => void;
 }
 
-/** The browser-style listeners of one socket, each relayed from the emitter's own events. */
+/**
+ * The browser-style listeners of one socket. Each is called by a listener of its own on the
+ * emitter.
+ */
 export class DomListeners {
   readonly #socket: DomSource;
   readonly #registrations: Registration[] = [];
@@ -66,7 +69,8 @@ export class DomListeners {
 
   #register(type: DomEventType, listener: DomListener, isAttribute: boolean, once: boolean): void {
     const relay = (...values: unknown[]): void => {
-      // The emitter tells all it had when the event began, and one of them may have removed this one.
+      // The emitter calls all listeners it had when the event began, and one of them may have
+      // removed this one.
       if (!this.#registrations.includes(registration)) return;
       if (once) this.#unregister(registration);
       callListener(this.#socket, type, listener, values);

@@ -1,23 +1,29 @@
 import { Rounds } from './rounds.js';
 
-/** What is known of a peer: `heard` since the last look, `silent` since, or still so after a ping. */
+/**
+ * What is known of a peer: something was `heard` since the last look; it has been `silent`; it was
+ * `pinged` and nothing has been heard since.
+ */
 export type Pulse = 'heard' | 'silent' | 'pinged';
 
 /** What a heartbeat needs of a connection. */
 export interface Beating {
   /** Set to `heard` by every chunk that arrives, and else by the heartbeat. */
   pulse: Pulse;
-  /** Nothing is read from it for now, so its silence says nothing; but writing to it tells when it is gone. */
+  /**
+   * Nothing is read from it for now, so its silence means nothing. Writing to it still shows
+   * whether it is gone.
+   */
   readonly isUnread: boolean;
   ping(): void;
   terminate(): void;
 }
 
 /**
- * Pings connections that have gone quiet, and terminates those that stay so: one timer for all of
- * them. It looks twice in an interval: a connection that was silent since the last look is pinged,
- * and is dead if it is still silent at the next. A quiet client that answers is so pinged once in
- * an interval, and one that is gone is noticed within one and a half.
+ * Pings connections that are quiet, and terminates those that stay quiet, with one timer for all.
+ * It looks twice per interval: a connection that was silent since the last look is pinged, and
+ * terminated if it is still silent at the next. So a quiet client is pinged once per interval, and
+ * one that is gone is noticed within one and a half.
  */
 export class Heartbeat {
   readonly #interval: number;
@@ -45,7 +51,7 @@ export class Heartbeat {
     for (const connection of this.#connections) {
       if (connection.pulse === 'heard' || connection.isUnread) {
         connection.pulse = 'silent';
-        // One that has gone for good is found out by writing to it, where nothing is read.
+        // A ping is written although no answer can be read: if the peer is gone, the write fails.
         if (connection.isUnread) connection.ping();
       } else if (connection.pulse === 'pinged') connection.terminate();
       else {

@@ -2,18 +2,21 @@ import type { SharedSettings } from './connection-settings.js';
 import type { MemoryHolder } from './memory-holder.js';
 import type { Receiving } from './message-watch.js';
 
-/** Who is told of what a connection holds. */
+/** What is told how much a connection holds. */
 export type HoldingsReaders = Pick<SharedSettings, 'messageWatch' | 'memory'>;
 
-/** What one connection keeps in memory, in bytes. Made with the first of them: most connections hold nothing. */
+/**
+ * What one connection keeps in memory, in bytes. Created when there is something: most connections
+ * hold nothing.
+ */
 export class Holdings {
   readonly #connection: MemoryHolder & Receiving;
   readonly #readers: HoldingsReaders;
-  /** Of the peer's messages that have not ended. */
+  /** Incomplete messages of the peer. */
   #input = 0;
-  /** Of what waits to be sent. */
+  /** Output that waits. */
   #output = 0;
-  /** What the owner of the connection keeps for its sake. */
+  /** What the owner of the connection holds for it. */
   #byOwner = 0;
 
   constructor(connection: MemoryHolder & Receiving, readers: HoldingsReaders) {

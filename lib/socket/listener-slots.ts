@@ -6,7 +6,7 @@ interface EmitterInternals {
   readonly _eventsCount?: number;
 }
 
-/** A place for the listeners of each event that nearly every socket has one for. */
+/** A property for each event that nearly every socket has a listener for. */
 class ListenerSlots {
   message = undefined;
   close = undefined;

@@ -2,13 +2,13 @@
 export interface MemoryHolder {
   /** Bytes it keeps in memory; 0 once it is over. */
   readonly heldBytes: number;
-  /** Stops reading from its transport, or goes on, whatever its owner has paused. */
+  /** Stops reading from its transport, or goes on, independently of what its owner has paused. */
   throttle(isThrottled: boolean): void;
   /** Ends it with a close code and frees at once what it holds. */
   fail(code: number, reason: string): void;
 }
 
-/** Where connections write down what they hold. */
+/** Keeps account of what connections hold. */
 export interface MemoryBook {
   /** Memory is short: pushes to connections that are behind already should be dropped. */
   readonly shedsPushes: boolean;

@@ -6,12 +6,15 @@ export interface Pushing {
   writePushes(): void;
 }
 
-/** Beyond this many bytes a copy costs more than a second buffer in a write. */
+/**
+ * Rows of more bytes are not joined: copying them would cost more than a second buffer in the
+ * write.
+ */
 const JOINED_UP_TO = 64 * 1024;
 
 /**
- * Prepared messages in a row, by the last of them. Receivers mostly get the same messages in the
- * same order: they then share the row, and the one buffer it leaves as.
+ * A row of prepared messages, as a linked list from the last one back. Most receivers get the same
+ * messages in the same order: they share the row, and the one buffer it is written from.
  */
 export class PushRow {
   readonly message: PreparedMessage;
@@ -55,22 +58,24 @@ export class PushRow {
 }
 
 /**
- * After so many connections the input that has come meanwhile is read: the write to one costs some
- * 6 us, so that a turn takes less than half a millisecond, of which 1 % is for looking.
+ * How many connections are written to before input that has arrived meanwhile is read. A write
+ * costs about 6 us, so a turn takes less than half a millisecond, of which 1 % goes into checking
+ * for input.
  */
 const WRITTEN_A_TURN = 64;
 
 /**
- * Writes the pushes of a whole server at the end of a turn, after all its input has been read: what
- * several senders broadcast in it then leaves in one write for each receiver. Of many receivers it
- * writes to some a turn. Nobody waits for a broadcast to thousands then, and what else is broadcast
- * while it goes out joins it: with 8 senders and 1 000 receivers a delivery took 1.6 times as much
- * when all were written to in one turn.
+ * Writes the pushes of a whole server at the end of a turn of the event loop, after all its input
+ * has been read: what several senders broadcast in that turn leaves in one write per receiver.
+ *
+ * If there are many receivers, each turn writes to some of them. So nothing waits for a broadcast
+ * to thousands, and broadcasts that come while it goes out join it: with 8 senders and 1 000
+ * receivers, a delivery took 1.6 times as long when all were written to in one turn.
  */
 export class PushQueue {
   #waiting: Pushing[] = [];
   #isTurnDue = false;
-  /** The row of one message that was begun last. */
+  /** The row of one message that was made last. */
   #first: PushRow | undefined;
 
   add(connection: Pushing): void {
@@ -78,7 +83,7 @@ export class PushQueue {
     this.#scheduleTurn();
   }
 
-  /** A row of one. */
+  /** A row of this one message. */
   begin(message: PreparedMessage): PushRow {
     if (this.#first?.message !== message) this.#first = new PushRow(message, undefined);
     return this.#first;
@@ -101,7 +106,7 @@ export class PushQueue {
         connection.writePushes();
       }
     } finally {
-      // A listener of one connection may throw: the others are written to all the same.
+      // If a listener of one connection throws, the others are still written to.
       if (written < turn.length) this.#waiting.unshift(...turn.slice(written));
       this.#scheduleTurn();
     }

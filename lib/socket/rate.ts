@@ -1,12 +1,13 @@
 import { InvalidUse } from '../protocol/errors.js';
 
-/** How often something may come. */
+/** How often something may happen. */
 export interface RateOptions {
-  /** A second, on average; fractions are fine. 0: no limit. */
+  /** Per second, on average; fractions are allowed. 0: no limit. */
   readonly perSecond: number;
   /**
-   * At once, after a pause; at least 1. Default: five times `perSecond`, since a network or a server
-   * that holds a client up for a moment lets go of all it sent meanwhile in one go.
+   * How many may come at once after a pause; at least 1. Default: five times `perSecond`, since a
+   * network or server that was held up for a moment delivers at once all that a client sent
+   * meanwhile.
    */
   readonly burst?: number;
 }

@@ -1,7 +1,7 @@
 /**
- * A timer for something that judges peers by what they sent meanwhile, again and again. Each round
- * comes a whole interval after the one before, however late that was; and where the event loop was
- * blocked, what arrived lies unread, so this turn's reads come first.
+ * A repeating timer for judging peers by what they have sent since. Each round comes a whole
+ * interval after the one before, however late that one was. If the event loop was blocked, what
+ * arrived meanwhile is unread when the timer fires, so the current turn's reads come first.
  */
 export class Rounds {
   readonly #interval: number;
@@ -14,7 +14,7 @@ export class Rounds {
     this.#onRound = onRound;
   }
 
-  /** Does nothing while it runs. */
+  /** Does nothing if it is running. */
   start(): void {
     this.#timer ??= this.#schedule();
   }

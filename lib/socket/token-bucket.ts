@@ -1,14 +1,14 @@
 import type { Rate } from './rate.js';
 
-/** The clock is read once for so many tokens at the most, and for no more than an eighth of the burst. */
+/** The clock is read at least once per this many tokens, and at least eight times per burst. */
 const LONGEST_STRIDE = 16;
 
 /**
- * A token bucket: holds `burst` tokens at the most, and gains `perSecond` of them a second. It has no
- * timer: what it has gained is found out when it is asked.
+ * A token bucket: holds up to `burst` tokens, and gains `perSecond` of them a second. It has no
+ * timer: what it has gained is computed when a token is taken.
  *
- * Reading the clock takes 47 ns and all else 8, so while there are tokens it is not read for each.
- * What may come at once can be an eighth more than the burst by that.
+ * Reading the clock takes 47 ns and everything else 8, so the clock is not read for each token
+ * while there are some. Therefore up to an eighth more than the burst may come at once.
  */
 export class TokenBucket {
   readonly #perMillisecond: number;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { readRetryAfter } from './retry-after.js';
 
-/** Bytes of the body that are kept; enough for any message meant to be read. */
+/** How many bytes of the body are kept: enough for any message that is meant to be read. */
 const MAX_BODY = 16 * 1024;
 
 /** The server answered the opening handshake with a status other than 101. */
@@ -24,7 +24,7 @@ export class UnexpectedResponse extends Error {
   }
 }
 
-/** Reads why a handshake was refused, as far as that takes no more than {@link MAX_BODY} bytes. */
+/** Reads the response to a refused handshake, its body up to {@link MAX_BODY} bytes. */
 export function readRefusal(
   response: IncomingMessage,
   done: (refusal: UnexpectedResponse) => void,

@@ -12,7 +12,7 @@ export interface WebSocketEventMap {
   message: [data: string | Buffer, isBinary: boolean];
   ping: [data: Buffer];
   pong: [data: Buffer];
-  /** What was sent has left, at once or after a wait: `bufferedAmount` is 0 again. */
+  /** Everything sent has left, at once or after a wait: `bufferedAmount` is 0 again. */
   drain: [];
   /** A `ProtocolViolation`, or an error of the transport. Without a listener it is dropped; `close` tells. */
   error: [error: Error];
@@ -25,7 +25,7 @@ export interface WebSocketEventMap {
   redirect: [url: string];
 }
 
-/** What the events come from: a WebSocket. */
+/** The socket the events are emitted on. */
 export interface EventSocket extends EventEmitter<WebSocketEventMap> {
   close(code: number, reason: string): void;
 }
@@ -37,8 +37,8 @@ export class WebSocketEvents<Socket extends EventSocket> implements ConnectionHa
   readonly #onClosed: ((socket: Socket) => void) | undefined;
 
   /**
-   * @param controlRate how often pings and pongs may come; absent: as often as they like
-   * @param onClosed told before everybody who listens
+   * @param controlRate how often pings and pongs may come; absent: no limit
+   * @param onClosed called before the listeners of `close`
    */
   constructor(
     socket: Socket,
@@ -66,7 +66,10 @@ export class WebSocketEvents<Socket extends EventSocket> implements ConnectionHa
     this.#socket.emit('drain');
   }
 
-  /** An `error` event nobody listens to would end the process, and a peer can cause one: `close` is enough. */
+  /**
+   * Without a listener for it, an `error` event would end the process, and a peer can cause one. It
+   * is then left out: `close` follows anyway.
+   */
   onError(error: Error): void {
     if (this.#socket.listenerCount('error') > 0) this.#socket.emit('error', error);
   }

@@ -37,7 +37,7 @@ export class WebSocket extends DomEventTarget {
   static readonly CLOSED = READY_STATE.CLOSED;
 
   #connection: Connection | undefined;
-  /** Of a client. */
+  /** The opening handshake of a client; undefined on a server. */
   #opening: ClientOpening | undefined;
 
   /**
@@ -115,7 +115,7 @@ export class WebSocket extends DomEventTarget {
     return this.#connection?.bufferedAmount ?? 0;
   }
 
-  /** @internal Adds so many bytes, or takes them off, that are held for this connection's sake. */
+  /** @internal Adds to the bytes that are held for this connection; negative gives back. */
   hold(difference: number): void {
     this.#connection?.hold(difference);
   }
@@ -125,12 +125,15 @@ export class WebSocket extends DomEventTarget {
     return this.#connection?.sentBytes ?? 0;
   }
 
-  /** @internal A push should be dropped: the server is short of memory, and this client behind. */
+  /**
+   * @internal Pushes should be dropped: memory is short, and output waits on this connection
+   * already.
+   */
   get shedsPushes(): boolean {
     return this.#connection?.shedsPushes === true;
   }
 
-  /** @internal Writes now what was to leave at the end of the tick. */
+  /** @internal Writes now what would be written at the end of the tick. */
   flush(): void {
     this.#connection?.flush();
   }
@@ -191,7 +194,7 @@ export class WebSocket extends DomEventTarget {
     else this.#connection.terminate();
   }
 
-  /** Stops delivery at once, in the middle of a chunk too. */
+  /** Stops delivery at once, even in the middle of a chunk. */
   pause(): void {
     if (this.#connection !== undefined) this.#connection.pause();
     else if (this.#opening !== undefined) this.#opening.isPaused = true;
@@ -218,7 +221,7 @@ export class WebSocket extends DomEventTarget {
     return this.#connection;
   }
 
-  /** What to send on. Undefined where no connection came about; the callback is then told. */
+  /** The connection to send on. Undefined if there never was one; `callback` then gets an error. */
   #connectionFor(method: string, callback?: SendCallback): Connection | undefined {
     if (this.#connection !== undefined) return this.#connection;
     if (this.readyState === READY_STATE.CONNECTING) {

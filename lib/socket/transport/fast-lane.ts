@@ -7,21 +7,27 @@ import {
 } from './tcp-internals.js';
 import type { TransportListener } from './transport.js';
 
-/** Where a handle keeps the listener of its transport. */
+/** The property of a handle that holds the listener of its transport. */
 const LISTENER = Symbol('nestjs-wsgate.transport-listener');
 
 interface ListenedHandle extends TcpHandle {
   [LISTENER]: TransportListener;
 }
 
-/** What the connections of a server share to go the fast lane. */
+/** What the connections of a server share on the fast lane. */
 export class FastLane {
   readonly bindings: StreamBindings;
-  /** Every read of every connection goes in here. */
+  /** All connections read into this buffer. */
   readonly #readBuffer: Buffer;
-  /** What reads instead of what a stream had for it: one function for all, where a closure each would be 140 bytes. */
+  /**
+   * The `onread` function that replaces each one a stream had. All streams of a kind share one: a
+   * closure for each handle would be 140 bytes.
+   */
   readonly #readers = new Map<ReadCallback, ReadCallback>();
-  /** What writes report to, from write to write, for as long as the kernel takes everything at once. */
+  /**
+   * The request object of the next write. Used again as long as the kernel takes everything at
+   * once.
+   */
   #request: WriteRequest | undefined;
 
   constructor(bindings: StreamBindings, readBuffer: Buffer) {
@@ -29,7 +35,10 @@ export class FastLane {
     this.#readBuffer = readBuffer;
   }
 
-  /** Has what `handle` reads told to `listener`, but the end and errors: these are the stream's to report. */
+  /**
+   * Makes `handle` tell `listener` what it reads. The end and errors still go to the stream, which
+   * reports them.
+   */
   takeOverReads(handle: TcpHandle, listener: TransportListener): void {
     const readByStream = handle.onread;
     const read = this.#readers.get(readByStream) ?? this.#createReader(readByStream);
@@ -39,12 +48,12 @@ export class FastLane {
     handle.onread = read;
   }
 
-  /** A request no write is using. */
+  /** A request object that no write is using. */
   get idleRequest(): WriteRequest {
     return (this.#request ??= new this.bindings.WriteWrap());
   }
 
-  /** The request is in use until its write has been completed, and not idle any more. */
+  /** The last request is in use until its write has completed: the next write gets a new one. */
   forgetRequest(): void {
     this.#request = undefined;
   }

@@ -5,7 +5,10 @@ import { findTcpHandle } from './tcp-internals.js';
 import { TcpTransport } from './tcp-transport.js';
 import type { Transport, TransportListener } from './transport.js';
 
-/** Drives a stream by the fast lane where that is open and the stream is plain TCP, by the public API elsewhere. */
+/**
+ * Drives a stream by the fast lane if there is one and the stream is plain TCP; by the public API
+ * otherwise.
+ */
 export function openTransport(
   stream: Duplex,
   head: Buffer,

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Transport, TransportListener } from './transport.js';
 
-/** Where a stream keeps the listener of its transport. */
+/** The property of a stream that holds the listener of its transport. */
 const LISTENER = Symbol('nestjs-wsgate.transport-listener');
 
 interface ListenedDuplex extends Duplex {
@@ -12,12 +12,12 @@ interface ListenedDuplex extends Duplex {
 export class StreamTransport implements Transport {
   readonly stream: Duplex;
 
-  /** `head` holds bytes that were read from the stream before. */
+  /** `head`: bytes that have been read from the stream already. */
   constructor(stream: Duplex, head: Buffer, listener: TransportListener) {
     this.stream = stream;
     (stream as ListenedDuplex)[LISTENER] = listener;
     if (head.length > 0) stream.unshift(head);
-    // Functions shared by all streams: closures for each would be 0.6 KiB of an idle connection.
+    // Functions that all streams share: closures for each would be 0.6 KiB of an idle connection.
     stream.on('data', onData);
     stream.on('end', onEnd);
     stream.on('error', onError);
@@ -34,7 +34,7 @@ export class StreamTransport implements Transport {
 
   write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {
     const onWritten = (error?: Error | null): void => {
-      // Node reports no error for a write that the destruction of its stream cut short.
+      // If the stream was destroyed during the write, Node reports no error.
       callback?.(error ?? (this.stream.destroyed ? new Error('the connection was lost') : null));
       if (this.stream.writableLength === 0) this.listener.onWritten();
     };

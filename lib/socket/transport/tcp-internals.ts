@@ -1,16 +1,19 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Called for every read, as a method of the handle; how it went is in {@link StreamBindings.streamBaseState}. */
+/**
+ * Called for every read, as a method of the handle. The result is in {@link
+ * StreamBindings.streamBaseState}.
+ */
 export type ReadCallback = (this: TcpHandle, ...values: unknown[]) => unknown;
 
-/** The native handle beneath a TCP socket: what of it the fast lane uses. */
+/** The part of the native handle of a TCP socket that the fast lane uses. */
 export interface TcpHandle {
   reading: boolean;
   onread: ReadCallback;
-  /** Bytes of all writes that the kernel has not taken yet. */
+  /** Bytes of all writes that have not reached the kernel. */
   readonly writeQueueSize: number;
-  /** From here on reads go into this buffer, instead of a new one each. */
+  /** From now on reads go into this buffer, instead of a new one for each. */
   useUserBuffer(buffer: Buffer): void;
   readStart(): number;
   readStop(): number;
@@ -22,7 +25,7 @@ export interface TcpHandle {
 export interface WriteRequest {
   handle: TcpHandle;
   oncomplete: (status: number) => void;
-  /** Keeps the bytes alive while the kernel has not taken them. */
+  /** Keeps the bytes from being collected until the kernel has them. */
   buffer: unknown;
 }
 
@@ -34,7 +37,7 @@ export interface StreamBindings {
   readonly kLastWriteWasAsync: number;
 }
 
-/** Node's bindings, where they are as the fast lane expects them. */
+/** Node's bindings, if they are as the fast lane expects them. */
 export function findStreamBindings(): StreamBindings | undefined {
   try {
     const internals = process as unknown as { binding(name: string): Partial<StreamBindings> };
@@ -50,7 +53,7 @@ export function findStreamBindings(): StreamBindings | undefined {
   }
 }
 
-/** The handle of a plain TCP socket, where it has the methods the fast lane uses. */
+/** The handle of a plain TCP socket, if it has the methods the fast lane uses. */
 export function findTcpHandle(stream: Duplex): TcpHandle | undefined {
   if (!(stream instanceof Socket) || 'encrypted' in stream) return undefined;
   const handle = (stream as unknown as { _handle?: Partial<TcpHandle> | null })._handle;

@@ -6,14 +6,14 @@ import type { TcpHandle, WriteRequest } from './tcp-internals.js';
 import type { TransportListener } from './transport.js';
 
 /**
- * The fast lane: a TCP socket read into one shared buffer and written through its handle. The
- * stream stays for all else: what came before, the end, errors, destruction, and every write that
- * would have to queue behind another.
+ * The fast lane: reads a TCP socket into one shared buffer and writes through its native handle.
+ * The stream is still used for everything else: bytes that were read before, the end, errors,
+ * destruction, and each write that would have to wait for another.
  */
 export class TcpTransport extends StreamTransport {
   readonly #handle: TcpHandle;
   readonly #lane: FastLane;
-  /** The kernel has not taken all of a write through the handle. */
+  /** The kernel has not taken all of the last write through the handle. */
   #isWriting = false;
 
   constructor(
@@ -31,7 +31,8 @@ export class TcpTransport extends StreamTransport {
 
   override get pendingBytes(): number {
     const { writableLength } = this.stream;
-    // Not what the write had: whoever reads a large message steadily is seen to.
+    // What is left of the write, not its whole size: so a client that reads a large message
+    // steadily is seen to make progress.
     return this.#isWriting
       ? writableLength + Math.max(1, this.#handle.writeQueueSize)
       : writableLength;
@@ -72,7 +73,10 @@ export class TcpTransport extends StreamTransport {
     this.#handle.readStart();
   }
 
-  /** The kernel took a part. The request reports when it has the rest, and is not used again. */
+  /**
+   * The kernel took only a part. The request reports when it has the rest, and is not used for
+   * another write.
+   */
   #wait(
     request: WriteRequest,
     parts: readonly Buffer[],
