@@ -24,7 +24,7 @@ import { guard } from './report-error.js';
 import { Listeners } from './stream/listeners.js';
 import { WsStream } from './stream/ws-stream.js';
 import { type ResolvedOptions, resolveOptions, type WsClientOptions } from './ws-client-options.js';
-import type { WsEnd } from './ws-end.js';
+import { reasonOf, type WsEnd } from './ws-end.js';
 import type { WsStatus } from './ws-status.js';
 
 /**
@@ -235,6 +235,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
 
   #say(status: WsStatus): void {
     this.#status = status;
+    if ('end' in status) this.#dispatcher.lastFailure = status.end;
     this.#statuses.tell(status);
   }
 }
@@ -246,6 +247,5 @@ function listen<T>(stream: WsStream<T>, listener: (item: T) => void): () => void
 
 function closedError(end?: WsEnd): WsClientError {
   if (end === undefined) return new WsClientError('CLOSED', 'The client is closed');
-  const why = [end.reason, (end.error as Error | undefined)?.message].filter(Boolean).join(': ');
-  return new WsClientError('CLOSED', `The client has given up: ${why || end.code}`, end);
+  return new WsClientError('CLOSED', `The client has given up: ${reasonOf(end)}`, end);
 }

@@ -16,3 +16,8 @@ export interface WsEnd {
   /** What failed, where it is known: an error of the network, or what `auth` threw. */
   readonly error?: unknown;
 }
+
+/** Why it ended, in a few words; the code where nothing else is known. */
+export function reasonOf({ code, reason, error }: WsEnd): string {
+  return [reason, (error as Error | undefined)?.message].filter(Boolean).join(': ') || `${code}`;
+}

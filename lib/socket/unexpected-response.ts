@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { readReason } from './refusal-reason.js';
 import { readRetryAfter } from './retry-after.js';
 
 /** How many bytes of the body are kept: enough for any message that is meant to be read. */
 const MAX_BODY = 16 * 1024;
 
-/** The server answered the opening handshake with a status other than 101. */
+/**
+ * The server answered the opening handshake with a status other than 101. The message has what the
+ * body says where that is a line.
+ */
 export class UnexpectedResponse extends Error {
   override readonly name = 'UnexpectedResponse';
   /** The HTTP status. */
@@ -16,7 +20,9 @@ export class UnexpectedResponse extends Error {
   readonly body: string;
 
   constructor(response: IncomingMessage, body: string) {
-    super(`the server answered the opening handshake with ${response.statusCode}, not 101`);
+    const reason = readReason(response.headers['content-type'], body);
+    const said = reason === '' ? '' : `: ${reason}`;
+    super(`the server answered the opening handshake with ${response.statusCode}, not 101${said}`);
     this.statusCode = response.statusCode ?? 0;
     this.headers = response.headers;
     this.retryAfterMs = readRetryAfter(response.headers['retry-after'], Date.now());

@@ -12,7 +12,10 @@ export interface ConnectOptions {
   readonly host?: string;
   /** How messages travel. Default JSON, `wsgate.v1`. */
   readonly codec?: WsClientCodec;
-  /** How long a call may take, in milliseconds; 0: no limit. Default 5000. */
+  /**
+   * How long a call may take, and `nextEvent` wait, in milliseconds; 0: no limit. Default 4000, so
+   * that their errors come before a test runner's own, which name no cause.
+   */
   readonly timeoutMs?: number;
 }
 

@@ -42,6 +42,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
   /** Resolves when the connection has ended. */
   readonly closed: Promise<TestClose>;
   readonly #client: WsClient<C>;
+  readonly #timeoutMs: number;
   readonly #received: unknown[] = [];
   readonly #pushes = new Map<string, ItemQueue<unknown>>();
   #socket: WebSocket | undefined;
@@ -50,10 +51,11 @@ export class TestClient<C extends WsContract = UntypedContract> {
     this.received = this.#received;
     const { promise, resolve } = createDeferred<TestClose>();
     this.closed = promise;
+    this.#timeoutMs = options.timeoutMs ?? 4000;
     this.#client = new WsClient<C>(new URL(path, 'ws://localhost'), {
       lazy: true,
       codec: this.#listeningCodec(options.codec ?? jsonCodec),
-      timeoutMs: options.timeoutMs ?? 5000,
+      timeoutMs: this.#timeoutMs,
       heartbeatIntervalMs: 0,
       shouldReconnect: () => false,
       // What cannot be told to a call is in `received`.
@@ -114,9 +116,12 @@ export class TestClient<C extends WsContract = UntypedContract> {
     }
   }
 
-  /** The next push of a type that has not been read. Rejects when the connection ends before it. */
+  /**
+   * The next push of a type that has not been read. Rejects when the connection ends before it, and
+   * when it has not come within `timeoutMs`, saying what came instead.
+   */
   async nextEvent<K extends PushType<C>>(type: K): Promise<PushOf<C, K>> {
-    const { done, value } = await this.#queueOf(type).take();
+    const { done, value } = await this.#inTime(this.#queueOf(type).take(), type);
     if (done) throw new Error(`the connection ended before a push of type "${type}" came`);
     return value as PushOf<C, K>;
   }
@@ -129,6 +134,22 @@ export class TestClient<C extends WsContract = UntypedContract> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #inTime<T>(push: Promise<T>, type: string): Promise<T> {
+    if (this.#timeoutMs === 0) return push;
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => reject(this.#missed(type)), this.#timeoutMs);
+      void push.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  #missed(type: string): Error {
+    const came = [...new Set(this.#received.filter(isPush).map((push) => push.type))].join(', ');
+    const within = `within ${this.#timeoutMs} ms`;
+    return new Error(
+      `no push of type "${type}" came ${within}; those that came: ${came || 'none'}`,
+    );
   }
 
   #connect(socket: WebSocket, closed: (close: TestClose) => void): WsSocket {

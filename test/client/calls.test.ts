@@ -7,7 +7,7 @@ import { WsException } from '../../lib/nest/errors/ws-exception.js';
 import { deferred } from '../support/deferred.js';
 import { whenAborted } from './support/when-aborted.js';
 import { startProxy } from './support/tcp-proxy.js';
-import { createClient } from './support/test-client.js';
+import { createClient, whenStatus } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
 
 /** What docs/guide/codecs.md and docs/client/connect.md tell people to write. */
@@ -106,7 +106,7 @@ describe('request', () => {
     expect(own).toBeInstanceOf(WsRemoteError);
     expect(own).toMatchObject({ code: 'SOLD_OUT', message: 'Nothing left', details: { left: 0 } });
     const http = client.request('http');
-    await expect(http).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
+    await expect(http).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404, type: 'http' });
     await expect(client.request('none')).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
   });
 
@@ -140,14 +140,24 @@ describe('request', () => {
     });
     const client = createClient(server.url);
     const call = client.request('wait', undefined, { timeoutMs: 30 });
-    await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await expect(call).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: 'wait: no answer within 30 ms',
+    });
     await whenAborted(await started.promise);
   });
 
   it('times out while there is no connection', async () => {
     const server = await startServer({}, { refuse: () => 503 });
-    const client = createClient(server.url, { timeoutMs: 30 });
-    await expect(client.request('any')).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const client = createClient(server.url, { backoff: { minMs: 60_000, maxMs: 60_000 } });
+    await whenStatus(client, 'waiting');
+    await expect(client.request('any', undefined, { timeoutMs: 30 })).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(
+        /^any: no answer within 30 ms, not connected: .* 503, not 101/,
+      ),
+      end: { httpStatus: 503 },
+    });
   });
 
   it('rejects what is answered with a stream', async () => {

@@ -270,7 +270,7 @@ describe('giving up', () => {
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       message:
-        'The client has given up: the server answered the opening handshake with 401, not 101',
+        'The client has given up: the server answered the opening handshake with 401, not 101: refused',
       cause: { statusCode: 401 },
     });
   });

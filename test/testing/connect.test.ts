@@ -99,6 +99,20 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
     expect(app.getHttpServer().listening).toBe(false);
   });
 
+  it('says what came instead of a push that is waited for', async () => {
+    await using client = await connect(app, '/chat/lobby', { cookies, timeoutMs: 20 });
+    await expect(client.nextEvent('sed')).rejects.toThrow(
+      'no push of type "sed" came within 20 ms; those that came: welcome',
+    );
+  });
+
+  it('says why a handshake was refused', async () => {
+    await expect(connect(app, '/nowhere')).rejects.toThrow(
+      /with 404, not 101: .*no WebSocket here/,
+    );
+    await expect(connect(app, '/chat/lobby')).rejects.toThrow('401, not 101: Unauthorized');
+  });
+
   it('calls, streams and hears pushes', async () => {
     await using one = await connect(app, '/chat/lobby', { cookies });
     await using other = await connect(app, '/chat/lobby', { cookies });

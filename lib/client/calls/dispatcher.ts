@@ -28,6 +28,8 @@ interface Entry {
  * answered, sent again, or failed.
  */
 export class Dispatcher {
+  /** How the last attempt to connect ended; undefined while there is a connection. */
+  lastFailure: WsEnd | undefined;
   readonly #limits: DispatcherLimits;
   readonly #entries = new Map<number, Entry>();
   #outbox: (Entry | EncodedEvent)[] = [];
@@ -76,6 +78,11 @@ export class Dispatcher {
     this.#settle(link);
   }
 
+  /** Why a call has not even been sent, where connecting has failed. */
+  failureOf(id: number): WsEnd | undefined {
+    return this.#entries.get(id)?.link ? undefined : this.lastFailure;
+  }
+
   /** Allows the server `n` more items. */
   addCredit(id: number, n: number): void {
     this.#entries.get(id)?.link?.send({ op: 'credit', id, n });
@@ -93,6 +100,7 @@ export class Dispatcher {
   /** From now on messages go here. Streams that can resume leave the connections that will close. */
   open(link: Link): void {
     this.#link = link;
+    this.lastFailure = undefined;
     const moving = [...this.#entries.values()].filter((entry) => canMove(entry, link));
     for (const { link: from, id } of moving) from?.send({ op: 'cancel', id });
     this.#putBack(moving);

@@ -2,6 +2,7 @@ import type { CallMessage } from '../../protocol/wsgate/client-message.js';
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { given } from '../given.js';
+import { reasonOf } from '../ws-end.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -62,7 +63,7 @@ export class RequestCall implements Call {
       this.#release();
       this.#resolve(message.data);
     } else if (message.op === 'error') {
-      this.fail(new WsRemoteError(message.error));
+      this.fail(new WsRemoteError(message.error, this.#type));
     } else {
       this.#giveUp(new WsClientError('NOT_A_REPLY', `${this.#type} is a stream: use stream()`));
     }
@@ -76,7 +77,10 @@ export class RequestCall implements Call {
   readonly #onAbort = (): void => this.#giveUp(this.#options.signal?.reason);
 
   #timeOut(timeoutMs: number): void {
-    this.#giveUp(new WsClientError('TIMEOUT', `${this.#type}: no answer within ${timeoutMs} ms`));
+    const end = this.#dispatcher.failureOf(this.#id);
+    const why = end ? `, not connected: ${reasonOf(end)}` : '';
+    const message = `${this.#type}: no answer within ${timeoutMs} ms${why}`;
+    this.#giveUp(new WsClientError('TIMEOUT', message, end));
   }
 
   #giveUp(error: unknown): void {

@@ -84,7 +84,7 @@ export class StreamCall implements Call, Source {
   receive(message: OutcomeMessage): void {
     if (message.op === 'next' && this.#granted < 1) return this.#refuseItem();
     if (message.op !== 'reply') this.#noteDropped(message.dropped);
-    if (message.op === 'error') return this.fail(new WsRemoteError(message.error));
+    if (message.op === 'error') return this.fail(new WsRemoteError(message.error, this.#type));
     if (message.op === 'next') this.#granted--;
     if (message.op !== 'complete') this.#receiveItem(message.data);
     if (message.op !== 'next') this.#complete();
