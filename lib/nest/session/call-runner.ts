@@ -87,6 +87,11 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     this.onResult(call, result);
   }
 
+  /** Called by the lanes. The handler in front may never settle, and this call needs an outcome too. */
+  onStuck(call: Call): void {
+    this.#startDeadline(call);
+  }
+
   /** There is room on the connection again: the streams go on. */
   wakeStreams(): void {
     this.#streams.wakeAll();
@@ -213,8 +218,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
       this.#track(call);
     }
     if (call.isOver) return this.#discard(call, source);
-    call.deadline?.clear();
-    call.deadline = undefined;
+    call.stopDeadline();
     call.hasStreamed = true;
     if (kind === 'iterable') this.#streams.iterate(call, source as PulledSource);
     else this.#streams.subscribe(call, source as ObservableInput<unknown>);
@@ -237,6 +241,10 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
 
   #trackUntilDeadline(call: Call): void {
     this.#track(call);
+    this.#startDeadline(call);
+  }
+
+  #startDeadline(call: Call): void {
     const { timeout } = call.handler;
     if (timeout > 0) call.deadline ??= new Deadline(timeout, () => this.#timeOut(call));
   }
@@ -244,6 +252,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
   #timeOut(call: Call): void {
     const message = `No answer within ${call.handler.timeout} ms`;
     this.#endings.tell(call, 'TIMEOUT', message);
+    if (call.hasStarted && call.handler.order === 'serial') this.#lanes.stick(call.handler);
     this.giveUp(call, new DOMException(message, 'TimeoutError'));
   }
 }

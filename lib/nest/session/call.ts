@@ -74,9 +74,15 @@ export class Call implements CallContext {
     return this.#controller.signal;
   }
 
+  /** It may take as long as it takes. */
+  stopDeadline(): void {
+    this.deadline?.clear();
+    this.deadline = undefined;
+  }
+
   /** Nothing waits for its handler any more: neither a timer nor what hangs on its promise. */
   release(): void {
-    this.deadline?.clear();
+    this.stopDeadline();
     this.awaited?.release();
   }
 

@@ -5,11 +5,15 @@ import type { Call } from './call.js';
 export interface LaneRunner {
   /** It is this call's turn. */
   run(call: Call): void;
+  /** This call waits behind one that has had its time and still runs. */
+  onStuck(call: Call): void;
 }
 
 interface Lane {
   readonly waiting: Call[];
   isBusy: boolean;
+  /** The call in front has had its time, and still runs. */
+  isStuck: boolean;
   isAdvancing: boolean;
 }
 
@@ -25,9 +29,10 @@ export class SerialLanes {
   /** Runs the call now, or when those before it have left. */
   enter(call: Call): void {
     const lanes = (this.#lanes ??= new Map());
-    const lane = lanes.get(call.handler) ?? { waiting: [], isBusy: false, isAdvancing: false };
+    const lane = lanes.get(call.handler) ?? createLane();
     lanes.set(call.handler, lane);
     lane.waiting.push(call);
+    if (lane.isStuck) this.#runner.onStuck(call);
     this.#advance(call.handler, lane);
   }
 
@@ -36,7 +41,17 @@ export class SerialLanes {
     const lane = this.#lanes?.get(handler);
     if (lane === undefined) return;
     lane.isBusy = false;
+    if (lane.isStuck) for (const call of lane.waiting) call.stopDeadline();
+    lane.isStuck = false;
     this.#advance(handler, lane);
+  }
+
+  /** The call in front has had its time, but keeps its turn until its handler settles. */
+  stick(handler: CompiledHandler): void {
+    const lane = this.#lanes?.get(handler);
+    if (lane === undefined) return;
+    lane.isStuck = true;
+    for (const call of lane.waiting) if (!call.isOver) this.#runner.onStuck(call);
   }
 
   /** Forgets every call that waits. */
@@ -58,4 +73,8 @@ export class SerialLanes {
     lane.isAdvancing = false;
     if (!lane.isBusy && this.#lanes?.get(handler) === lane) this.#lanes.delete(handler);
   }
+}
+
+function createLane(): Lane {
+  return { waiting: [], isBusy: false, isStuck: false, isAdvancing: false };
 }

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Deferred, deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 import { WAYS } from './ways.js';
@@ -242,13 +242,65 @@ describe('a timeout', () => {
       handlerOf('wait', stage.run, { order: 'serial', timeout: 20 }),
     ]);
     const client = await server.connect();
-    for (const name of ['a', 'b']) client.send({ type: 'wait', id: name, data: name });
+    client.send({ type: 'wait', id: 'a', data: 'a' });
     expect(await client.next()).toMatchObject({ op: 'error', id: 'a' });
+    client.send({ type: 'wait', data: 'b' });
     expect(await client.drain()).toEqual([]);
     expect(stage.started).toEqual(['a']);
     stage.calls.get('a')?.resolve('late');
-    expect(await client.next()).toMatchObject({ op: 'error', id: 'b' });
-    expect(stage.started).toEqual(['a', 'b']);
+    expect(await client.next()).toMatchObject({ op: 'error', error: { code: 'TIMEOUT' } });
+  });
+
+  it('reaches serial calls that wait behind one that runs on, and no others', async () => {
+    const stage = createStage();
+    const server = await startSessions([
+      handlerOf('wait', stage.run, { order: 'serial', timeout: 20 }),
+    ]);
+    const client = await server.connect();
+    const call = (id: string): void => client.send({ type: 'wait', id, data: id });
+    const timedOut = (id: string): object => ({ op: 'error', id, error: { code: 'TIMEOUT' } });
+    call('in front');
+    call('there before');
+    call('cancelled');
+    client.send({ op: 'cancel', id: 'cancelled' });
+    expect(await client.next()).toMatchObject(timedOut('in front'));
+    call('there later');
+    expect(await client.next()).toMatchObject(timedOut('there before'));
+    expect(await client.next()).toMatchObject(timedOut('there later'));
+    expect(stage.started).toEqual(['in front']);
+    expect(server.session.callsInFlight).toBe(1);
+    stage.calls.get('in front')?.resolve('late');
+    call('next');
+    await stage.whenStarted(2);
+    stage.calls.get('next')?.resolve('in time');
+    expect(await client.next()).toEqual({ op: 'reply', id: 'next', data: 'in time' });
+    expect(server.session.callsInFlight).toBe(0);
+  });
+
+  it('counts anew for serial calls that wait, once the one in front has settled', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stage = createStage();
+    const server = await startSessions([
+      handlerOf('wait', stage.run, { order: 'serial', timeout: 40_000 }),
+    ]);
+    const client = await server.connect();
+    for (const id of ['a', 'b', 'c']) client.send({ type: 'wait', id, data: id });
+    await stage.whenStarted(1);
+    expect(await client.drain()).toEqual([]);
+    vi.advanceTimersByTime(40_000);
+    expect(await client.next()).toMatchObject({ op: 'error', id: 'a' });
+    vi.advanceTimersByTime(30_000);
+    stage.calls.get('a')?.resolve('late');
+    await stage.whenStarted(2);
+    vi.advanceTimersByTime(30_000);
+    stage.calls.get('b')?.resolve('in time');
+    await stage.whenStarted(3);
+    stage.calls.get('c')?.resolve('in time');
+    expect((await client.take(2)).map(({ op, id }) => [op, id])).toEqual([
+      ['reply', 'b'],
+      ['reply', 'c'],
+    ]);
   });
 
   it('of a handler that never settles is forgotten with its connection', async () => {
