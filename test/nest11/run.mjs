@@ -15,6 +15,7 @@ const NEST_11 = {
   '@nestjs/core': '11.2.10',
   '@nestjs/platform-express': '11.2.10',
   '@nestjs/platform-fastify': '11.2.8',
+  '@nestjs/platform-socket.io': '11.2.6',
   '@nestjs/platform-ws': '11.2.6',
   '@nestjs/testing': '11.2.6',
   '@nestjs/throttler': '6.7.1',

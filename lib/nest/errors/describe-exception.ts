@@ -7,7 +7,7 @@ export interface ExceptionDescription {
 }
 
 /** What `JSON.parse` throws quotes what it was given, and that is a client's. */
-const UNQUOTED = 'not valid, and its text may quote the input';
+const UNQUOTED = 'its text is not logged, since it may quote what a client sent';
 
 /**
  * An exception for the log: its text and stack, as its author wrote them, and nothing that hangs on

@@ -9,13 +9,6 @@ import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import { describeTooMuch, holdsTooMuch } from './holds-too-much.js';
 import { headOfTooMuch } from './too-much-json.js';
 
-/** What the codec could not read. */
-const UNDECODABLE: BadRequest = Object.freeze({
-  kind: 'bad',
-  id: undefined,
-  problem: 'the message cannot be decoded',
-});
-
 /** Reads what a client asks for in one message. Never throws: what cannot be read is a bad request. */
 export function readRequest(
   data: string | Uint8Array,
@@ -29,7 +22,7 @@ export function readRequest(
     const request = readClientMessage(message);
     return holdsTooMuch(message, data.length, maxValues) ? tooMuch(request, maxValues) : request;
   } catch {
-    return UNDECODABLE;
+    return undecodable(codec);
   }
 }
 
@@ -38,6 +31,13 @@ function readJson(text: string, maxValues: number): ClientRequest {
   const head = headOfTooMuch(text, maxValues);
   const request = readClientMessage(JSON.parse(head ?? text));
   return head === undefined ? request : tooMuch(request, maxValues);
+}
+
+/** Says what is spoken here, and nothing of what came. */
+function undecodable(codec: WsCodec): BadRequest {
+  const expected = codec === jsonCodec ? 'JSON in a text frame' : codec.protocol;
+  const hint = expected === undefined ? '' : `; expected ${expected}`;
+  return { kind: 'bad', id: undefined, problem: `the message cannot be decoded${hint}` };
 }
 
 function tooMuch(request: ClientRequest, maxValues: number): BadRequest {

@@ -61,13 +61,13 @@ export interface BadRequest {
  */
 export function readClientMessage(value: unknown): ClientRequest {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return bad(undefined, 'a message is an object');
+    return bad(undefined, 'a message is an object: {type, id?, data?}');
   }
   const type = readOwn(value, 'type');
   const op = readOwn(value, 'op');
   const id = readOwn(value, 'id');
   if (op !== undefined) return readOperation(value, op, id);
-  if (typeof type !== 'string') return bad(id, 'type must be a string');
+  if (typeof type !== 'string') return bad(id, 'type must be a string: {type, id?, data?}');
   const data = readOwn(value, 'data');
   if (id === undefined) return { kind: 'event', type, data };
   if (!isMessageId(id)) return bad(undefined, BAD_ID);
@@ -86,7 +86,7 @@ function readOperation(message: object, op: unknown, id: unknown): ClientRequest
     case 'ping':
       return { kind: 'ping' };
     default:
-      return bad(id, 'unknown op');
+      return bad(id, 'unknown op; expected credit, cancel or ping');
   }
 }
 

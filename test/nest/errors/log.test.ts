@@ -102,7 +102,7 @@ describe('a thousand connections', () => {
     }
     await app.close();
     for (const flood of [
-      'BAD_MESSAGE: the message cannot be decoded',
+      'BAD_MESSAGE: the message cannot be decoded; expected JSON in a text frame',
       'OpenGateway.fail failed',
       'the handshake of /guarded failed',
     ]) {

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { readClientMessage } from '../../../lib/protocol/wsgate/read-client-message.js';
 
 const bad = (id: unknown, problem: string): unknown => ({ kind: 'bad', id, problem });
-const TYPE = 'type must be a string';
+const TYPE = 'type must be a string: {type, id?, data?}';
 const ID = 'id must be an integer, or a string of at most 256 characters';
 const LONGEST = 'x'.repeat(256);
 const CREDIT = 'credit must be an integer of 0 or more';
 const N = 'n must be an integer of 1 or more';
-const OBJECT = 'a message is an object';
+const OBJECT = 'a message is an object: {type, id?, data?}';
+const OP = 'unknown op; expected credit, cancel or ping';
 
 /** Decoded values, and what they ask for. */
 const ROWS: readonly (readonly [unknown, unknown])[] = [
@@ -74,9 +75,9 @@ const ROWS: readonly (readonly [unknown, unknown])[] = [
     (id) => [{ op: 'cancel', id }, bad(undefined, 'cancel needs the id of a call')] as const,
   ),
   ...[null, 1, '', 'pong', 'reply', 'next', 'subscribe', '__proto__', 'constructor'].map(
-    (op) => [{ op, id: 3, type: 'a' }, bad(3, 'unknown op')] as const,
+    (op) => [{ op, id: 3, type: 'a' }, bad(3, OP)] as const,
   ),
-  [{ op: 'resume' }, bad(undefined, 'unknown op')],
+  [{ op: 'resume' }, bad(undefined, OP)],
 ];
 
 describe('a message of the client', () => {
