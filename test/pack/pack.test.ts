@@ -117,10 +117,16 @@ describe('the published package', { timeout: 120_000 }, () => {
   it('holds what is run and read, and nothing else', () => {
     const names = run(work, 'tar', '-tzf', tarball).trim().split('\n');
     const strangers = names.filter(
-      (name) => !/^package\/(dist\/.*\.(js|d\.ts|js\.map)|[A-Z]+(\.md)?|package\.json)$/.test(name),
+      (name) =>
+        !/^package\/(dist\/.*\.(js|d\.ts|js\.map)|docs\/.*\.(md|svg)|[A-Z]+(\.md)?|package\.json)$/.test(
+          name,
+        ),
     );
     expect(strangers).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(['package/LICENSE', 'package/README.md']));
+    const linked = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\((docs\/[^)#]+)/g);
+    const guide = Array.from(linked, ([, path]) => `package/${path}`);
+    expect(names).toEqual(expect.arrayContaining(guide));
   });
 
   describe.runIf(plainDoors.length > 0)('without Nest', () => {
