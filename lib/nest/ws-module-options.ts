@@ -74,7 +74,7 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   /**
    * Members and items of one message, at every depth; one with more fails with `BAD_MESSAGE`.
    * Validating an unknown member can cost what reading 30 KiB does: 60 000 of them, 800 KB, held
-   * the event loop for two seconds. JSON with more is not parsed: a member that comes twice counts
+   * the event loop for two seconds. JSON and MessagePack with more are not parsed: a member that comes twice counts
    * twice. 0 for any number. Default 10 000.
    */
   readonly maxValues?: number;

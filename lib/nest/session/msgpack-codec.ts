@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type { Options } from 'msgpackr';
-import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
 import { assertPlainMsgpack } from './assert-plain-msgpack.js';
+import { headOfTooMuchMsgpack } from './too-much-msgpack.js';
+import type { ThriftyCodec } from './thrifty-codec.js';
 
 type Msgpackr = typeof import('msgpackr');
 
@@ -22,7 +23,7 @@ const PLAIN: Readonly<Options> = {
  *
  * @throws an Error that says what to install if msgpackr is not there
  */
-export function createMsgpackCodec(): WsCodec {
+export function createMsgpackCodec(): ThriftyCodec {
   const packr = new (loadMsgpackr().Packr)(PLAIN);
   return {
     protocol: WSGATE_V1_MSGPACK,
@@ -33,6 +34,8 @@ export function createMsgpackCodec(): WsCodec {
       assertPlainMsgpack(data);
       return packr.unpack(data) as unknown;
     },
+    headOfTooMuch: (data, maxValues) =>
+      typeof data === 'string' ? undefined : headOfTooMuchMsgpack(data, maxValues),
     encode: (message) => packr.pack(withoutUndefined(message)),
   };
 }
