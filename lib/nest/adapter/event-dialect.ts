@@ -97,11 +97,10 @@ export class EventDialect implements Dialect, OutputEvents {
   }
 
   beforeSend(): 'send' {
-    const { bufferedAmount } = this.#socket;
-    const { highWaterMark, maxBufferedAmount } = this.#setup.options;
-    if (bufferedAmount < highWaterMark || this.#phase === 'closed') return 'send';
+    const { highWaterMark } = this.#setup.options;
+    if (this.#socket.bufferedAmount < highWaterMark || this.#phase === 'closed') return 'send';
     this.#watch.wait();
-    if (bufferedAmount >= maxBufferedAmount) {
+    if (this.#isOverrun) {
       this.#giveUp(CLOSE_CODE.TRY_AGAIN_LATER, 'messages came faster than they were read');
     }
     return 'send';
@@ -205,6 +204,14 @@ export class EventDialect implements Dialect, OutputEvents {
 
   #refuse(message: string, code: string): void {
     if (this.#setup.options.strictMessages) this.#results.sendException(message, code);
+  }
+
+  /** What was sent in this tick has had no chance to leave yet: only what then still waits counts. */
+  get #isOverrun(): boolean {
+    const { maxBufferedAmount } = this.#setup.options;
+    if (this.#socket.bufferedAmount < maxBufferedAmount) return false;
+    this.#socket.flush();
+    return this.#socket.bufferedAmount >= maxBufferedAmount;
   }
 
   #giveUp(code: number, breach: string): void {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { NEVER, type Observable } from 'rxjs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { WebSocketServer as Server } from 'ws';
+import type { WebSocket, WebSocketServer as Server } from 'ws';
 import {
   AllowOrigins,
   InvalidUse,
@@ -160,6 +160,21 @@ describe('limits', () => {
     expect(await other.closed()).toBe(1013);
     slow.socket.resume();
     expect(await slow.closed()).toBe(1013);
+  });
+
+  it('do not count what a handler sends at once to a client that reads', async () => {
+    @WebSocketGateway()
+    class BurstGateway {
+      @SubscribeMessage('burst')
+      burst(client: WebSocket): void {
+        for (let n = 0; n < 64; n++) client.send('x'.repeat(4096));
+      }
+    }
+    const url = await serve([BurstGateway], { maxBufferedAmount: 64 * 1024 });
+    const peer = await connectEvents(url);
+    peer.say({ event: 'burst' });
+    const heard = await peer.hear(64);
+    expect(heard.every((text) => text.length === 4096)).toBe(true);
   });
 
   it('hold for streams', async () => {
