@@ -13,6 +13,14 @@ export type OptionKinds<Options extends object> = {
 /** The same, whatever the interface. */
 type AnyKinds = Readonly<Record<string, OptionKind>>;
 
+/** What options of socket.io and of its Nest adapter are called here. */
+const NAMES_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['cors', 'origin'],
+  ['maxHttpBufferSize', 'maxPayload'],
+  ['namespace', 'path'],
+  ['pingInterval', 'heartbeatInterval'],
+]);
+
 /** The longest a timer of Node can wait. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -93,11 +101,16 @@ export function assertOptions(
   const known = Object.keys(kinds);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const meant = findNearest(name, known);
+    const meant = findMeant(name, known);
     const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
     throw new InvalidUse(`${owner}: unknown option "${name}"${hint}`);
   }
   assertValues(kinds, given, owner + separator);
+}
+
+function findMeant(name: string, known: readonly string[]): string | undefined {
+  const here = NAMES_ELSEWHERE.get(name);
+  return here !== undefined && known.includes(here) ? here : findNearest(name, known);
 }
 
 function show(value: unknown): string {

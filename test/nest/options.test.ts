@@ -35,6 +35,7 @@ const RATE = 'expected a number from 0 (any) up, or an object with perSecond, bu
 const WRONG: readonly (readonly [Given, string])[] = [
   [{ maxPayLoad: 1 }, 'unknown option "maxPayLoad"; did you mean "maxPayload"?'],
   [{ heartbeat: 1 }, 'unknown option "heartbeat"'],
+  [{ cors: true }, 'unknown option "cors"; did you mean "origin"?'],
   [{ isGlobal: true }, 'unknown option "isGlobal"'],
   [{ toString: 1 }, 'unknown option "toString"'],
   [{ timeout: 'abc' }, 'timeout: "abc" given; expected milliseconds from 0 (none) to 2147483647'],
@@ -129,6 +130,7 @@ describe('an option that is none', () => {
     [{ maxPayLoad: 1 }, 'Chat: unknown option "maxPayLoad"; did you mean "maxPayload"?'],
     [{ push: { policy: 'lateset' } }, 'Chat: push.policy: "lateset" given'],
     [{ maxConnections: 1 }, 'Chat: unknown option "maxConnections"'],
+    [{ namespace: 'chat' }, 'Chat: unknown option "namespace"; did you mean "path"?'],
   ])('of a gateway is refused with its name: %o', async (given, message) => {
     const providers = [gatewayWith(given)];
     await expect(createApp({ providers })).rejects.toThrow(message);
