@@ -1,6 +1,6 @@
 /**
- * Throws where nobody of ours is on the stack: an error of the application's own callback must
- * neither vanish nor keep others from being told.
+ * Throws the error asynchronously: one of the application's own callback must neither vanish nor
+ * keep other callbacks from being called.
  */
 export function reportError(error: unknown): void {
   queueMicrotask(() => {
@@ -8,7 +8,7 @@ export function reportError(error: unknown): void {
   });
 }
 
-/** Runs a callback of the application; what it throws is its own affair. */
+/** Runs a callback of the application; what it throws is reported, and does not get any further. */
 export function guard(run: () => void): void {
   try {
     run();

@@ -217,7 +217,9 @@ export class WsClient<C extends WsContract = UntypedContract> {
     }
   }
 
-  /** What an old connection says beside a new one, the new one says too. */
+  /**
+   * A push on an old connection is ignored if there is a new one: the server sends it there, too.
+   */
   #tellPush(link: Link, { type, data }: PushMessage): void {
     if (link === this.#pushLink) this.#pushes.get(type)?.tell(data);
   }

@@ -1,7 +1,7 @@
 import { Deadline } from '../socket/deadline.js';
 
-// What 0 milliseconds mean depends on what the time is for. `withDeadline` bounds what somebody has
-// to do: 0 is no bound. `within` bounds how long something is put up with: 0 is not at all.
+// What 0 milliseconds mean depends on what the time is for. `withDeadline` limits what somebody has
+// to do: 0 is no limit. `within` limits how long something is waited for: 0 is not at all.
 
 /**
  * Waits for a promise, but not longer than this.
@@ -19,9 +19,9 @@ export async function withDeadline<T>(
 }
 
 /**
- * Gives a promise so much time.
+ * Waits for a promise, but not longer than this.
  *
- * @param milliseconds 0 for none: only what is done already is in time.
+ * @param milliseconds 0 for not at all: only a promise that is fulfilled already is in time.
  * @returns whether it was fulfilled in time; rejects as it does.
  */
 export async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
- * Whether a value is taken from step by step: what a generator (`*lines()`) gives, or an iterator of
- * a collection's. Collections themselves, which are values, are not.
+ * Whether a value is an iterator: what a generator function (`*lines()`) returns, or an iterator of
+ * a collection. Collections themselves are not; they are values.
  */
 export function isIterator(value: unknown): value is IterableIterator<unknown> {
   return (

@@ -1,4 +1,4 @@
-/** Typing errors a name may have to be recognized. */
+/** How many typing errors a name may have to be recognized. */
 const MOST_EDITS = 2;
 
 /** The name that was probably meant by another one; `undefined` when none is like it. */

@@ -34,12 +34,15 @@ export class Dispatcher {
   readonly #entries = new Map<number, Entry>();
   #outbox: (Entry | EncodedEvent)[] = [];
   #link: Link | undefined;
-  /** Those the server will close, and until when their end says that what is unanswered was not read. */
+  /**
+   * Links the server is about to close. Until the time noted, the end of such a link means that the
+   * server did not read what it has not answered.
+   */
   readonly #retired = new Map<Link, number>();
   #lastId = 0;
   /** Calls sent and not answered. */
   #inFlight = 0;
-  /** Why nothing is taken any more. */
+  /** Set while the client is closed or has given up: why nothing is accepted. */
   #closed: WsClientError | undefined;
 
   constructor(limits: DispatcherLimits) {
@@ -58,7 +61,7 @@ export class Dispatcher {
     this.#flush();
   }
 
-  /** Starts a call. Returns its id, to let go of it. Throws as {@link sendEvent}. */
+  /** Starts a call. Returns its id, by which it can be cancelled. Throws as {@link sendEvent}. */
   start(call: Call): number {
     this.#admit();
     const entry: Entry = { id: ++this.#lastId, call, link: undefined };
@@ -88,7 +91,7 @@ export class Dispatcher {
     this.#entries.get(id)?.link?.send({ op: 'credit', id, n });
   }
 
-  /** A message arrived for a call. One that has ended meanwhile needs none. */
+  /** A message arrived for a call. If the call has ended meanwhile, it is ignored. */
   receive(link: Link, message: OutcomeMessage): void {
     const entry = this.#entries.get(message.id as number);
     if (entry?.link !== link) return;
@@ -108,14 +111,17 @@ export class Dispatcher {
     for (const old of this.#retired.keys()) this.#closeIdle(old);
   }
 
-  /** Nothing new goes here; what is in flight may end, within so many milliseconds. */
+  /** Sends nothing new here. What is in flight may end within `afterMs` milliseconds. */
   retire(link: Link, afterMs: number): void {
     if (link !== this.#link) return;
     this.#link = undefined;
     this.#retired.set(link, performance.now() + afterMs / 2);
   }
 
-  /** The connection is gone. What was sent on it is sent again where that is allowed, else fails. */
+  /**
+   * The connection is gone. What was sent on it is sent again if that is allowed, and fails
+   * otherwise.
+   */
   end(link: Link, end: WsEnd): void {
     if (link === this.#link) this.#link = undefined;
     const wasRead = !this.#leavesUnread(link, end);
@@ -127,16 +133,16 @@ export class Dispatcher {
     for (const entry of lost) this.#forget(entry);
     const error = new WsClientError('CONNECTION_LOST', 'The connection was lost', end);
     for (const { call } of lost) call.fail(error);
-    // After a goaway the next connection is open already, and waits for nothing.
+    // After a goaway the next connection is open already, so what was put back can be sent.
     this.#flush();
   }
 
-  /** Takes messages again. */
+  /** Accepts messages again. */
   reopen(): void {
     this.#closed = undefined;
   }
 
-  /** Fails everything, and takes nothing more. Returns how many events were waiting. */
+  /** Fails everything, and accepts nothing more. Returns how many events were waiting. */
   close(error: WsClientError): number {
     this.#closed = error;
     this.#link = undefined;
@@ -190,7 +196,7 @@ export class Dispatcher {
     }
   }
 
-  /** To the front, in the order they were started: they have waited longest. */
+  /** Puts them in front, in the order they were started: they have waited longest. */
   #putBack(entries: readonly Entry[]): void {
     for (const entry of entries) this.#unsend(entry);
     this.#outbox = [...entries, ...this.#outbox];
@@ -207,7 +213,10 @@ export class Dispatcher {
     this.#unsend(entry);
   }
 
-  /** After a call has ended: the next one has room, and an old connection may have no task left. */
+  /**
+   * A call has ended: there is room for the next one, and an old connection may not be needed any
+   * more.
+   */
   #settle(link: Link | undefined): void {
     this.#flush();
     if (link !== undefined && this.#retired.has(link)) this.#closeIdle(link);

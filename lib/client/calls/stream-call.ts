@@ -95,7 +95,10 @@ export class StreamCall implements Call, Source {
     this.#sink.error(error);
   }
 
-  /** So many items have been taken: once half the credit is used up, the server gets it back. */
+  /**
+   * The reader has taken `count` items. Once they add up to half of the credit, the server gets
+   * credit for as many again.
+   */
   took(count: number): void {
     this.#untaken -= count;
     this.#owed += count;
@@ -110,7 +113,10 @@ export class StreamCall implements Call, Source {
     this.#dispatcher.cancel(this.#id);
   }
 
-  /** Kept, it would take as much memory as the server likes. */
+  /**
+   * An item without credit is refused: if such items were kept, the server could fill the client's
+   * memory.
+   */
   #refuseItem(): void {
     const message = `${this.#type}: more items came than there was credit for`;
     this.stop();
@@ -127,7 +133,7 @@ export class StreamCall implements Call, Source {
     this.#sink.next(item);
   }
 
-  /** What answered with a reply was a stream of one. */
+  /** The stream has ended. A reply is a stream of one item. */
   #complete(): void {
     this.#release();
     this.#sink.complete();

@@ -11,7 +11,7 @@ import { isToldToSlowDown } from './reconnect-rule.js';
 import { Link, type LinkListener } from './link.js';
 import { webSocketUrl } from './web-socket-url.js';
 
-/** Who is told what becomes of the connections. */
+/** Is told what happens to the connections. */
 export interface ConnectorListener {
   onStatus(status: WsStatus): void;
   /** Messages may be sent here from now on. */
@@ -27,7 +27,10 @@ export interface ConnectorListener {
 /** A connection that lived this long was a good one: the count of failures begins anew. */
 const GOOD_AFTER_MS = 5_000;
 
-/** A server's mistake must not keep a client away for the day. */
+/**
+ * The longest `Retry-After` that is obeyed: a server's mistake must not keep clients away for a
+ * day.
+ */
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
@@ -106,7 +109,7 @@ export class Connector implements LinkListener {
     this.#lastEnd = end;
     this.#count(end.wasOpen && !isToldToSlowDown(end));
     const isWanted = this.#options.shouldReconnect(end);
-    // Whoever is asked, or told, may close the client.
+    // The application, which was just called, may have closed the client.
     if (!this.#isRunning) return;
     if (isWanted) this.#tryLater(end);
     else this.#stop(end);
@@ -119,9 +122,10 @@ export class Connector implements LinkListener {
 
   #tryLater(end?: WsEnd): void {
     const { backoff, random } = this.#options;
-    // The upper half of the range: anything from nothing on is no answer to "too many".
+    // The upper half of the range: a delay near 0 would ignore what the server said.
     const chance = end && isToldToSlowDown(end) ? (1 + random()) / 2 : random();
-    // On top of it, so that those who were told the same do not come back as one wave.
+    // Added to what the server said, so that clients that were told the same do not come back all
+    // at once.
     const backoffMs = isOffline() ? backoff.maxMs : backoffDelay(this.#failures, backoff, chance);
     const delayMs = Math.min(end?.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) + backoffMs;
     this.#isWaiting = true;
@@ -164,7 +168,7 @@ export class Connector implements LinkListener {
       const socket = webSocket(url, [codec.protocol], credentials?.headers);
       link = new Link(socket, this.#options, this);
     } catch (error) {
-      // A URL or an option that cannot be used does not get better.
+      // Trying again cannot help if a URL or an option cannot be used.
       return this.#stop(failedAttempt('the options cannot be used', error));
     }
     this.#current = link;

@@ -6,7 +6,7 @@ import type { WsEnd } from '../ws-end.js';
 import { Alarm } from './alarm.js';
 import type { WsSocket } from './ws-socket.js';
 
-/** What a link is told to keep to; milliseconds. */
+/** Timeouts of a link, in milliseconds. */
 export interface LinkSettings {
   readonly codec: WsClientCodec;
   readonly connectTimeoutMs: number;
@@ -17,7 +17,7 @@ export interface LinkSettings {
   readonly heartbeatTimeoutMs: number;
 }
 
-/** Who is told what happens on a link. */
+/** Is told what happens on a link. */
 export interface LinkListener {
   onOpen(link: Link): void;
   onMessage(link: Link, message: ServerMessage): void;
@@ -25,7 +25,7 @@ export interface LinkListener {
   onEnd(link: Link, end: WsEnd): void;
 }
 
-/** What the error of a handshake that was refused says in Node. */
+/** The error of a refused handshake in Node. */
 interface Refusal {
   readonly statusCode?: number;
   readonly retryAfterMs?: number;
@@ -41,7 +41,7 @@ export class Link {
   readonly #alarm = new Alarm();
   #phase: Phase = 'connecting';
   #wasOpen = false;
-  /** Something has arrived since the alarm was set. */
+  /** Something has arrived since the alarm was last set. */
   #wasHeard = false;
   #error: unknown;
 
@@ -115,7 +115,8 @@ export class Link {
       const bytes = typeof data === 'string' ? data : new Uint8Array(data);
       message = readServerMessage(this.#settings.codec.decode(bytes));
     } catch (error) {
-      // It may have been the answer somebody waits for, so going on would leave a call open for good.
+      // The unreadable message may have been an answer: if the link went on, that call would stay
+      // open for ever.
       this.#error = error;
       return this.cut('a message cannot be decoded');
     }
@@ -151,7 +152,7 @@ export class Link {
     socket.onopen = null;
     socket.onmessage = null;
     socket.onclose = null;
-    // An emitter with nobody listening would throw the error that a forced end brings.
+    // Ending by force causes an error, which an emitter without a listener would throw.
     socket.onerror = () => undefined;
   }
 }

@@ -13,7 +13,7 @@ export class ItemQueue<T> implements ItemSink<T> {
   #items: T[] = [];
   #waiters: Waiter<T>[] = [];
   #isEnded = false;
-  /** What the reader is yet to be told, once. */
+  /** The error the reader gets after the last item, once. */
   #failure: { readonly error: unknown } | undefined;
 
   constructor(onTaken: () => void) {

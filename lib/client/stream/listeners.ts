@@ -1,10 +1,10 @@
 import { WsClientError } from '../errors.js';
 import type { ItemSink, Source } from './source.js';
 
-/** Items an iterator may be behind what was pushed. */
+/** How many pushed items an iterator may be behind. */
 const MAX_BEHIND = 1_000;
 
-/** Those who listen to one kind of news, each at its own pace. */
+/** Those who listen to one kind of push or status, each at its own pace. */
 export class Listeners<T> {
   readonly #listeners = new Set<Listener<T>>();
 
@@ -15,11 +15,11 @@ export class Listeners<T> {
   }
 
   tell(item: T): void {
-    // Not those who come while it is told.
+    // A copy: listeners that are added by a listener are not called.
     for (const listener of Array.from(this.#listeners)) listener.tell(item);
   }
 
-  /** There will be no more news. */
+  /** Nothing more will come. */
   complete(): void {
     for (const listener of this.#listeners) listener.complete();
   }

@@ -1,4 +1,4 @@
-/** Who is told about the items of a stream; as in rxjs. */
+/** Receives the items of a stream; as in rxjs. */
 export interface WsObserver<T> {
   readonly next?: (item: T) => void;
   readonly error?: (error: unknown) => void;

@@ -1,7 +1,7 @@
 import { ItemQueue } from './item-queue.js';
 import type { Source, StartSource } from './source.js';
 
-/** Items to be asked for one by one. The source starts with the first question. */
+/** Items that are asked for one by one. The source is started by the first request. */
 export function pullItems<T>(
   start: StartSource<T>,
 ): AsyncIterableIterator<T, undefined> & { return(): Promise<IteratorResult<T, undefined>> } {

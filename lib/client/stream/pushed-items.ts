@@ -11,7 +11,7 @@ export class PushedItems<T> implements ItemSink<T>, WsSubscription {
   constructor(start: StartSource<T>, observer: WsObserver<T>) {
     this.#observer = observer;
     this.#source = start(this);
-    // The observer may have had enough before there was a source to stop.
+    // The observer may have unsubscribed before there was a source to stop.
     if (this.#isClosed) this.#release();
   }
 

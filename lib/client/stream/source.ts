@@ -1,4 +1,4 @@
-/** Where a source puts what it produces; after `error` or `complete` nothing more. */
+/** Receives what a source produces; nothing after `error` or `complete`. */
 export interface ItemSink<T> {
   next(item: T): void;
   error(error: unknown): void;
@@ -7,7 +7,7 @@ export interface ItemSink<T> {
 
 /** Something that produces items until it is stopped. */
 export interface Source {
-  /** The reader has taken so many of the items. */
+  /** The reader has taken this many items. */
   took(count: number): void;
   /** The reader wants no more. Calls nothing of the sink. */
   stop(): void;

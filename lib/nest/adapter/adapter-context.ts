@@ -12,7 +12,7 @@ import type { EventMessageParser } from './read-event-message.js';
 export class AdapterContext {
   readonly logger = new Logger('WsgateAdapter');
   readonly reporter = new ExceptionReporter();
-  /** Pages that may not connect can try as often as they like. */
+  /** Limits the log of refused pages, which can try as often as they like. */
   readonly refusals = new LogLimit((line) => this.logger.debug(line));
   readonly live: LiveConnections;
   /** Which call of a `wsgate.v1` client is being handled. */

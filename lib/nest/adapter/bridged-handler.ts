@@ -44,7 +44,7 @@ export class BridgedHandler implements CompiledHandler {
     return first;
   }
 
-  /** Nest's filters have spoken already, but for what came after them. */
+  /** Nest's filters have run already, except for what was thrown after them. */
   handleException(exception: unknown): { readonly error: unknown } {
     const isNests = exception instanceof Error && 'getError' in exception;
     return { error: isNests ? readFailure(toExceptionData(exception)) : exception };
@@ -59,7 +59,8 @@ export class BridgedHandler implements CompiledHandler {
     if (isObservableLike(result)) return this.#watch(from(result));
     if (!handler.isAckHandledManually) return unwrapResponse(result);
     if (isEventResponse(result)) this.#push(result.event, result.data);
-    // Nobody waits for what a handler that has settled may never say.
+    // The handler has settled, but may never acknowledge. An event does not wait for that, nor does
+    // a call that was aborted.
     if (call.id === undefined || call.signal.aborted) return undefined;
     call.signal.addEventListener('abort', acknowledge, { once: true });
     return acknowledged;

@@ -8,17 +8,17 @@ export interface CallRecord {
   isSettled: boolean;
 }
 
-/** A failure whose call is still to be found. */
+/** A failure whose call has not been found yet. */
 interface HeldFailure {
   readonly error: Error;
   readonly record: CallRecord | undefined;
 }
 
 /**
- * Finds out which call of one client an `exception` event belongs to. Nest's filters answer the
- * client itself and give the caller `undefined`, so the call is told by the asynchronous context the
- * filter runs in. A stream that fails does so in any context, but then it completes in that very
- * moment, and claims the failure.
+ * Finds out which call of a client an `exception` event belongs to. Nest's filters send the event
+ * to the client themselves and return `undefined`, so the call is found by the async context the
+ * filter runs in. A stream may fail in any async context, but then it completes in the same moment,
+ * and claims the failure.
  */
 export class CallFailures {
   readonly #calls: AsyncLocalStorage<CallRecord>;
@@ -44,7 +44,7 @@ export class CallFailures {
       const result = await this.#calls.run(record, invoke);
       if (record.failure === undefined) return result;
       if (result === undefined) throw record.failure;
-      // It sent an exception by hand, and went on.
+      // The handler sent an exception event by itself, and went on.
       this.#onHomeless(record.failure);
       return result;
     } finally {

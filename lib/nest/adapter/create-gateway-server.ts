@@ -15,9 +15,9 @@ export interface WsgateServerOptions
   readonly path?: string;
   /** The address a port of its own is bound to. */
   readonly host?: string;
-  /** Of other adapters; this one has none. */
+  /** An option of other adapters; there are no namespaces here. */
   readonly namespace?: unknown;
-  /** Of other adapters; `origin` says which pages may connect here. */
+  /** An option of other adapters; here `origin` says which pages may connect. */
   readonly cors?: unknown;
 }
 
@@ -50,7 +50,10 @@ export function createGatewayServer(
   });
 }
 
-/** The client's first, as in `ws`; but not one that promises what these gateways do not speak. */
+/**
+ * The client's first subprotocol, as in `ws`; but none that promises something these gateways do
+ * not speak.
+ */
 function chooseProtocol(offered: Set<string>): string | false {
   for (const protocol of offered) if (protocol !== WSGATE_V1_MSGPACK) return protocol;
   return false;

@@ -4,7 +4,7 @@ import type { WebSocketData } from '../../socket/bytes.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { SendVerdict } from './socket-owner.js';
 
-/** How one client is spoken with: `{event, data}`, or `wsgate.v1` where it asked for that. */
+/** How to talk to one client: `{event, data}`, or `wsgate.v1` if it asked for that. */
 export interface Dialect {
   /** One more gateway's handlers. */
   bind(handlers: readonly WsMessageHandler[]): void;

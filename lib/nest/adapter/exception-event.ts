@@ -9,9 +9,8 @@ export interface ExceptionData {
 const UNKNOWN: ExceptionData = Object.freeze({ status: 'error', message: 'Internal server error' });
 
 /**
- * What a client is told of an exception that comes too late for Nest's own filters. Nest's
- * `WsException` says what it says everywhere; anything else is an internal error. The client's
- * payload is not echoed.
+ * The data of an exception that was thrown too late for Nest's own filters. Nest's `WsException` is
+ * sent as always; anything else is an internal error. The client's payload is not echoed.
  */
 export function toExceptionData(exception: unknown): object {
   if (!(exception instanceof Error)) return UNKNOWN;
@@ -21,7 +20,10 @@ export function toExceptionData(exception: unknown): object {
   return typeof error === 'object' && error !== null ? error : { status: 'error', message: error };
 }
 
-/** An `exception` event as text. Of what has no JSON, a cycle or a bigint, the client hears that it failed. Never throws. */
+/**
+ * An `exception` event as text. If its data has no JSON form (a cycle, a bigint), it becomes an
+ * internal error. Never throws.
+ */
 export function writeExceptionEvent(data: object): string {
   try {
     return JSON.stringify({ event: 'exception', data });

@@ -4,9 +4,10 @@ import type { WebSocket } from '../../socket/web-socket.js';
 import { writeExceptionEvent } from './exception-event.js';
 
 /**
- * Sends the client what Nest 11 says in its exception filter with `client.emit('exception', data)`,
- * which reaches clients of socket.io and nobody else; Nest 12 sends it itself. An application that
- * listens for `exception` has found its own way, and is left to it; but a call needs its outcome.
+ * Sends the client what Nest 11's exception filter passes to `client.emit('exception', data)`,
+ * which would only reach clients of socket.io; Nest 12 sends it itself. An application that listens
+ * for `exception` handles it in its own way, so then nothing is sent, except to clients of
+ * `wsgate.v1`: their calls need an outcome.
  */
 export function forwardExceptions(socket: WebSocket): void {
   const emitter = socket as unknown as EventEmitter;

@@ -24,7 +24,10 @@ export interface GatewayClientSetup {
   readonly onLeaving: (hook: Promise<void>) => void;
 }
 
-/** One client of the adapter's gateways: its hooks, and when its messages may come. */
+/**
+ * One client of the adapter's gateways: runs its hooks, and lets its messages through when they
+ * have finished.
+ */
 export class GatewayClient implements SocketOwner {
   readonly socket: WebSocket;
   readonly #setup: GatewayClientSetup;

@@ -2,7 +2,7 @@ import { ForbiddenException } from '@nestjs/common';
 import { readOwn } from '../read-own.js';
 import { WsException } from '../errors/ws-exception.js';
 
-/** What Nest's exception filter says of an exception that is nobody's business. */
+/** The message of Nest's exception filter for an unexpected exception. */
 const UNKNOWN = 'Internal server error';
 /** What Nest's gateways throw when a guard returns false. */
 const FORBIDDEN = 'Forbidden resource';

@@ -90,7 +90,7 @@ export class GatewayServer {
 
   async #drainOnce(): Promise<void> {
     this.isDraining = true;
-    // From now on it refuses what `verifyClient` is still asked about, and lets through.
+    // From now on it also refuses upgrades that `verifyClient` lets through.
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     const { drainTimeout: timeout, closeTimeout } = this.options;
     const notice = { timeout, grace: Math.min(GRACE, timeout) };

@@ -6,8 +6,8 @@ import { WebSocket, type WebSocketSendOptions } from '../../socket/web-socket.js
 import type { SocketOwner } from './socket-owner.js';
 
 /**
- * The socket gateways of `@nestjs/websockets` get as their client. To them it is a `WebSocket` like
- * any other; it has no public name of its own, because applications put theirs on it.
+ * The socket that gateways of `@nestjs/websockets` get as their client. To them it is like any
+ * `WebSocket`. It adds no public names, because applications put their own on it.
  */
 export class GatewaySocket extends WebSocket {
   #owner: SocketOwner | undefined;
@@ -18,7 +18,7 @@ export class GatewaySocket extends WebSocket {
     return isOurs ? value.#owner : undefined;
   }
 
-  /** Puts a socket into the adapter's hands. */
+  /** Makes the adapter the owner of a socket. */
   static own(socket: GatewaySocket, owner: SocketOwner): void {
     socket.#owner = owner;
   }

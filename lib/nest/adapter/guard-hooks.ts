@@ -5,13 +5,13 @@ import type { HookName } from './socket-owner.js';
 type Hook = (this: unknown, client: unknown, ...rest: unknown[]) => unknown;
 
 const HOOKS: readonly HookName[] = ['handleConnection', 'handleDisconnect'];
-/** On a hook that is guarded already. */
+/** Marks a hook that has been wrapped. */
 const GUARDED = Symbol('nestjs-wsgate.guarded-hook');
 
 /**
- * Lets the adapter see what the connection hooks of gateways come to. Nest calls them in a way that
- * turns a throw into an uncaught exception and forgets their promises. Must be called before Nest
- * binds them. For clients of other adapters nothing changes.
+ * Wraps the connection hooks of gateways, so that the adapter sees what they throw and return. Nest
+ * calls them so that a throw becomes an uncaught exception, and ignores their promises. Must be
+ * called before Nest binds them. Clients of other adapters are not affected.
  */
 export function guardHooks(gateways: Iterable<FoundGateway>): void {
   for (const gateway of gateways) {
@@ -23,8 +23,8 @@ function guardHook({ instance, prototype, isStatic }: FoundGateway, name: HookNa
   const target = (isStatic ? instance : prototype) as Record<HookName, Hook | undefined>;
   const original = target[name];
   if (original !== undefined && GUARDED in original) return;
-  // Nest builds a request-scoped gateway for a connection, hook or no hook, and only if there is
-  // one it survives a constructor that throws.
+  // Request-scoped gateways get a hook even if they have none: Nest makes such a gateway for each
+  // connection in any case, but survives a constructor that throws only if there is a hook.
   if (original === undefined && isStatic) return;
   Object.defineProperty(target, name, {
     value: guard(name, original),
@@ -43,7 +43,7 @@ function guard(name: HookName, original: Hook | undefined): Hook {
   return Object.assign(guarded, { [GUARDED]: true });
 }
 
-/** Exception filters and the like are looked up on the method itself. */
+/** Nest looks up exception filters and the like on the method itself. */
 function copyMetadata(from: object, to: object): void {
   for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);

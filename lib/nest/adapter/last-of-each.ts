@@ -1,6 +1,8 @@
 import type { WsMessageHandler } from '@nestjs/common';
 
-/** Of handlers of one gateway for the same message the last counts, as in Nest's own adapters. */
+/**
+ * If a gateway has several handlers for a message, the last one counts, as in Nest's own adapters.
+ */
 export function lastOfEach(
   handlers: readonly WsMessageHandler[],
 ): ReadonlyMap<string, WsMessageHandler> {

@@ -28,7 +28,7 @@ export class ObservedEvents {
     try {
       this.#subscription = this.#subscribe();
     } catch (error) {
-      // rxjs takes it for no Observable, whatever it says of itself.
+      // rxjs does not accept it as an Observable, although it looks like one.
       this.#fail(error);
     }
     if (this.#isOver) this.#unsubscribe();
@@ -40,7 +40,7 @@ export class ObservedEvents {
     this.#unsubscribe();
   }
 
-  /** A synchronous source emits before `subscribe` returns; takeWhile is what can end it there. */
+  /** A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then. */
   #subscribe(): Subscription {
     return from(this.#source)
       .pipe(takeWhile(() => !this.#isOver))
@@ -58,7 +58,8 @@ export class ObservedEvents {
 
   #end(): void {
     if (this.#isOver) return;
-    // Here a teardown that throws is caught; after this rxjs would let it loose on the source.
+    // Unsubscribed here, so that what a teardown throws is caught; rxjs would throw it into the
+    // source.
     this.stop();
     this.#onEnd();
   }

@@ -37,7 +37,7 @@ export class PulledEvents {
     this.#wake?.();
   }
 
-  /** Lets go of the source. What it says to that interests nobody: its client is gone. */
+  /** Disposes of the source. A failure of that is ignored, since its client is gone. */
   stop(): void {
     this.#isStopped = true;
     this.wake();

@@ -23,7 +23,7 @@ export class PushTranslator {
   translate(message: WebSocketData | PreparedMessage): TranslatedPush | undefined {
     if (message === this.#source) return this.#translated;
     this.#translated = translate(readText(message));
-    // Only what cannot change may be remembered.
+    // Only immutable messages may be remembered.
     this.#source = typeof message === 'string' || isPrepared(message) ? message : undefined;
     return this.#translated;
   }

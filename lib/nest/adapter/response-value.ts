@@ -11,7 +11,10 @@ export function isEventResponse(value: unknown): value is EventResponse {
   return Object.keys(value).every((name) => name === 'event' || name === 'data');
 }
 
-/** What a call is answered with: the data of a `WsResponse`, whose event the id stands for; or the value. */
+/**
+ * The reply to a call: of a `WsResponse` its data, since the call's id already says what it
+ * answers; otherwise the value.
+ */
 export function unwrapResponse(value: unknown): unknown {
   return isEventResponse(value) ? value.data : value;
 }

@@ -3,14 +3,17 @@ import type { ByteHolder } from '../session/byte-holder.js';
 import { type ReadGate, STOP_READING } from '../session/read-gate.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 
-/** The handlers of one connection that run. While they are too many, or their messages too large, nothing is read. */
+/**
+ * The handlers of one connection that run. While there are too many, or their messages are too
+ * large in sum, nothing is read.
+ */
 export class RunningCalls {
   /** How many there are. */
   readonly count = new Gauge();
   readonly #limits: Pick<ResolvedPathOptions, 'maxCallsInFlight' | 'maxCallBytes'>;
   readonly #holder: ByteHolder;
   readonly #gate: ReadGate;
-  /** What their messages measure. */
+  /** The sum of the sizes of their messages. */
   #bytes = 0;
 
   constructor(limits: ResolvedPathOptions, holder: ByteHolder, gate: ReadGate) {

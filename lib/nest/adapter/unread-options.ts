@@ -5,9 +5,9 @@ import { ADAPTER_KINDS, ADAPTER_PATH_KINDS } from './adapter-option-kinds.js';
 const OF_BOTH = 'host';
 
 /**
- * What to say of options of a `@WebSocketGateway` that do nothing here though whoever wrote them
- * believes they do. Options of other adapters do nothing either, and nothing is said of them: the
- * same gateway may run on those.
+ * Warnings about options of a `@WebSocketGateway` that do nothing here although their author must
+ * believe they do. Options of other adapters do nothing either, but are not mentioned: the same
+ * gateway may run on those.
  */
 export function describeUnread(given: object): readonly string[] {
   const names = Object.entries(given).flatMap(([name, value]) =>

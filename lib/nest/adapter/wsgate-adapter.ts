@@ -167,13 +167,13 @@ export class WsgateAdapter implements WebSocketAdapter<
     this.#servers.clear();
   }
 
-  /** All gateways exist by now, and Nest has bound none of their hooks. */
+  /** Runs once, when all gateways exist and Nest has bound none of their hooks. */
   #prepare(): void {
     if (this.#isPrepared) return;
     const { providers } = this.#application;
     const gateways = providers === undefined ? [] : [...findGateways(providers)];
     for (const gateway of gateways) assertNoHandshakeDecorators(gateway);
-    // Not before: where one is found, no path may be served.
+    // Only now: if one is found, no path may ever be served.
     this.#isPrepared = true;
     guardHooks(gateways);
     this.#application.drainBeforeClose(() => this.#drain());
@@ -219,7 +219,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     return owner;
   }
 
-  /** Nothing is refused, or ignored, without a word to whoever wrote the gateway for something else. */
+  /** Warns of options that are ignored here, so that nobody relies on them. */
   #warnOfUnread(options: WsgateServerOptions, { origin }: ResolvedPathOptions): void {
     const lines = [...describeUnread(options)];
     if (options.cors !== undefined && origin === 'same-origin') {

@@ -2,7 +2,7 @@ import { type HttpException, HttpStatus } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 
-/** Our own codes for a user who may not be here. */
+/** Our own close codes by HTTP status. */
 const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
   [HttpStatus.UNAUTHORIZED, WSGATE_CLOSE_CODE.SESSION_ENDED],
   [HttpStatus.FORBIDDEN, WSGATE_CLOSE_CODE.NO_LONGER_ALLOWED],
@@ -10,9 +10,8 @@ const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * The code an open connection is closed with for what a hook or a guard threw: our own for a 401, a
- * 403 and a 429, otherwise 1011. Who sends the client elsewhere sends it to log in: a redirection
- * is a 401. Never throws.
+ * The close code for what a hook or a guard threw: our own for a 401, 403 or 429, otherwise 1011. A
+ * redirection counts as a 401: it sends the client to log in. Never throws.
  */
 export function closeCodeOf(exception: unknown): number {
   const status = readStatus(exception);
@@ -20,7 +19,7 @@ export function closeCodeOf(exception: unknown): number {
   return CLOSE_CODES.get(meant) ?? CLOSE_CODE.INTERNAL_ERROR;
 }
 
-/** Not by class: the exception may come from another copy of Nest. */
+/** Does not ask for the class: the exception may come from another copy of Nest. */
 function readStatus(exception: unknown): number {
   try {
     const { getStatus } = exception as Partial<HttpException>;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** What of an exception is logged. */
+/** The parts of an exception that are logged. */
 export interface ExceptionDescription {
   readonly text: string;
   readonly stack: string | undefined;
@@ -10,8 +10,8 @@ export interface ExceptionDescription {
 const UNQUOTED = 'its text is not logged, since it may quote what a client sent';
 
 /**
- * An exception for the log: its text and stack, as its author wrote them, and nothing that hangs on
- * it. What is thrown may be a request, with its cookies.
+ * Describes an exception for the log: its text and stack, as its author wrote them, and none of its
+ * other properties. What is thrown may be a request, with its cookies.
  */
 export function describeException(exception: unknown): ExceptionDescription {
   try {

@@ -3,7 +3,10 @@ import type { FieldError } from '../../protocol/wsgate/field-error.js';
 import { groupByPath } from './group-by-path.js';
 import { ValidationFailed } from './validation-failed.js';
 
-/** Where a validation pipe's exception carries its field errors; on no wire, in no log. */
+/**
+ * The property of a validation pipe's exception that holds its field errors; neither sent nor
+ * logged.
+ */
 const FIELDS = Symbol.for('nestjs-wsgate:fields');
 
 /** Notes on an exception which fields it is about. */

@@ -27,7 +27,7 @@ export class ExceptionReporter {
     try {
       return toWireError(exception);
     } catch (another) {
-      // An exception class of the application's that throws when it is asked what to say.
+      // The exception is of a class of the application's that throws when it is read.
       this.#log(another, where, ` on connection ${connectionId}`);
       return INTERNAL_ERROR;
     }

@@ -1,4 +1,7 @@
-/** As `instanceof`, for what applications throw: a proxy that throws when it is asked is an instance of nothing. */
+/**
+ * As `instanceof`, for values that applications throw: a proxy that throws on access is an instance
+ * of nothing.
+ */
 export function isInstance<T>(
   value: unknown,
   type: abstract new (...parameters: never[]) => T,

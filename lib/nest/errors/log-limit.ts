@@ -1,4 +1,4 @@
-/** Kinds that are told apart in one window; what is beyond counts as one more. */
+/** How many kinds of lines are distinguished in one window; all others count as one more kind. */
 const MAX_KINDS = 100;
 
 /** How much of one kind may be logged. */
@@ -10,7 +10,7 @@ export interface LogLimitOptions {
 }
 
 /**
- * Keeps a flood of clients from becoming a flood of the log: of each kind so many lines a minute,
+ * Keeps a flood of clients from flooding the log: allows a number of lines of each kind a minute,
  * and at its end one line that says how many there would have been.
  */
 export class LogLimit {

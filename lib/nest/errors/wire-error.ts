@@ -27,7 +27,7 @@ export function toWireError(exception: unknown): WireError {
   return INTERNAL_ERROR;
 }
 
-/** Whether {@link toWireError} has nothing to say about the exception, so that a log must. */
+/** Whether {@link toWireError} tells nothing about the exception, so that it must be logged. */
 export function isUnexpected(exception: unknown): boolean {
   return !(isInstance(exception, WsException) || isInstance(exception, HttpException));
 }

@@ -7,14 +7,14 @@ import {
 } from '../nest-internals.js';
 import type { GatewayDescriptor } from './gateway-descriptor.js';
 
-/** Whether one instance of a class, with all it depends on, serves everybody. */
+/** Whether one instance of a class, and of everything it depends on, serves all connections. */
 export function isShared(wrapper: InstanceWrapper): boolean {
   return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
 }
 
 /**
- * The injection context of a connection (or of an upgrade request), with it as `REQUEST`: made at
- * the first call, the same one ever after. A `ContextIdFactory` strategy for durable providers is
+ * The injection context of a connection or an upgrade request, with it as `REQUEST`: made on the
+ * first call, and the same from then on. A `ContextIdFactory` strategy for durable providers is
  * asked as for an HTTP request.
  */
 export function contextOf(request: object, { wrapper, module }: GatewayDescriptor): ContextId {

@@ -10,7 +10,7 @@ import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayDescriptor } from './gateway-descriptor.js';
 import { readPathShape } from './path-shape.js';
 
-/** Where `@WsHandler` methods go that name no path. */
+/** The path of `@WsHandler` methods that name none. */
 const DEFAULT_PATH = '/ws';
 
 /**

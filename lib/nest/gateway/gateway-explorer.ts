@@ -67,7 +67,10 @@ function findHandlers(methods: ReadonlyMap<string, unknown>): readonly HandlerDe
   ).flat();
 }
 
-/** A value or a factory's product: Nest neither injects nor guards what it did not make. */
+/**
+ * A value, or the product of a factory: Nest neither injects into it nor guards it, since it did
+ * not make it.
+ */
 function refuseForeign(wrapper: InstanceWrapper): readonly [] {
   const instance: unknown = wrapper.instance;
   if (typeof instance !== 'object' || instance === null) return [];

@@ -4,7 +4,7 @@ import { isThenable } from '../is-thenable.js';
 
 /** How far one connection has come through the open hooks of its path. */
 export interface Visit {
-  /** Gateways whose turn has come, in their order: these see the connection close. */
+  /** How many gateways, in their order, have had their turn: these see the connection close. */
   opened: number;
   /** The connection is refused or gone: no further gateway sees it. */
   readonly isGivenUp: boolean;

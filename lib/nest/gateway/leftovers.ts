@@ -22,10 +22,11 @@ const HOOKS: ReadonlyMap<string, string> = new Map([
 const OWN_HOOKS: readonly string[] = ['onWsOpen', 'onWsClose'];
 
 /**
- * Looks a `@WsGateway` through for what was left behind when it moved here from `@nestjs/websockets`,
- * and for misspelt hooks: they would do nothing without a word. A class that is a `@WebSocketGateway` as well may mean it.
+ * Searches a `@WsGateway` for parts of `@nestjs/websockets` that were left behind in a migration
+ * and would silently do nothing. A class that is a `@WebSocketGateway` as well may need them.
  *
- * @throws InvalidUse for a `@SubscribeMessage` method. Hooks are logged: their names may be chance.
+ * @throws InvalidUse for a `@SubscribeMessage` method. Hooks are only logged: a method may have
+ *   such a name by chance.
  */
 export function assertNoLeftovers(
   classRef: GatewayClass,

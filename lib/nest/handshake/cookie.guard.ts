@@ -48,9 +48,9 @@ export abstract class CookieGuard<User = unknown> implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CookieRequest>();
     const value = this.readValue(request);
-    // A cookie that was emptied says nothing, and a lookup of '' might find somebody.
+    // An empty cookie names nobody, but a lookup of '' might find somebody.
     const user = value ? await this.authenticate(value, request) : undefined;
-    // Not only null: a lookup in plain JavaScript may say false, and nobody may get in by that.
+    // Any falsy result refuses, not only null: a lookup in plain JavaScript may return false.
     if (!user) throw new UnauthorizedException();
     request.user = user;
     return true;

@@ -6,7 +6,7 @@ const NOTHING: Readonly<Record<string, never>> = Object.freeze(
   Object.create(null) as Record<string, never>,
 );
 
-/** What a connection keeps of its handshake, the guards' findings among it. */
+/** What a connection keeps of its handshake, with what the guards found out. */
 export function describeHandshake(
   id: string,
   request: UpgradeRequest,

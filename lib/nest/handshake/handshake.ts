@@ -23,8 +23,8 @@ import { type Attempt, passStations, type Station } from './pass-stations.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /**
- * What stands before the 101 of one path: the Origin check and the guards. Everything fails closed:
- * a guard that throws, rejects or takes too long refuses.
+ * The checks before the 101 of one path: the Origin check and the guards. Fails closed: a guard
+ * that throws, rejects or takes too long refuses.
  */
 export class Handshake {
   readonly #path: string;
@@ -54,8 +54,8 @@ export class Handshake {
   }
 
   /**
-   * Only runs what stands before the 101. Rejects with what refused; resolves as well when a guard
-   * has refused by ending the response.
+   * Only runs the checks. Rejects with what refused; but resolves when a guard has refused by
+   * ending the response.
    */
   pass(request: UpgradeRequest, response: HandshakeResponse): Promise<void> {
     return this.#pass(begin(request, response));
@@ -92,7 +92,7 @@ export class Handshake {
     try {
       return refuse(exception, headers);
     } catch (unwritable) {
-      // What the exception has to say has no JSON: a cycle, a bigint.
+      // The body of the exception has no JSON form: a cycle, a bigint.
       return this.#fail(unwritable, headers);
     }
   }

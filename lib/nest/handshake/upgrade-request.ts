@@ -93,7 +93,7 @@ function joinSegments(params: PathParams): Readonly<Record<string, string>> {
 
 function readQuery(query: string): Readonly<Record<string, string | string[]>> {
   const values = Object.create(null) as Record<string, string | string[]>;
-  // In one pass: whoever asks for thousands of names has not been let in yet.
+  // In one pass, since a client that has not been let in yet may send thousands of names.
   for (const [name, value] of new URLSearchParams(query)) {
     const before = values[name];
     if (before === undefined) values[name] = value;

@@ -4,9 +4,9 @@ import { SchemaPipe } from './schema.pipe.js';
 import { isIdle, seeFieldErrors } from './validation-lens.js';
 
 /**
- * The pipes of a parameter as they will run: without a schema step of ours where the application
- * binds Nest 12's own, with validation pipes whose field errors can be seen, and without those that
- * would do nothing to this parameter.
+ * The pipes of a parameter as they will run: our schema pipe is left out if the application binds
+ * that of Nest 12, validation pipes are replaced by ones whose field errors can be read, and pipes
+ * that would do nothing to this parameter are left out.
  */
 export function adaptPipes(
   pipes: readonly PipeTransform[],

@@ -1,8 +1,8 @@
 import { from, Observable, type Subscription, takeWhile } from 'rxjs';
 
 /**
- * The same values, but what the teardown throws goes to `onThrown`. rxjs would let it loose on whoever
- * completes the source, an uncaught exception as a rule, and what is behind it would never complete.
+ * The same values; but what the teardown throws goes to `onThrown`. rxjs would throw it at whoever
+ * completes the source, mostly as an uncaught exception, and the subscriber would never complete.
  */
 export function containTeardown(
   source: Observable<unknown>,
@@ -14,11 +14,11 @@ export function containTeardown(
       try {
         subscription?.unsubscribe();
       } catch (error) {
-        // rxjs has collected it in an UnsubscriptionError.
+        // rxjs has wrapped it in an UnsubscriptionError.
         onThrown(error as Error);
       }
     };
-    // A synchronous source emits before `subscribe` returns; takeWhile is what can end it there.
+    // A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then.
     subscription = from(source)
       .pipe(takeWhile(() => !out.closed))
       .subscribe({

@@ -1,10 +1,10 @@
 import { destroySource } from '../session/stream/destroy-source.js';
 
-/** {@link destroySource} where nobody is left to hear how that went. */
+/** {@link destroySource}, ignoring its failure. */
 export function destroyQuietly(source: unknown): void {
   try {
     destroySource(source);
   } catch {
-    // The call is over already, so this failure has no one to go to.
+    // The call is over already, so there is nobody to tell.
   }
 }

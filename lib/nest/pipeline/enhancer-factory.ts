@@ -14,7 +14,7 @@ import type { GlobalGuards } from '../ws-module-options.js';
 import { type CreatorArguments, FilterContextCreator } from './filter-context-creator.js';
 import type { CompiledFilter } from './run-filters.js';
 
-/** Whose enhancers are wanted, and as who sees them. */
+/** The class whose enhancers are wanted, and the context they are wanted in. */
 export interface EnhancerHost {
   readonly instance: object;
   readonly moduleKey: string;
@@ -34,7 +34,7 @@ export class EnhancerFactory {
   readonly #filters: FilterContextCreator;
 
   constructor(modules: ModulesContainer, config: ApplicationConfig) {
-    // All the creators ask of a container.
+    // The creators need nothing else of a container.
     const container = { getModules: () => modules } as unknown as NestContainer;
     this.#guards = new GuardsContextCreator(container, config);
     this.#ownGuards = new GuardsContextCreator(container);

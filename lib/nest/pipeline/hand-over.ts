@@ -2,7 +2,7 @@ import type { Observer } from 'rxjs';
 
 type End = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
 
-/** Keeps what an Observable emits until someone is there to take it, and then gets out of the way. */
+/** Keeps what an Observable emits until there is a consumer, and from then on passes it through. */
 export class HandOver implements Observer<unknown> {
   readonly #onEnd: () => void;
   readonly #early: unknown[] = [];

@@ -19,8 +19,8 @@ import { InterceptedOutcome } from './intercepted-outcome.js';
 import { observePromise } from './observe-promise.js';
 
 /**
- * One message's way through its interceptors. Interceptors see an Observable whatever the handler
- * returns; this finds out what that was, so that a value comes out as a value (the last one, as
+ * Runs one message through its interceptors. Interceptors get an Observable whatever the handler
+ * returns; this keeps track of what it was, so that a value comes out as a value (the last one, as
  * with HTTP), and a stream as a stream of the same kind. Nothing is asynchronous unless a step is.
  */
 export class InterceptedCall {

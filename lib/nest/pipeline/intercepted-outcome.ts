@@ -8,19 +8,19 @@ import { PulledStream } from './pulled-stream.js';
 type Stream = Observable<unknown> | AsyncIterable<unknown>;
 
 /**
- * The far end of a chain of interceptors. It listens before anyone knows whether a value or a
+ * The far end of a chain of interceptors. It subscribes before it is known whether a value or a
  * stream will come, and gives out the right thing once that is known.
  */
 export class InterceptedOutcome {
   readonly #values = new HandOver(() => this.#onDecided?.());
-  /** Emits when the consumer of an Observable is there; made only when there is one to wait for. */
+  /** Emits when an Observable's consumer has subscribed; made only when one is waited for. */
   #opened: ReplaySubject<void> | undefined;
   #subscription: Subscription | undefined;
   #toStream: (() => Stream) | undefined;
   #onDecided: (() => void) | undefined;
-  /** What the step that is at work will settle as. */
+  /** The promise of the step that is at work. */
   #atWork: PromiseLike<unknown> | undefined;
-  /** What the teardown of the handler's Observable threw, for who lets go of the far end. */
+  /** What the teardown of the handler's Observable threw, to be thrown at the far end. */
   #teardownError: Error | undefined;
 
   /** Starts the chain. */
@@ -31,8 +31,8 @@ export class InterceptedOutcome {
   /**
    * What the handler's result became: a stream, or the last value (`undefined` if there was none).
    *
-   * @throws what the chain failed with, or rejects with it; rejects when the call was aborted and
-   * the step at work has settled: cancelling must not buy a client more work at a time.
+   * @throws what the chain failed with, or rejects with it. If the call was aborted, rejects once
+   *   the step at work has settled: by cancelling, a client must not have more work done at a time.
    */
   take(call: CallContext): unknown {
     return this.#isDecided() ? this.#decide() : this.#takeLater(call.signal);
@@ -97,7 +97,7 @@ export class InterceptedOutcome {
         try {
           this.#stop();
         } finally {
-          // A teardown of an interceptor's that throws must not keep the call in its place.
+          // If an interceptor's teardown throws, the call must give up its place all the same.
           if (this.#atWork === undefined) reject(signal.reason as Error);
           else rejectAfter(this.#atWork, reject);
         }
@@ -124,8 +124,8 @@ export class InterceptedOutcome {
 }
 
 /**
- * Apart, so that a promise that never settles gets hold of these and of nothing else: not of the
- * signal's reason either, whose stack leads to the connection.
+ * A function of its own, so that a promise that never settles refers only to its arguments; not
+ * even to the signal's reason, whose stack refers to the connection.
  */
 function rejectAfter(promise: PromiseLike<unknown>, reject: (reason: Error) => void): void {
   const fail = (): void => reject(new DOMException('The call was aborted', 'AbortError'));

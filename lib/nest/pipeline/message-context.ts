@@ -22,14 +22,14 @@ export interface HandlerRef {
   readonly callback: Method;
 }
 
-/** Takes the headers that guards written for HTTP set for every request. Nobody gets them. */
+/** A response that ignores the headers that guards written for HTTP set on every request. */
 const NO_RESPONSE: object = Object.freeze({
   header: () => NO_RESPONSE,
   setHeader: () => NO_RESPONSE,
 });
 
 class MessageContext extends ExecutionContextHost {
-  /** A message has no response; without this the payload would stand in for it. */
+  /** A message has no response. Without this override, the payload would be returned for it. */
   override switchToHttp(): ReturnType<ExecutionContext['switchToHttp']> {
     return Object.assign(super.switchToHttp(), { getResponse: <T>() => NO_RESPONSE as T });
   }

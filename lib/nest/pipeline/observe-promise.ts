@@ -1,10 +1,11 @@
 import { Observable, type Subscriber } from 'rxjs';
 
 /**
- * What a promise resolves to, as an Observable. Unlike `from` of rxjs it leaves nothing on the
- * promise once it is unsubscribed from: the promise may be pending for ever.
+ * An Observable of what a promise resolves to. Unlike rxjs' `from`, it leaves nothing on the
+ * promise once it is unsubscribed from, since the promise may be pending for ever.
  *
- * @param onUnwanted gets what comes after that. Must not throw; the promise holds it.
+ * @param onUnwanted gets a result that comes after that. Must not throw; the promise keeps a
+ *   reference to it.
  */
 export function observePromise(
   promise: PromiseLike<unknown>,
@@ -17,7 +18,7 @@ export function observePromise(
   });
 }
 
-/** Apart, so that the promise gets hold of these and of nothing else. */
+/** A function of its own, so that the promise refers only to its arguments. */
 function listen(
   promise: PromiseLike<unknown>,
   token: { readonly subscriber: Subscriber<unknown> | undefined },

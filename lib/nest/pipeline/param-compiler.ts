@@ -13,7 +13,10 @@ const DEFAULT_PARAMS: Readonly<Record<string, ParamMetadata>> = {
   [`${PARAM_SOURCE.payload}:1`]: { index: 1, pipes: [] },
 };
 
-/** The sources that pipes run on besides custom ones, and what the pipes are told. */
+/**
+ * The sources, besides custom ones, whose values go through pipes, and how they are named to the
+ * pipes.
+ */
 const PIPE_TYPES: ReadonlyMap<number, ArgumentMetadata['type']> = new Map([
   [PARAM_SOURCE.payload, 'body'],
   [PARAM_SOURCE.query, 'query'],
@@ -71,7 +74,7 @@ function compileParam(
   };
 }
 
-/** A metatype that is no class (an enum, as some compilers emit it) would only mislead a pipe. */
+/** A metatype that is no class would mislead a pipe: some compilers emit an enum as one. */
 function describeParam(
   { data, schema }: ParamMetadata,
   type: unknown,

@@ -4,9 +4,9 @@ import type { CompiledParam } from './compiled-param.js';
 import type { MessageArguments } from './message-context.js';
 
 /**
- * Makes the arguments of a handler. All parameters move abreast, as in Nest: every first pipe runs
- * before any second one, so the first error is the same one. Promises appear only with the first
- * pipe that returns one.
+ * Makes the arguments of a handler. As in Nest, all parameters advance together: every first pipe
+ * runs before any second one, so the same error comes first. Promises are used only from the first
+ * pipe on that returns one.
  */
 export class ParamResolver {
   readonly #params: readonly CompiledParam[];
@@ -35,7 +35,7 @@ export class ParamResolver {
       }
       return values;
     } catch (error) {
-      // Promises of other parameters may reject later, when nobody listens any more.
+      // Promises of other parameters may reject later, when nothing listens to them any more.
       silence(values);
       throw error;
     }
@@ -56,7 +56,7 @@ export class ParamResolver {
     return waits;
   }
 
-  /** Runs one pipe of every parameter that has so many. */
+  /** Runs pipe number `level` of every parameter that has one. */
   #pipe(values: unknown[], level: number): boolean {
     let waits = false;
     for (const { index, pipes, metadata } of this.#params) {

@@ -8,10 +8,10 @@ interface Reader {
   readonly reject: (error: unknown) => void;
 }
 
-/** One way through the source. */
+/** One pass through the source. */
 interface Pull {
   readonly values: AsyncIterator<unknown>;
-  /** It gave its last value, or failed. */
+  /** It has yielded its last value, or failed. */
   hasEnded: boolean;
 }
 
@@ -22,7 +22,7 @@ interface Pull {
  * client reads, interceptors or not. One reader at a time.
  */
 export class PulledStream implements AsyncIterableIterator<unknown> {
-  /** Takes what comes out of the interceptors. */
+  /** Receives what the interceptors emit. */
   readonly receiver: Observer<unknown> = {
     next: (value) => this.#accept(value),
     error: (error: unknown) => this.#finish(({ reject }) => reject(error)),
@@ -33,7 +33,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
   #end: ((reader: Reader) => void) | undefined;
   #reader: Reader | undefined;
   #wakeSource: (() => void) | undefined;
-  /** Settles when the source has been let go of, as that went. */
+  /** Settles when the source has been disposed of; rejects if that failed. */
   #closing: Promise<unknown> | undefined;
 
   /** @param stop unsubscribes {@link receiver}. */
@@ -52,7 +52,8 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
         this.#wakeSource?.();
         if (pull.hasEnded) return;
         this.#closing = Promise.all([this.#closing, pumped, letGo(source, pull.values)]);
-        // An interceptor may have had enough, and nobody asks how that went.
+        // An interceptor may have unsubscribed, and nobody asks whether disposing of the source
+        // succeeds.
         this.#closing.catch(() => undefined);
       };
     });
@@ -67,14 +68,14 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     });
   }
 
-  /** Rejects with what the source throws while it is let go of. */
+  /** Rejects with what the source throws when it is disposed of. */
   async return(): Promise<IteratorResult<unknown>> {
     this.#stop();
     await this.#closing;
     return { done: true, value: undefined };
   }
 
-  /** As a Node stream has it: lets go of the source even where nobody has read from it. */
+  /** As Node streams have it: disposes of the source, even if nothing has been read from it. */
   destroy(): void {
     this.#stop();
   }
@@ -95,7 +96,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     if (this.#reader) end(this.#reader);
   }
 
-  /** Rejects with what the source fails with when nobody takes from it any more. */
+  /** Rejects with the failure of the source, if nobody reads from it any more. */
   async #pump(pull: Pull, out: Subscriber<unknown>): Promise<void> {
     try {
       while (!out.closed) {
@@ -124,7 +125,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
   }
 }
 
-/** Lets the source clean up; rejects with what it throws. */
+/** Lets the source clean up; rejects with what that throws. */
 async function letGo(
   source: AsyncIterable<unknown>,
   values: AsyncIterator<unknown>,

@@ -5,7 +5,8 @@ import { isPending, settleAnswer } from './settle-answer.js';
 const FORBIDDEN_MESSAGE = 'Forbidden resource';
 
 /**
- * Runs guards one after the other, as Nest does, but without a promise while they answer at once.
+ * Runs guards one after the other, as Nest does, but without promises as long as they answer
+ * synchronously.
  *
  * @returns nothing, or a promise of nothing: a guard that refuses throws.
  * @throws ForbiddenException when a guard returns something falsy; what a guard throws.

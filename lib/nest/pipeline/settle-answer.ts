@@ -1,15 +1,16 @@
 import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 import { isThenable } from '../is-thenable.js';
 
-/** Whether what a guard or a filter answered is known only later. */
+/** Whether the answer of a guard or a filter has to be waited for. */
 export function isPending(answer: unknown): answer is PromiseLike<unknown> | Observable<unknown> {
   return isThenable(answer) || isObservable(answer);
 }
 
 /**
- * Waits for an answer: a promise's, an Observable's last value, that of a promise of an Observable.
+ * Waits for an answer: for a promise, for the last value of an Observable, or for that of a
+ * promised Observable.
  *
- * @param ifEmpty what an Observable without a value answers.
+ * @param ifEmpty the answer of an Observable without a value.
  * @throws EmptyError when there is none and `ifEmpty` is left out; what the answer fails with.
  */
 export async function settleAnswer(

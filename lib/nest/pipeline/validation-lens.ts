@@ -17,10 +17,10 @@ interface PipeParts {
 }
 
 /**
- * A `ValidationPipe` flattens its errors to texts, and a text does not tell the field. This looks
- * through the pipe at the errors themselves: an object on top of the pipe, with an exception
- * factory that calls the pipe's own and notes the fields on what it returns. The pipe itself, which
- * HTTP routes may share, is not touched. Any other pipe is returned as it is.
+ * A `ValidationPipe` turns its errors into texts, which do not tell the field. This returns an
+ * object that inherits from the pipe and whose exception factory calls the pipe's own, then notes
+ * the fields on the exception. The pipe itself, which HTTP routes may share, is not changed. Any
+ * other pipe is returned as it is.
  */
 export function seeFieldErrors(pipe: PipeTransform): PipeTransform {
   if (!(pipe instanceof ValidationPipe) || !isPlain(pipe)) return pipe;
@@ -39,20 +39,20 @@ export function seeFieldErrors(pipe: PipeTransform): PipeTransform {
 }
 
 /**
- * Whether a `ValidationPipe` would hand this parameter back as it is: one of a custom decorator, or
- * without a class. It would take a promise for that, so it is left out.
+ * Whether a `ValidationPipe` would return this parameter unchanged, because it has a custom
+ * decorator or no class. The pipe is then left out: it would take a promise to do nothing.
  */
 export function isIdle(pipe: PipeTransform, metadata: ArgumentMetadata): boolean {
   if (!(pipe instanceof ValidationPipe) || !isPlain(pipe)) return false;
-  // These two are turned into the primitive of their type.
+  // Their values are converted to the primitive type of the parameter.
   if (metadata.type === 'query' || metadata.type === 'param') return false;
   const parts = pipe as unknown as PipeParts;
   return parts.expectedType === undefined && parts.toValidate?.(metadata) === false;
 }
 
 /**
- * A subclass that only configures. One with methods of its own may keep private state, which an
- * object on top of it cannot reach.
+ * A subclass that only configures the pipe. One with methods of its own may have private state,
+ * which an object that inherits from it cannot access.
  */
 function isPlain(pipe: ValidationPipe): boolean {
   let prototype: object = Object.getPrototypeOf(pipe) as object;

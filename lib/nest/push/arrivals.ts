@@ -2,17 +2,20 @@ import type { Duplex } from 'node:stream';
 import type { Disconnection } from './disconnect.js';
 
 /**
- * Handshakes that are under way, and the disconnections they have missed: whose guards have let it
- * in already is not among the connections yet, and must not slip through when its user is sent away
- * at that moment.
+ * Handshakes that are under way, and the disconnections they have missed. A client that the guards
+ * have just let in is not among the connections yet: if its user is disconnected at that moment, it
+ * must not slip through.
  */
 export class Arrivals {
-  /** With how many disconnections there had been when each began; the oldest first. */
+  /**
+   * The transport of each, and how many disconnections there had been when it began; the oldest
+   * first.
+   */
   readonly #underWay = new Map<Duplex, number>();
   readonly #recent: Disconnection[] = [];
   #forgotten = 0;
 
-  /** What they come on. */
+  /** Their transports. */
   get transports(): readonly Duplex[] {
     return Array.from(this.#underWay.keys());
   }
@@ -21,7 +24,7 @@ export class Arrivals {
     this.#underWay.set(arrival, this.#total);
   }
 
-  /** Answers with what the arrival has missed; nothing if it had ended before. */
+  /** Returns the disconnections the arrival has missed; none if it had ended before. */
   end(arrival: Duplex): readonly Disconnection[] {
     const since = this.#underWay.get(arrival) ?? this.#total;
     this.#underWay.delete(arrival);
@@ -38,7 +41,7 @@ export class Arrivals {
     return this.#forgotten + this.#recent.length;
   }
 
-  /** What the oldest of them has not missed, none has. */
+  /** Drops disconnections that came before the oldest handshake under way: none has missed them. */
   #forget(): void {
     const [needed = this.#total] = this.#underWay.values();
     this.#recent.splice(0, needed - this.#forgotten);

@@ -8,8 +8,8 @@ import { sendToAll } from './send-to-all.js';
 const NOBODY: ReadonlySet<WsConnection> = new Set<WsConnection>();
 
 /**
- * Some of the live connections: `server.to('lobby').except(conn)`. Says who, not when: who is in the
- * rooms is looked up at each `send`.
+ * Some of the live connections: `server.to('lobby').except(conn)`. It only names them: who is in
+ * the rooms is looked up at each `send`.
  */
 export class Audience<
   Contract extends WsContract = UntypedContract,

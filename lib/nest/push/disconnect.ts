@@ -10,11 +10,11 @@ export interface Disconnection {
 }
 
 /**
- * Closes those of the connections that are picked. One that the predicate throws for stays, and
- * keeps no other alive; the log gets one line for all of these, within its limit.
+ * Closes the connections the predicate picks. If it throws for one, that one stays, and the others
+ * are still closed; the log gets one line for all of these.
  *
  * @returns how many were picked
- * @throws InvalidUse for a code or a reason that may not be sent, whoever is there
+ * @throws InvalidUse for a code or a reason that may not be sent, even if there is no connection
  */
 export function disconnect(
   connections: Iterable<WsConnection>,

@@ -15,14 +15,14 @@ export interface WsDrainOptions {
   readonly reason?: string | undefined;
 }
 
-/** Milliseconds within which a transport that was destroyed says so. */
+/** Milliseconds in which a destroyed transport must have closed. */
 const CUT_WITHIN = 1_000;
 
-/** Brings every connection to its end without losing what is in flight, then by force. */
+/** Closes every connection without losing what is in flight; by force if it takes too long. */
 export async function drainAll(live: LiveConnections, options: WsDrainOptions): Promise<void> {
   const { timeout, grace = 1_000, closeTimeout, reason } = options;
   live.isDraining = true;
-  // Whatever their guards would say: nobody waits for a guard that may take for ever.
+  // Handshakes are refused without waiting for their guards, which may take for ever.
   for (const transport of live.arrivals.transports) {
     refuseUpgrade(transport, SHUTTING_DOWN);
   }
@@ -35,6 +35,7 @@ export async function drainAll(live: LiveConnections, options: WsDrainOptions): 
   const longest = links.reduce((most, link) => Math.max(most, link.closeTimeout), 0);
   await within(closeTimeout ?? longest, live.registry.whenEmpty());
   for (const { link } of connections) link.terminate();
-  // Their close hooks begin with the end of the transport, and nobody would wait for one that has not begun.
+  // Their close hooks begin when the transport has closed. Those that had not begun yet would not
+  // be waited for.
   await within(CUT_WITHIN, live.registry.whenEmpty());
 }

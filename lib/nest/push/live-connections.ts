@@ -8,9 +8,9 @@ import type { WsConnection } from '../ws-connection.js';
 export class LiveConnections {
   readonly rooms = new Rooms<WsConnection>();
   readonly registry = new ConnectionRegistry<WsConnection>();
-  /** Those that are not live yet. */
+  /** Handshakes that may become connections. */
   readonly arrivals = new Arrivals();
-  /** What they hold, and what is done as it gets too much. */
+  /** Sums what they hold, and acts if it gets too much. */
   readonly memory: MemoryLedger;
   /** The server drains: no upgrade may succeed any more. */
   isDraining = false;

@@ -9,13 +9,13 @@ export type EncodedPush = string | Uint8Array | PreparedMessage;
 
 /** What a {@link PushGate} asks of the session. */
 export interface PushGateOwner {
-  /** A push waits: call `flush` when the connection has room. */
+  /** A push waits: `flush` must be called when the connection has room. */
   onPushWaiting(): void;
   /** The policy is `close`, and the client reads too slowly. */
   onPushOverrun(): void;
 }
 
-/** Lets pushes out, and applies the push policy while the client does not read them. */
+/** Sends pushes, and applies the push policy while the client does not read them. */
 export class PushGate {
   readonly #port: SessionPort;
   readonly #options: Required<PushOptions>;
@@ -55,7 +55,7 @@ export class PushGate {
     this.#waiting = undefined;
   }
 
-  /** What waits is lost. */
+  /** Drops what waits. */
   close(): void {
     this.#droppedCount += this.#waiting?.size ?? 0;
     this.#waiting = undefined;
@@ -64,7 +64,7 @@ export class PushGate {
 
   get #hasRoom(): boolean {
     if (this.#isBelowMark) return true;
-    // What was sent in this tick says nothing yet of how the client reads.
+    // Whether the client reads can be told only after what was sent in this tick has been written.
     this.#port.flush();
     return this.#isBelowMark;
   }
@@ -73,7 +73,7 @@ export class PushGate {
     return this.#port.bufferedAmount < this.#options.highWaterMark;
   }
 
-  /** One that waits is older news than this one. */
+  /** Sends a push. One of the same type that waits is older, and is dropped. */
   #pass(type: string, message: EncodedPush): void {
     this.#drop(type);
     send(this.#port, message);
@@ -85,13 +85,16 @@ export class PushGate {
     if (this.#options.policy === 'close') this.#owner.onPushOverrun();
   }
 
-  /** Memory is short. With `latest` the newest still counts: it takes the place of one that waits. */
+  /**
+   * Memory is short: drops a push. With `latest`, if one of its type waits, it takes that one's
+   * place.
+   */
   #shed(type: string, message: EncodedPush): void {
     if (this.#waiting?.has(type) === true) return this.#replace(type, message);
     this.#droppedCount += 1;
   }
 
-  /** The type goes to the end of the line, so that what waits keeps the order it was pushed in. */
+  /** Moves the type to the end, so that what waits stays in the order it was pushed in. */
   #replace(type: string, message: EncodedPush): void {
     this.#drop(type);
     this.#waiting ??= new Map();
@@ -119,7 +122,7 @@ export class PushGate {
   }
 }
 
-/** Bytes, or UTF-16 units of text, with what keeping it costs. */
+/** Its length in bytes or UTF-16 units, and what keeping it costs. */
 function sizeOf(message: EncodedPush): number {
   const isEncoded = typeof message === 'string' || message instanceof Uint8Array;
   return MESSAGE_OVERHEAD + (isEncoded ? message.length : message.frame.length);

@@ -11,19 +11,19 @@ import type { KeptRequest } from './kept-request.js';
 import type { Found, PathRecheck } from './path-recheck.js';
 import type { Rechecked } from './recheck-sweep.js';
 
-/** What the application gives. */
+/** What all rechecks of an application share. */
 export interface RecheckHost {
   readonly reporter: SessionReporter;
   readonly prototypes: HttpPrototypes | undefined;
 }
 
-/** What of a session is needed. */
+/** The part of a session that is used here. */
 export interface CheckedSession {
   readonly connection: WsConnection;
   close(code: number, reason: string): void;
 }
 
-/** What clients are told; never what a guard said. */
+/** The close reasons clients get; never what a guard said. */
 const REASONS: ReadonlyMap<number, string> = new Map<number, string>([
   [WSGATE_CLOSE_CODE.SESSION_ENDED, 'the session ended'],
   [WSGATE_CLOSE_CODE.NO_LONGER_ALLOWED, 'no longer allowed here'],
@@ -31,9 +31,9 @@ const REASONS: ReadonlyMap<number, string> = new Map<number, string>([
 ]);
 
 /**
- * The rechecks of one connection. One runs at a time, and another after it for all who ask meanwhile. It fails closed: a
- * connection whose guards throw or take too long is closed with 1011, upon which a client comes back
- * and is checked in full.
+ * The rechecks of one connection. One runs at a time; all who ask while it runs share the one after
+ * it. Fails closed: if the guards throw or take too long, the connection is closed with 1011, after
+ * which the client comes back and is checked in full.
  */
 export class ConnectionRecheck implements SessionRecheck, Rechecked {
   readonly #path: PathRecheck;
@@ -64,7 +64,8 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
   check(): Promise<void> {
     if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return this.#begin();
-    // Its guards may have read what has changed since: whoever asks now is not answered by it.
+    // The guards of the running check may have read something that has changed since, so its result
+    // does not count for a request that comes now.
     this.#next = this.#running.then(() => {
       this.#next = undefined;
       return this.#begin();

@@ -2,8 +2,9 @@ import { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../server/path-router.js';
 
 /**
- * What of an upgrade request is kept to run its guards again. Not the request itself: that holds a
- * stream's state, and what guards and sessions have put on it, which would answer for itself.
+ * The parts of an upgrade request that are kept to run its guards again. Not the request itself: it
+ * holds the state of a stream, and what guards and sessions have put on it, which would then pass
+ * for fresh answers.
  */
 export interface KeptRequest {
   readonly socket: IncomingMessage['socket'];
@@ -21,7 +22,10 @@ export function keepRequest(request: IncomingMessage, params: PathParams): KeptR
   return { socket, method, url, httpVersion, headers, rawHeaders, params };
 }
 
-/** The request as it came, made anew: a body that has ended, and nothing on it but what was sent. */
+/**
+ * Makes the request anew, as it arrived: with a body that has ended, and nothing on it but what was
+ * sent.
+ */
 export function reviveRequest(kept: KeptRequest): IncomingMessage {
   const request = new IncomingMessage(kept.socket);
   request.method = kept.method;

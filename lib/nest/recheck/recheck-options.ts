@@ -35,7 +35,7 @@ export const RECHECK_KINDS: Readonly<OptionKinds<RecheckOptions>> = {
   sameUser: kindOf('a function', (value) => typeof value === 'function'),
 };
 
-/** Whether connections are checked again at all. */
+/** Whether connections are rechecked at all. */
 export function isRecheckOn({ every, on }: Required<RecheckOptions>): boolean {
   return every > 0 || on.length > 0;
 }

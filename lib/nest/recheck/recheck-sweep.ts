@@ -4,19 +4,19 @@ export interface Rechecked {
   check(): Promise<unknown>;
 }
 
-/** A round is divided into so many turns, at the most, */
+/** A round is divided into this many turns at the most. */
 const MOST_TURNS = 64;
-/** none of which is shorter than this, in milliseconds. */
+/** No turn is shorter than this, in milliseconds. */
 const SHORTEST_TURN = 10;
-/** So many checks run at once, */
+/** How many checks run at once. */
 const AT_ONCE = 64;
-/** or where there are more connections than that allows for, one in so many of them. */
+/** If there are many connections, one in this many, where that is more. */
 const ONE_IN = 32;
 
 /**
- * Checks each connection once in a round, with one timer for all. Connections are spread over the
- * turns of the round, even those that came in one wave, and when what they are checked against is
- * slow, only so many checks run at once: then a round takes longer, and no store is stampeded.
+ * Checks each connection once per round, with one timer for all. Connections are spread over the
+ * turns of a round, even if they all came at once. Only a limited number of checks run at once: if
+ * what they ask is slow, a round takes longer, but no session store is flooded.
  */
 export class RecheckSweep {
   readonly #interval: number;
@@ -50,7 +50,10 @@ export class RecheckSweep {
     this.#timer = undefined;
   }
 
-  /** Of those with the fewest, the one that comes last: who has just been let in needs no check soon. */
+  /**
+   * Among the turns with the fewest connections, the one that comes last: a client that has just
+   * been let in need not be checked soon.
+   */
   #emptiestTurn(): Set<Rechecked> {
     const byDistance = [
       ...this.#turns.slice(this.#position),

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 /** Whether two values that guards put into `request.user` are the same person. */
 export type SameUser = (before: unknown, now: unknown) => boolean;
 
-/** What names a user, the first of them that either side has. */
+/** Properties that identify a user: the first one that either side has is compared. */
 const NAMES = ['id', 'sub', '_id'] as const;
 
 /**

@@ -11,7 +11,10 @@ export function comparePaths(one: string, other: string): number {
   return 0;
 }
 
-/** A literal segment, a parameter, a wildcard or an optional group; a path that ended says least. */
+/**
+ * Ranks a literal segment before a parameter, a wildcard and an optional group; a path that has
+ * ended comes last.
+ */
 function rank(segment: string | undefined): number {
   if (segment === undefined) return 3;
   if (/[*{]/.test(segment)) return 2;

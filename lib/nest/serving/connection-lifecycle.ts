@@ -9,8 +9,9 @@ import type { WsConnection } from '../ws-connection.js';
 import type { WsClose } from '../ws-hooks.js';
 
 /**
- * The hooks of one connection: opens the session when `onWsOpen` is through, and runs `onWsClose`
- * after it. A hook that throws closes this connection, is logged, and nothing else happens.
+ * The hooks of one connection: opens the session when `onWsOpen` has finished, and runs `onWsClose`
+ * after it has closed. If a hook throws, this connection is closed and the exception is logged;
+ * nothing else is affected.
  */
 export class ConnectionLifecycle implements Visit {
   readonly #gateway: CompiledGateway;
@@ -60,7 +61,7 @@ export class ConnectionLifecycle implements Visit {
     return bound.then((resolved) => this.#openBound(resolved, connection));
   }
 
-  /** What is bound too late is for nobody. */
+  /** What is bound after the connection was refused or closed is not used. */
   #openBound(bound: BoundGateway, connection: WsConnection): unknown {
     if (this.isGivenUp) return undefined;
     this.#bound = bound;

@@ -42,7 +42,7 @@ export class GatewayParty implements UpgradeParty {
     this.#sessions = new SessionStarter(setup);
   }
 
-  /** Milliseconds the close hooks may take: what the most patient path gives them. */
+  /** Milliseconds the close hooks may take: the longest `closeTimeout` of all paths. */
   get closeTimeout(): number {
     return this.#longestClose;
   }
@@ -94,7 +94,7 @@ export class GatewayParty implements UpgradeParty {
     quota.holdDuring(this.#decide(arrival), transport);
   }
 
-  /** Whatever goes wrong on the way refuses. */
+  /** Runs the handshake. Whatever fails in it refuses the upgrade. */
   async #decide({ request, params, ...arrival }: Arrival): Promise<void> {
     const { mount, transport } = arrival;
     const { arrivals } = this.#setup.live;

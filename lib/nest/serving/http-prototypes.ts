@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addReplyMethods } from './reply-methods.js';
 
-/** What Express puts between its requests and Node's: `req.get()`, `res.cookie()` and the like. */
+/**
+ * The prototypes Express gives its requests and responses, with `req.get()`, `res.cookie()` and the
+ * like.
+ */
 export interface HttpPrototypes {
   readonly request: object;
   readonly response: object;

@@ -4,7 +4,7 @@ import type { Handshake } from '../handshake/handshake.js';
 import type { PathRecheck } from '../recheck/path-recheck.js';
 import type { Subprotocols } from './subprotocols.js';
 
-/** All that answers upgrades of one path. */
+/** Everything that is needed to answer upgrades of one path. */
 export interface Mount {
   readonly gateway: CompiledGateway;
   readonly handshake: Handshake;

@@ -36,7 +36,10 @@ export interface Upgrade {
   readonly kept: KeptRequest | undefined;
 }
 
-/** Makes connections of upgrades that the guards have let through, and knows which close hooks run. */
+/**
+ * Starts a session for each upgrade that the guards have let through, and keeps track of the close
+ * hooks that run.
+ */
 export class SessionStarter {
   readonly #setup: SessionStarterSetup;
   readonly #closing = new Set<Promise<void>>();

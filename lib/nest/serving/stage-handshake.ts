@@ -11,7 +11,7 @@ export interface StagedHandshake {
   readonly response: HandshakeResponse;
 }
 
-/** What the request is dressed for. */
+/** What the request is given for the guards. */
 export interface Staging {
   readonly params: PathParams;
   readonly trustProxy: TrustProxy;

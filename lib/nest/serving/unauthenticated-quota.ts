@@ -2,14 +2,14 @@ import { InvalidUse } from '../../protocol/errors.js';
 import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import { refuseForNow } from '../../server/refuse-for-now.js';
 
-/** Somebody who may turn out to be a user: a connection. */
+/** A connection that may get a user. */
 interface Visitor {
   readonly user: unknown;
 }
 
 /**
- * Counts those nobody has vouched for: handshakes that are still being decided, and live connections
- * that have no user yet.
+ * Counts those who are not known to be anybody: handshakes that are being decided, and live
+ * connections that have no user yet.
  */
 export class UnauthenticatedQuota {
   readonly #limit: number;
@@ -60,7 +60,10 @@ export class UnauthenticatedQuota {
     return this.#deciding + this.#visitors.size;
   }
 
-  /** Who has logged in by a message since. Looked for when places run out: there are as many as the limit. */
+  /**
+   * Stops counting connections that have logged in by a message since. Only done when places run
+   * out: until then the count does not matter.
+   */
   #forgetUsers(): void {
     for (const visitor of this.#visitors) if (isUser(visitor)) this.#visitors.delete(visitor);
   }

@@ -6,7 +6,7 @@ import type { SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
 import type { SessionRecheck } from './session-recheck.js';
 
-/** What an {@link Admission} asks its session, and tells it. */
+/** What an {@link Admission} needs of its session. */
 export interface AdmissionOwner {
   /** Messages may be handled. */
   readonly isOpen: boolean;
@@ -21,32 +21,36 @@ export interface AdmissionSetup {
   readonly gate: ReadGate;
   readonly calls: Calls;
   readonly limits: SessionLimits;
-  /** Checks the client again while it is there; absent: nobody does. */
+  /** Checks again whether the client may stay; absent: it is never checked. */
   readonly recheck: SessionRecheck | undefined;
 }
 
-/** A call or event that may not start yet, and what its message measures. */
+/** A call or event that may not start yet, and the size of its message. */
 interface HeldRequest {
   readonly request: CallRequest | EventRequest;
   readonly size: number;
 }
 
 /**
- * Says when what a client asks for may start. One request at a time is held, for a place or for a
- * recheck of the client; what comes after it waits behind it, so that the order stays.
+ * Decides when a client's request may start. One request at a time is held, until there is a place
+ * for it or until the client has been rechecked. What comes after it waits behind it, so that the
+ * order stays.
  */
 export class Admission {
   readonly #setup: AdmissionSetup;
   readonly #pending: PendingMessages;
   #held: HeldRequest | undefined = undefined;
   /**
-   * What is first in line waits for no place, but for the open hooks or for a recheck. It counts as
-   * in flight then, so that a drain waits for its outcome.
+   * The first request waits for the open hooks or a recheck, not for a place. It then counts as in
+   * flight, so that a drain waits for its outcome.
    */
   #isReserved = false;
-  /** How many of the messages that wait came before the last recheck began, which was theirs too. */
+  /**
+   * How many of the waiting messages had arrived before the last recheck began: it covers them,
+   * too.
+   */
   #rechecked = 0;
-  /** What is handled now was one of them. */
+  /** The message being handled is one of those. */
   #isRechecked = false;
 
   constructor(setup: AdmissionSetup) {
@@ -55,12 +59,12 @@ export class Admission {
     this.#pending = new PendingMessages(maxPendingMessages, maxPendingBytes, setup.port);
   }
 
-  /** A message that comes now has to wait. */
+  /** A message that arrives now has to wait. */
   get isHolding(): boolean {
     return this.#held !== undefined;
   }
 
-  /** Keeps a message until those before it have been handled, or the open hooks are through. */
+  /** Keeps a message until those before it have been handled, or the open hooks have finished. */
   queue(data: string | Uint8Array, isBinary: boolean): void {
     if (!this.isHolding) this.#reserve();
     this.#pending.add(data, isBinary);
@@ -79,7 +83,7 @@ export class Admission {
     void recheck.check().then(() => this.#onRechecked());
   }
 
-  /** There may be a place for one more. */
+  /** Called by the session: there may be a place for one more request. */
   onPlace(): void {
     const held = this.#held;
     const { owner, calls } = this.#setup;
@@ -90,7 +94,7 @@ export class Admission {
     this.#handlePending();
   }
 
-  /** The open hooks are through. */
+  /** The open hooks have finished. */
   open(): void {
     this.#release();
     this.#handlePending();
@@ -103,7 +107,7 @@ export class Admission {
     this.#pending.clear();
   }
 
-  /** Handles what has been queued, as far as it may start. */
+  /** Handles queued messages, until one of their requests has to be held. */
   #handlePending(): void {
     const { owner, gate } = this.#setup;
     while (owner.isOpen && this.#held === undefined) {

@@ -2,15 +2,15 @@ import type { Call } from './call.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import { discardResult } from './discard-result.js';
 
-/** Who is told what became of a promise. */
+/** Is told how a promise has settled. */
 export interface ResultReceiver {
   onResult(call: Call, result: unknown): void;
   onException(call: Call, exception: unknown): void;
 }
 
 /**
- * What hangs on the promise of a handler. The promise keeps it for as long as it is pending, which
- * may be for ever; so it can let go of the call, and of the connection with it.
+ * The listener on the promise of a handler. The promise keeps it as long as it is pending, which
+ * may be for ever; so it can let go of the call, and with it of the connection.
  */
 export class AwaitedResult {
   #call: Call | undefined;
@@ -33,7 +33,7 @@ export class AwaitedResult {
     );
   }
 
-  /** Nobody waits any more. */
+  /** Lets go: nobody waits for the promise any more. */
   release(): void {
     this.#call = undefined;
     this.#receiver = undefined;

@@ -6,8 +6,8 @@ import type { Outlet } from './outlet.js';
 import type { SerialLanes } from './serial-lanes.js';
 
 /**
- * The ways a call ends. Each may be called for a call that is over already: then nothing is sent,
- * and the call only gives back what it holds.
+ * The ways a call ends. Each may also be called for a call that is over already: then nothing is
+ * sent, and the call only gives back its id, its place and its turn.
  */
 export class CallEndings {
   readonly #outlet: Outlet;
@@ -20,14 +20,14 @@ export class CallEndings {
     this.#lanes = lanes;
   }
 
-  /** The handler returned a value. An event's goes nowhere. */
+  /** The handler returned a value. That of an event is not sent. */
   reply(call: Call, data: unknown): void {
     const { id } = call;
     if (id === undefined) this.finish(call);
     else this.#endWith(call, { op: 'reply', id, data });
   }
 
-  /** The stream ended well. */
+  /** The stream completed. */
   complete(call: Call): void {
     const { id, dropped } = call;
     if (id === undefined) this.finish(call);
@@ -35,17 +35,17 @@ export class CallEndings {
     else this.#endWith(call, { op: 'complete', id, dropped });
   }
 
-  /** The handler or its stream failed, and the exception filters had their say. */
+  /** The handler or its stream failed, and the exception filters have run. */
   exception(call: Call, exception: unknown): void {
     this.#sendException(call, exception, call.handler.label);
   }
 
-  /** What the handler gave has no form on the wire. */
+  /** The codec cannot encode what the handler returned. */
   unencodable(call: Call, exception: unknown): void {
     this.#sendException(call, exception, `encoding what ${call.handler.label} gave`);
   }
 
-  /** The session itself ends the call. */
+  /** The session ends the call, with an error of its own. */
   problem(call: Call, code: ErrorCode, message: string): void {
     this.tell(call, code, message);
     this.finish(call);

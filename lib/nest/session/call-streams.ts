@@ -39,7 +39,10 @@ export class CallStreams implements StreamHost {
   readonly #outlet: Outlet;
   readonly #owner: CallStreamsOwner;
   readonly #limits: SessionLimits;
-  /** What the calls that have become streams measured: their payloads are kept for the filters. */
+  /**
+   * The sizes of the messages of open streams, summed: their payloads are kept for the exception
+   * filters.
+   */
   #openBytes = 0;
   #streaming: Set<Call> | undefined = undefined;
 
@@ -56,8 +59,9 @@ export class CallStreams implements StreamHost {
   }
 
   /**
-   * May the call become a stream? Streams are for long: they count apart from the calls, or nothing
-   * would be read that gives them credit, or cancels them.
+   * May the call become a stream? Streams last long, so they have a limit of their own: if they
+   * used up the places of calls, reading would stop, and nothing could give them credit or cancel
+   * them.
    */
   hasPlaceFor({ size }: Call): boolean {
     const { value } = this.open;
@@ -85,13 +89,14 @@ export class CallStreams implements StreamHost {
   }
 
   /**
-   * There is room on the connection. Whoever is served goes to the back, so that a stream that
-   * always has something to send leaves room for the others next time.
+   * There is room on the connection: wakes the streams in turn. One that has been woken goes to the
+   * back, so that a stream that always has something to send leaves room for the others the next
+   * time.
    */
   wakeAll(): void {
     const streaming = this.#streaming;
     if (streaming === undefined) return;
-    // A copy: putting a call to the back of the set would bring it up again.
+    // A copy, because a call that is put to the back of the set would be iterated again.
     for (const call of Array.from(streaming)) {
       if (!this.#owner.hasRoom()) return;
       if (!streaming.delete(call)) continue;
@@ -123,7 +128,7 @@ export class CallStreams implements StreamHost {
     try {
       return this.#outlet.encode(nextOf(id, data, dropped));
     } catch {
-      // It fails again when it is its turn to be sent: what came before it comes first.
+      // Sending it will fail again when its turn comes: the items before it are sent first.
       return undefined;
     }
   }

@@ -4,16 +4,17 @@ import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { SessionLimits } from './session-limits.js';
 
-/** What a {@link CallTable} tells its session. */
+/** What a {@link CallTable} needs of its session. */
 export interface CallTableOwner extends ByteHolder {
   /** A handler has settled: there may be a place for one more. */
   onPlace(): void;
 }
 
 /**
- * The calls of one connection whose handlers run or wait for their turn, how many these are, and
- * what their messages measure. A call that is cancelled or times out gives up its id at once but
- * keeps its place in both counts until its handler settles: neither buys a client more work at a time.
+ * The calls of one connection whose handlers run or wait for their turn, how many there are, and
+ * how large their messages are in sum. A call that is cancelled or times out gives up its id at
+ * once, but its place only when its handler settles: otherwise a client could have more work done
+ * at a time by cancelling.
  */
 export class CallTable {
   /** Handlers that run or wait for their turn. */
@@ -21,7 +22,7 @@ export class CallTable {
   readonly #limits: SessionLimits;
   readonly #owner: CallTableOwner;
   #runningBytes = 0;
-  /** Made with the first call that is not answered at once: idle connections are many. */
+  /** Made with the first call that is not answered at once: many connections are idle. */
   #calls: Map<MessageId | Call, Call> | undefined = undefined;
 
   constructor(limits: SessionLimits, owner: CallTableOwner) {
@@ -29,7 +30,7 @@ export class CallTable {
     this.#owner = owner;
   }
 
-  /** A copy: what is done to a call may change the table. */
+  /** A copy, because what is done to a call may change the table. */
   get calls(): readonly Call[] {
     return [...(this.#calls?.values() ?? [])];
   }
@@ -38,7 +39,9 @@ export class CallTable {
     return this.#calls?.get(id);
   }
 
-  /** May one more handler run, for a message of this size? Where none runs any message may. */
+  /**
+   * May one more handler run, for a message of this size? If none runs, one for any message may.
+   */
   hasPlaceFor(size: number): boolean {
     const { value } = this.running;
     if (value === 0) return true;
@@ -52,7 +55,7 @@ export class CallTable {
     this.#runningBytes += call.size;
   }
 
-  /** The call is not answered at once: it can be found, and what it keeps counts, until it is let go of. */
+  /** The call is not answered at once: from now on it can be found, and its size counts as held. */
   add(call: Call): void {
     (this.#calls ??= new Map()).set(call.key, call);
     if (call.isHeld) return;
@@ -66,7 +69,9 @@ export class CallTable {
     else this.#calls?.delete(call);
   }
 
-  /** Its id may be used again; it stays known until its handler settles. */
+  /**
+   * Frees the id for another call; the call itself stays in the table until its handler settles.
+   */
   giveUpId(call: Call): void {
     this.remove(call);
     (this.#calls ??= new Map()).set(call, call);
@@ -81,7 +86,7 @@ export class CallTable {
     this.#owner.onPlace();
   }
 
-  /** Nothing keeps the call's payload any more. */
+  /** The call's payload is not kept any more. */
   letGo(call: Call): void {
     if (!call.isHeld) return;
     call.isHeld = false;

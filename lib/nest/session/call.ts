@@ -14,29 +14,29 @@ export class Call implements CallContext {
   readonly type: string;
   readonly id: MessageId | undefined;
   readonly payload: unknown;
-  /** What its message measured as it came. */
+  /** The size of its message, in bytes of binary or UTF-16 units of text. */
   readonly size: number;
-  /** How many `next` the client is ready for. */
+  /** How many items the client is ready for. */
   credit: number;
   /** Nothing more is sent for this call: it had its outcome, or was cancelled. */
   isOver = false;
   /** Counts against `maxCallsInFlight`. */
   holdsSlot = true;
-  /** Its size counts in what the connection holds. */
+  /** Its size is counted in what the connection holds. */
   isHeld = false;
-  /** Nothing of it is left: its handler settled and its stream ended. */
+  /** It has ended in every respect: its handler has settled and its stream has ended. */
   isFinished = false;
-  /** The exception filters have spoken: what fails now fails for good. */
+  /** The exception filters have run for it: another failure is final. */
   isFiltered = false;
-  /** It has been a stream: a value that follows is its last item. */
+  /** It has sent a stream: if an exception filter returns a value now, that is the last item. */
   hasStreamed = false;
   /** Its handler has been called; until then it waits for its turn. */
   hasStarted = false;
-  /** Items of its stream that are missing and that the client has not been told of. */
+  /** Items of its stream that were dropped and that the client has not been told of. */
   dropped = 0;
   stream: OutgoingStream | undefined = undefined;
   deadline: Deadline | undefined = undefined;
-  /** What hangs on the promise of its handler. */
+  /** The listener on the promise of its handler. */
   awaited: { release(): void } | undefined = undefined;
   readonly #reporter: ConnectionReporter;
   #controller: AbortController | undefined = undefined;
@@ -60,12 +60,12 @@ export class Call implements CallContext {
     this.#reporter = reporter;
   }
 
-  /** Where the table of calls keeps it. */
+  /** Its key in the table of calls. */
   get key(): MessageId | Call {
     return this.id ?? this;
   }
 
-  /** Made when it is first asked for: most handlers never do. */
+  /** Made on first use: most handlers never use it. */
   get signal(): AbortSignal {
     this.#controller ??= createSafeAbortController((error) => {
       this.#reporter.report(error, 'an abort listener');
@@ -74,13 +74,13 @@ export class Call implements CallContext {
     return this.#controller.signal;
   }
 
-  /** It may take as long as it takes. */
+  /** From now on the call may take any time. */
   stopDeadline(): void {
     this.deadline?.clear();
     this.deadline = undefined;
   }
 
-  /** Nothing waits for its handler any more: neither a timer nor what hangs on its promise. */
+  /** Releases its deadline and its promise. */
   release(): void {
     this.stopDeadline();
     this.awaited?.release();

@@ -3,7 +3,7 @@ import type { Rate } from '../../socket/rate.js';
 import { ControlRate } from './control-rate.js';
 import { MessageRate, type RateVerdict, type ResolvedMessageRate } from './message-rate.js';
 
-/** How much a client of `wsgate.v1` may say. */
+/** How often a client may send something. */
 export interface ClientRateLimits {
   /** Its messages. Undefined: no limit. */
   readonly messageRate: ResolvedMessageRate | undefined;
@@ -17,9 +17,9 @@ interface ItemCount {
 }
 
 /**
- * What one client says against its rates. Every message counts, but for what answers to something
- * that was counted: one `cancel` for each call, and one `credit` for each item it was sent. Were
- * they refused, nobody could stop a stream, or read one faster than calls may come.
+ * Checks what one client sends against its rates. Every message counts, except answers to something
+ * that counted already: one `cancel` per call, and one `credit` per item it was sent. If those were
+ * refused, a client could not stop a stream, or read one faster than calls may come.
  */
 export class ClientRate {
   readonly #messages: MessageRate | undefined;
@@ -44,7 +44,10 @@ export class ClientRate {
     return this.#controls.allows();
   }
 
-  /** Counts a message. Those of the protocol are never refused: they are handled, or the last. */
+  /**
+   * Counts a message. Requests of the protocol itself (`credit`, `cancel`, `ping`) are never
+   * refused: either they are handled, or the connection is closed.
+   */
   judge(request: ClientRequest): RateVerdict {
     switch (request.kind) {
       case 'call':

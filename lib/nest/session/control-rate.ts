@@ -4,7 +4,7 @@ import { TokenBucket } from '../../socket/token-bucket.js';
 /** The pings and pongs of one connection against their rate. */
 export class ControlRate {
   readonly #rate: Rate | undefined;
-  /** Made with the first: most connections say one in a minute. */
+  /** Made with the first one: most connections send one in a minute. */
   #bucket: TokenBucket | undefined = undefined;
 
   /** @param rate undefined for none. */

@@ -3,7 +3,7 @@ import { readOwn } from '../read-own.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import { destroySource } from './stream/destroy-source.js';
 
-/** Lets go of what a handler gave and nobody wants. Never throws. */
+/** Disposes of a handler's result that nobody wants. Never throws. */
 export function discardResult(result: unknown, label: string, reporter: ConnectionReporter): void {
   try {
     destroySource(result);
@@ -12,12 +12,14 @@ export function discardResult(result: unknown, label: string, reporter: Connecti
   }
 }
 
-/** Logs what a source threw while it was let go of. */
+/** Logs what a source threw while it was being disposed of. */
 export function reportTeardown(error: unknown, label: string, reporter: ConnectionReporter): void {
   if (!isAbort(error)) reporter.report(error, `the end of ${label}`);
 }
 
-/** A source that ends so when it is cancelled, or destroyed, does what it is asked to. */
+/**
+ * A source that fails like this when it is cancelled or destroyed has done what it was asked to.
+ */
 function isAbort(error: unknown): boolean {
   if (!isInstance(error, Error)) return false;
   return error.name === 'AbortError' || readOwn(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';

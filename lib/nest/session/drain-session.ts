@@ -8,16 +8,16 @@ export interface Drainable {
   readonly calls: Gauge;
   /** Streams that are open. */
   readonly streams: Gauge;
-  /** Resolves when the client has answered what was asked of it after `goaway`: all it sent before is here. */
+  /** Resolves when everything the client sent before it saw `goaway` has arrived. */
   readonly caughtUp?: Promise<void>;
   stopReading(): void;
 }
 
 /**
- * Waits for what is in flight. During the grace period the connection works as ever, so that what
- * the client sent before it saw `goaway` is still handled and short streams come to their end.
- * After it nothing more is read, so that the calls in flight can only become fewer: every call that
- * was read is answered, unless it takes longer than the timeout.
+ * Waits for what is in flight. During the grace period the connection works as ever, so that
+ * messages sent before the client saw `goaway` are still handled, and short streams end by
+ * themselves. After it nothing more is read, so the calls in flight can only become fewer: every
+ * call that was read is answered, unless it takes longer than the timeout.
  */
 export async function drainSession(session: Drainable, notice: WsDrainNotice): Promise<void> {
   const { timeout } = notice;

@@ -17,7 +17,7 @@ export class Gauge {
     if (this.#value === 0) this.#wakeWaiting();
   }
 
-  /** Nobody waits for these things any more. */
+  /** Stops the waiting: what is still in flight does not matter any more. */
   abandon(): void {
     this.#isAbandoned = true;
     this.#wakeWaiting();

@@ -1,17 +1,21 @@
-/** What a client is told whose message would keep pipes busy for too long. */
+/** The error for a message that would take validation pipes too long. */
 export function describeTooMuch(maxValues: number): string {
   return `the message holds more than ${maxValues} values`;
 }
 
 /**
- * Whether a decoded message holds more than `maxValues`. `size` is what it took on the wire, where
- * a value is a byte at the least: most messages need not be looked through.
+ * Whether a decoded message holds more than `maxValues` values. `size` is its length on the wire,
+ * where each value takes at least a byte: most messages are too short to hold too many, and need
+ * not be searched.
  */
 export function holdsTooMuch(message: unknown, size: number, maxValues: number): boolean {
   return maxValues > 0 && size > maxValues && hasMoreValues(message, maxValues);
 }
 
-/** Counts members and items at every depth, and no further than the limit: what is too much costs no more to refuse than what is not to let through. */
+/**
+ * Counts members and items at every depth, but stops at the limit: so refusing a message costs no
+ * more than accepting one.
+ */
 function hasMoreValues(message: unknown, limit: number): boolean {
   const open: object[] = [];
   addContainer(open, message);
@@ -27,7 +31,7 @@ function hasMoreValues(message: unknown, limit: number): boolean {
   return false;
 }
 
-/** Bytes are one value, however many there are. */
+/** A buffer is one value, however long it is. */
 function addContainer(open: object[], value: unknown): void {
   if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) open.push(value);
 }

@@ -1,6 +1,6 @@
 import { DEADLINE_PARTS, partOf } from '../../socket/deadline.js';
 
-/** What an {@link IdleWatch} asks its owner, and tells it. */
+/** What an {@link IdleWatch} needs of its owner. */
 export interface IdleOwner {
   /** Something is still being done for the client, which is then not idle. */
   readonly isBusy: boolean;
@@ -11,7 +11,10 @@ export interface IdleOwner {
 export class IdleWatch {
   readonly #timeout: number;
   readonly #owner: IdleOwner;
-  /** One part of the timeout after the other, as in a `Deadline`; but set again with every message, which must be cheap. */
+  /**
+   * Waits for one part of the timeout after the other, as `Deadline` does; but it is restarted by
+   * every message, so that must be cheap.
+   */
   #timer: NodeJS.Timeout | undefined = undefined;
   #partsLeft = DEADLINE_PARTS;
 

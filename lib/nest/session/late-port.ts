@@ -3,8 +3,8 @@ import { READY_STATE } from '../../socket/ready-state.js';
 import type { SessionPort } from './session-port.js';
 
 /**
- * The port of a session whose connection is still to come: a connection wants its handler first.
- * Until `attach` it is connecting, and what is sent is dropped.
+ * The port of a session until its connection exists: a connection is made with its handler, so the
+ * session comes first. Before `attach` it is connecting, and what is sent is dropped.
  */
 export class LatePort implements SessionPort {
   #port: SessionPort | undefined = undefined;

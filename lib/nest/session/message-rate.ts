@@ -38,12 +38,12 @@ export function resolveMessageRate(
 /** What becomes of a message: it is handled, refused, or the last of its connection. */
 export type RateVerdict = 'handle' | 'refuse' | 'close';
 
-/** A client that is refused more than so many bursts is closed. */
+/** A client is closed when more than this many bursts have been refused. */
 const BURSTS_REFUSED = 10;
 
 /**
- * The messages of one connection against its rate. Refusing costs something as well, so what is
- * refused has a rate of its own.
+ * Checks the messages of one connection against its rate. Refusing a message costs something as
+ * well, so refusals have a rate of their own.
  */
 export class MessageRate {
   readonly #allowed: TokenBucket;

@@ -6,7 +6,7 @@ import { READY_STATE } from '../../socket/ready-state.js';
 import type { SessionPort } from './session-port.js';
 import type { ConnectionReporter } from './session-reporter.js';
 
-/** The way out of a session: encodes, and lets go of what comes after the end. */
+/** Encodes and sends the messages of a session; drops those that come after its end. */
 export class Outlet {
   readonly #port: SessionPort;
   readonly #codec: WsCodec;
@@ -60,7 +60,7 @@ export class Outlet {
     return this.#port.readyState === READY_STATE.OPEN;
   }
 
-  /** The details could not be encoded: what the client may know of that failure has none. */
+  /** The details could not be encoded, so this error is sent without any. */
   #sendInternal(id: MessageId | undefined, exception: unknown, dropped: number): void {
     const { details: _, ...error } = this.#reporter.report(exception, 'encoding an error');
     try {

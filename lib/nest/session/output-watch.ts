@@ -1,7 +1,7 @@
 import { Deadline } from '../../socket/deadline.js';
 import type { SessionPort } from './session-port.js';
 
-/** What an {@link OutputWatch} tells its owner. */
+/** What an {@link OutputWatch} calls. */
 export interface OutputEvents {
   /** There is room again for those who wait. */
   onRoom(): void;
@@ -10,9 +10,9 @@ export interface OutputEvents {
 }
 
 /**
- * Watches the way to the client while somebody waits for room on it. What is sent in one tick
- * leaves together at its end, so the first look is taken after that; from then on the connection's
- * drain tells, or a deadline.
+ * Watches a connection's output while somebody waits for room on it. What is sent in one tick
+ * leaves together at its end, so it first looks after that; from then on it waits for the
+ * connection to drain, or for a deadline.
  */
 export class OutputWatch {
   readonly #port: SessionPort;
@@ -38,13 +38,16 @@ export class OutputWatch {
     this.#look = setImmediate(() => this.#lookOnce());
   }
 
-  /** The connection has drained. Before the first look that is no news: what is sent at once leaves at once. */
+  /**
+   * The connection has drained. Before the first look that means nothing: what was sent then left
+   * at once.
+   */
   drained(): void {
     if (!this.#isWaiting || this.#look !== undefined) return;
     this.#makeRoom();
   }
 
-  /** Forgets who waits. */
+  /** Nobody waits any more. */
   stop(): void {
     this.#isWaiting = false;
     clearImmediate(this.#look);
@@ -65,7 +68,8 @@ export class OutputWatch {
 
   #expectProgress(): void {
     if (this.#stallTimeout === 0) return;
-    // Not the backlog: that grows under a client that reads, if more is sent meanwhile.
+    // Counts what has left, not what waits: if more is sent meanwhile, the backlog grows even
+    // though the client reads.
     const before = this.#port.sentBytes;
     this.#deadline = new Deadline(this.#stallTimeout, () => {
       if (this.#port.sentBytes > before) this.#lookOnce();

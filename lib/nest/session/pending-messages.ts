@@ -6,7 +6,7 @@ export interface RawMessage {
   readonly isBinary: boolean;
 }
 
-/** Messages that came before they may be handled, in order, bounded in number and size. */
+/** Messages that arrived before they may be handled, in order, bounded in number and size. */
 export class PendingMessages {
   readonly #maxMessages: number;
   readonly #maxLength: number;
@@ -26,7 +26,7 @@ export class PendingMessages {
     return this.#messages?.length ?? 0;
   }
 
-  /** Should no more come? What comes nevertheless is kept. */
+  /** Should reading stop? What still arrives is kept all the same. */
   get isFull(): boolean {
     if (this.#messages === undefined) return false;
     return this.#messages.length >= this.#maxMessages || this.#length >= this.#maxLength;

@@ -1,10 +1,10 @@
 import type { SessionPort } from './session-port.js';
 
-/** Why a session does not read: bits, since several may hold at once. */
+/** Reasons for a session not to read. Bits, since several may hold at once. */
 export const STOP_READING = {
-  /** Too much waits for `onWsOpen`. */
+  /** As much as may wait for `onWsOpen` does. */
   PENDING: 1,
-  /** A call beyond the calls in flight. */
+  /** A call has to wait, because as many as may be in flight are. */
   CALLS: 2,
   /** The client does not read what it is sent. */
   OUTPUT: 4,
@@ -15,7 +15,7 @@ export const STOP_READING = {
 /** One of {@link STOP_READING}. */
 export type StopReason = (typeof STOP_READING)[keyof typeof STOP_READING];
 
-/** Reads while there is no reason not to. */
+/** Pauses reading as long as there is a reason to. */
 export class ReadGate {
   readonly #port: SessionPort;
   #reasons = 0;
@@ -39,7 +39,10 @@ export class ReadGate {
     if (this.#reasons === 0) this.#port.resume();
   }
 
-  /** Reads on, for good: a closing connection must be read, or the peer's Close is never seen. */
+  /**
+   * Goes on reading, for good: a connection that is closing must be read, or the peer's Close frame
+   * would never be seen.
+   */
   release(): void {
     this.#isReleased = true;
     if (this.#reasons === 0) return;

@@ -36,7 +36,7 @@ export class SerialLanes {
     this.#advance(call.handler, lane);
   }
 
-  /** The call in front is through. */
+  /** A call has finished: the next one's turn comes. */
   leave(handler: CompiledHandler): void {
     const lane = this.#lanes?.get(handler);
     if (lane === undefined) return;
@@ -59,7 +59,9 @@ export class SerialLanes {
     this.#lanes = undefined;
   }
 
-  /** A loop, not a recursion: hundreds of synchronous calls may wait behind an asynchronous one. */
+  /**
+   * A loop instead of recursion: hundreds of synchronous calls may wait behind an asynchronous one.
+   */
   #advance(handler: CompiledHandler, lane: Lane): void {
     if (lane.isAdvancing) return;
     lane.isAdvancing = true;

@@ -1,7 +1,7 @@
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { toWireError } from '../errors/wire-error.js';
 
-/** Where a session says what happened. `ExceptionReporter` is one. */
+/** Where a session reports problems. `ExceptionReporter` is one. */
 export interface SessionReporter {
   /**
    * Logs an exception nobody expected.
@@ -14,10 +14,10 @@ export interface SessionReporter {
   noteBreach(breach: string, connectionId: string): void;
 }
 
-/** Breaches of one connection that are noted; a client that goes on must not fill the log. */
+/** How many breaches of one connection are logged: a client that goes on must not fill the log. */
 const MAX_NOTED = 10;
 
-/** The reporter as one connection uses it. A log that throws does not get in the way. */
+/** The reporter of one connection. If the log throws, that is ignored. */
 export class ConnectionReporter {
   readonly #reporter: SessionReporter;
   readonly #connectionId: string;

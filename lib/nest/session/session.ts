@@ -37,16 +37,19 @@ export interface SessionSetup {
   readonly limits: SessionLimits;
   readonly reporter: SessionReporter;
   readonly live: LiveConnections;
-  /** Checks the client again while it is there; absent: nobody does. */
+  /** Checks again whether the client may stay; absent: it is never checked. */
   readonly recheck?: SessionRecheck | undefined;
-  /** Runs the close hooks. The connection has left its rooms, which it still names; what this throws is logged. */
+  /**
+   * Runs the close hooks. The connection has left its rooms, but still names them. If this throws,
+   * it is logged.
+   */
   onClose(connection: WsConnection, close: WsClose): void;
 }
 
 /**
- * `wsgate.v1` on one connection: reads what the client asks for, runs it, and sends what comes of
- * it. Make it, give it to the connection as its handler, `attach` that connection, run the open
- * hooks, and `open` it.
+ * `wsgate.v1` on one connection: reads what the client asks for, runs it, and sends the outcome. To
+ * start one: make it, make its connection with it as the handler, `attach` that connection, run the
+ * open hooks, and `open` it.
  */
 export class Session
   implements
@@ -90,7 +93,8 @@ export class Session
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
     this.#outlet = new Outlet(this.#port, codec, this.#reporter);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
-    // Itself the owner of its parts: closures for each of them were 500 bytes of an idle session.
+    // It is the owner of its parts itself: closures for each of them were 500 bytes of an idle
+    // session.
     this.#watch = new OutputWatch(this.#port, roomBelow, stallTimeout, this);
     if (idleTimeout > 0) this.#idle = new IdleWatch(idleTimeout, this);
     this.#pushes = new PushGate(this.#port, limits.push, this);
@@ -105,7 +109,10 @@ export class Session
     this.#setup.live.add(this.connection);
   }
 
-  /** The open hooks are through: handles what has arrived meanwhile, and from now on at once. */
+  /**
+   * The open hooks have finished: handles what has arrived meanwhile, and from now on each message
+   * as it comes.
+   */
   open(handlers: ReadonlyMap<string, CompiledHandler>): void {
     if (this.#phase !== 'opening') return;
     this.#calls.use(handlers);
@@ -114,7 +121,10 @@ export class Session
     this.#admission.open();
   }
 
-  /** Handlers that run or wait for their turn, and one more while the first message waits for the open hooks or a recheck. */
+  /**
+   * Handlers that run or wait for their turn. Also counts one while the first message waits for the
+   * open hooks or for a recheck.
+   */
   get callsInFlight(): number {
     return this.#calls.callsInFlight.value;
   }
@@ -151,7 +161,10 @@ export class Session
     this.#port.terminate();
   }
 
-  /** May be asked for again meanwhile: whichever is through first closes, and so ends the others. */
+  /**
+   * May be called again while it runs: the first call to finish closes the session, and so ends the
+   * others.
+   */
   async drain(notice: WsDrainNotice): Promise<void> {
     const { timeout: afterMs, reason } = notice;
     if (this.#isOver) return;
@@ -172,7 +185,7 @@ export class Session
     else if (this.isOpen || this.#phase === 'opening') this.#admission.queue(data, isBinary);
   }
 
-  /** The connection has answered it. */
+  /** Called by the connection, which has sent the pong already. */
   onPing(): void {
     this.#countControl();
   }
@@ -194,7 +207,7 @@ export class Session
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#stop();
-    // First, so that a hook that tells a room who is left does not count the one that went.
+    // Before the close hooks: one that tells a room who is left must not count this connection.
     this.#setup.live.delete(this.connection);
     try {
       this.#setup.onClose(this.connection, { code, reason, wasClean });
@@ -221,7 +234,7 @@ export class Session
       case 'close':
         return this.#onFlood('too many messages');
     }
-    // After a refusal too: whoever does not read its answers shall not make more of them.
+    // Also after a refusal: a client that does not read its answers must not cause more of them.
     if (this.isOpen && this.#isOutputFull) {
       this.#gate.stop(STOP_READING.OUTPUT);
       this.#watch.wait();

@@ -2,9 +2,9 @@ import { isAsyncIterable } from '../../is-async-iterable.js';
 import { hearErrors } from './hear-errors.js';
 
 /**
- * Destroys a source that nobody takes from any more, if it is a Node stream. Its iterator's `return`
- * alone would not: before the first item it does nothing, and while an item is awaited it waits as
- * well, and the stream holds its file all the while.
+ * Destroys a source that nobody reads any more, if it is a Node stream. Calling `return` on its
+ * iterator would not do: before the first item it has no effect, and while an item is awaited it
+ * waits as well; meanwhile the stream keeps its file open.
  *
  * @throws what the source throws
  */

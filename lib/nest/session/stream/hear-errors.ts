@@ -1,7 +1,8 @@
 /**
- * Keeps a Node stream that fails from ending the process: its iterator hears of a failure only from
- * its first step on, which a client without credit puts off for as long as it likes, and a stream that
- * is destroyed while it opens may fail after that. The iterator throws the error as well.
+ * Keeps the failure of a Node stream from ending the process. The iterator of a stream listens for
+ * errors only from its first step on, which a client without credit can delay as long as it likes;
+ * and a stream that is destroyed while it opens may fail even after that. The iterator throws the
+ * error as well.
  */
 export function hearErrors(source: unknown): void {
   const { on } = source as { readonly on?: unknown };

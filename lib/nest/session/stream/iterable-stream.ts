@@ -8,7 +8,10 @@ import { destroySource } from './destroy-source.js';
 import { hearErrors } from './hear-errors.js';
 import type { StreamHost, StreamLink } from './stream-host.js';
 
-/** Items a source may give without a turn of the event loop: others want to be served as well. */
+/**
+ * How many items a source may yield before the event loop gets a turn, so that others are served as
+ * well.
+ */
 const ITEMS_PER_TURN = 128;
 
 /** What is asked for one item after the other. */
@@ -115,7 +118,7 @@ export class IterableStream implements OutgoingStream {
   }
 }
 
-/** As `for await` does: without it a source that gives no steps at all would never end. */
+/** As `for await` does: a source that returns no step objects would otherwise never end. */
 function assertStep(result: unknown): void {
   if (typeof result === 'object' && result !== null) return;
   throw new TypeError(`the iterator gave ${String(result)}, which is no step ({ done, value })`);

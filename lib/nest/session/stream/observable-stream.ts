@@ -7,8 +7,8 @@ import type { StreamHost, StreamLink } from './stream-host.js';
 import { unsubscribeSafely } from './unsubscribe-safely.js';
 
 /**
- * An Observable on its way to the client. It cannot be asked to wait, so what the client is not
- * ready for goes through an {@link OverflowBuffer}.
+ * An Observable on its way to the client. An Observable cannot be paused, so values the client is
+ * not ready for go through an {@link OverflowBuffer}.
  */
 export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   readonly #source: ObservableInput<unknown>;
@@ -41,7 +41,7 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     try {
       this.#subscription = this.#subscribe();
     } catch (error) {
-      // rxjs takes it for no Observable, whatever it says of itself.
+      // rxjs does not accept it as an Observable, although it looks like one.
       this.#end({ kind: 'error', error });
     }
     if (this.#link === undefined || this.#ending !== undefined) this.#unsubscribe();
@@ -61,7 +61,7 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     this.#unsubscribe();
   }
 
-  /** A synchronous source emits before `subscribe` returns; takeWhile is what can end it there. */
+  /** A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then. */
   #subscribe(): Subscription {
     return from(this.#source)
       .pipe(takeWhile(() => this.#link !== undefined))
@@ -84,7 +84,8 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
 
   #onEnd(ending: StreamEnding): void {
     this.#ending = ending;
-    // Here a teardown that throws is caught; after this rxjs would let it loose on the source.
+    // Unsubscribed here, so that what a teardown throws is caught; rxjs would throw it into the
+    // source.
     this.#unsubscribe();
     this.wake();
   }

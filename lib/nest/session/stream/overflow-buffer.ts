@@ -6,9 +6,11 @@ export type EncodedItem = string | Uint8Array;
 
 /** An item that waits, and how many are missing right before it. */
 export interface WaitingItem {
-  /** Its message, if one could be made of it, and if that says what is missing. */
+  /**
+   * Its encoded message, if it could be encoded and if it tells the right number of missing items.
+   */
   readonly encoded: EncodedItem | undefined;
-  /** The item itself, where its message may have to be made, or made anew. */
+  /** The item itself, if it may still have to be encoded, or encoded again. */
   readonly item: unknown;
   readonly dropped: number;
 }
@@ -28,12 +30,13 @@ interface Entry {
 }
 
 /**
- * Items of an Observable that the client is not ready for: bounded in number and in bytes, and exact
- * about the gaps that dropping leaves.
+ * Items of an Observable that the client is not ready for: bounded in number and in bytes, and
+ * exact about the gaps that dropping leaves.
  *
- * They wait as messages, since nothing else says how large they are, and a message would be made of
- * them anyway. Where the oldest may go the items wait as well: what is missing before one is known
- * only when it leaves. `latest` keeps one item, and makes messages only of those that leave.
+ * They are kept encoded, because that is the only way to know their size, and they would have to be
+ * encoded anyway. In modes that drop the oldest, the items themselves are kept as well: how many
+ * are missing before one is known only when it leaves. `latest` keeps one item, and encodes only
+ * those that leave.
  */
 export class OverflowBuffer {
   readonly #options: Required<StreamOptions>;
@@ -90,7 +93,10 @@ export class OverflowBuffer {
     return missing;
   }
 
-  /** One item may be over the bytes: it would fit in no buffer, and its size is known too late. */
+  /**
+   * One item may exceed the bytes: its size is known only when it is here, and it would fit into no
+   * buffer.
+   */
   get #isFull(): boolean {
     return this.size >= this.#capacity || this.#bytes >= this.#options.bufferBytes;
   }
@@ -135,7 +141,7 @@ export class OverflowBuffer {
   }
 }
 
-/** Stands where an item was, so that the item can go. */
+/** Takes the place of an item that has left, so that the item can be collected. */
 const EMPTY: Readonly<Entry> = { item: undefined, encoded: undefined, told: 0, dropped: 0 };
 
 function capacityOf({ overflow, buffer }: Required<StreamOptions>): number {

@@ -26,8 +26,8 @@ export interface StreamHost extends ByteHolder {
 }
 
 /**
- * A stream's way to its client. A stream that is over has none: its source may go on to hold it, and
- * must not hold the connection.
+ * What connects a stream with its client. A stream that is over drops it: its source may keep the
+ * stream alive, and must not keep the connection alive.
  */
 export interface StreamLink {
   readonly call: Call;
