@@ -60,8 +60,14 @@ function loadMsgpackr(): Msgpackr {
   }
 }
 
-/** MessagePack knows no undefined: a member that is absent must be left out, or it would be nil. */
+/**
+ * MessagePack knows no undefined: a member that is absent must be left out, or it would be nil. But
+ * an item of a stream always has data, and nil stands for one that is nothing, as null does in JSON.
+ */
 function withoutUndefined(message: ServerMessage): object {
-  const members = Object.entries(message).filter(([, value]) => value !== undefined);
+  const isItem = 'op' in message && message.op === 'next';
+  const members = Object.entries(message).filter(
+    ([name, value]) => value !== undefined || (isItem && name === 'data'),
+  );
   return Object.fromEntries(members);
 }

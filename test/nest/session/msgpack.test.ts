@@ -51,6 +51,12 @@ describe('wsgate.v1.msgpack', () => {
     ).toEqual([{ op: 'reply', id: 'a' }, { op: 'pong' }]);
   });
 
+  it('gives every item of a stream data, as JSON does', () => {
+    const { encode } = createMsgpackCodec();
+    const sent = unpack(Buffer.from(encode({ op: 'next', id: 1, data: undefined }))) as unknown;
+    expect(sent).toEqual({ op: 'next', id: 1, data: null });
+  });
+
   it('reads 64-bit integers exactly', async () => {
     const small = Buffer.from(
       '83a474797065a46563686fa26964cf0000000000000007a464617461cfffffffffffffffff',
