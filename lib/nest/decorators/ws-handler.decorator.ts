@@ -33,19 +33,36 @@ export interface WsHandlerMetadata extends WsHandlerOptions {
  * is the reply; an Observable or AsyncIterable is a stream.
  *
  * @param type the message's `type`; any string but the empty one.
- * @throws InvalidUse when the type is empty, the method is static, or an option is none.
+ * @throws InvalidUse when the type is empty, what it is on is no method, is static or has a symbol
+ *   for a name, or an option is none.
  */
 export function WsHandler(type: string, options: WsHandlerOptions = {}): MethodDecorator {
   if (typeof type !== 'string' || type === '') {
     throw new InvalidUse('@WsHandler needs a message type: a string that is not empty');
   }
   assertOptions(`@WsHandler('${type}')`, HANDLER_KINDS, options);
-  return (target, method, descriptor: PropertyDescriptor) => {
-    if (typeof target === 'function') {
-      throw new InvalidUse(`${target.name}.${String(method)} is static: @WsHandler maps methods`);
-    }
-    const callback = descriptor.value as object;
+  return (target, method, descriptor: PropertyDescriptor | undefined) => {
+    const callback: unknown = descriptor?.value;
+    assertMethod(target, method, callback);
     const others = (Reflect.getOwnMetadata(WS_HANDLER_METADATA, callback) ?? []) as object[];
     Reflect.defineMetadata(WS_HANDLER_METADATA, [{ ...options, type }, ...others], callback);
   };
+}
+
+/** What Nest's scanner does not find, or what is no method at all, would never be called. */
+function assertMethod(
+  target: object,
+  name: string | symbol,
+  callback: unknown,
+): asserts callback is object {
+  const isStatic = typeof target === 'function';
+  const owner = isStatic ? target.name : target.constructor.name;
+  const place = `${owner}.${String(name)}`;
+  if (isStatic) throw new InvalidUse(`${place} is static: @WsHandler maps methods`);
+  if (typeof name === 'symbol') {
+    throw new InvalidUse(`${place} has a symbol for a name: @WsHandler maps methods with a name`);
+  }
+  if (typeof callback !== 'function') {
+    throw new InvalidUse(`${place} is no method: @WsHandler maps methods`);
+  }
 }

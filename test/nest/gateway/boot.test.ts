@@ -118,15 +118,29 @@ describe('booting', () => {
     expect(await bootError({ providers: [Both] })).toContain('both @AllowOrigins and the option');
   });
 
-  it('refuses types and methods that cannot be called, where they are declared', () => {
+  it('refuses a type that cannot be called, where it is declared', () => {
     expect(() => WsHandler('')).toThrow(InvalidUse);
-    expect(() => {
-      class Static {
-        static handle(): void {}
-      }
-      const descriptor = Object.getOwnPropertyDescriptor(Static, 'handle');
-      WsHandler('x')(Static, 'handle', descriptor as PropertyDescriptor);
-    }).toThrow(/Static\.handle is static/);
+  });
+
+  class Misplaced {
+    static handle(): void {}
+    [Symbol('handle')](): void {}
+    get handler(): () => void {
+      return () => undefined;
+    }
+  }
+  const { prototype } = Misplaced;
+
+  it.each<[object, string | symbol, RegExp]>([
+    [Misplaced, 'handle', /^Misplaced\.handle is static/],
+    [prototype, Object.getOwnPropertySymbols(prototype)[0] ?? '', /has a symbol for a name/],
+    [prototype, 'handler', /^Misplaced\.handler is no method/],
+    [prototype, 'arrow', /^Misplaced\.arrow is no method/],
+  ])('refuses what is no method with a name, where it is declared: %#', (target, name, message) => {
+    const descriptor = Object.getOwnPropertyDescriptor(target, name) as PropertyDescriptor;
+    const decorate = () => WsHandler('x')(target, name, descriptor);
+    expect(decorate).toThrow(InvalidUse);
+    expect(decorate).toThrow(message);
   });
 
   it('refuses to serve every gateway twice', async () => {
