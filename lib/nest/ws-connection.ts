@@ -5,6 +5,7 @@ import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js
 import { pushMessage } from '../protocol/wsgate/push-message.js';
 import type { Rooms } from '../server/rooms.js';
 import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
+import { assertPushType } from './push/assert-push-type.js';
 import { assertRoom } from './push/assert-room.js';
 
 /** What the handshake found out about a connection. */
@@ -159,10 +160,12 @@ export class WsConnection<
    * Pushes `{type, data}` to this client. What a slow reader does to it is the push policy's
    * matter; after the close it is dropped.
    *
-   * @throws what the codec throws for data it has no form for, such as a cycle
+   * @throws what the codec throws for data it has no form for, such as a cycle; InvalidUse for a type
+   *   that is no string, or is a message written out, as gateways of `@nestjs/websockets` send them
    */
   send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {
+    assertPushType(type);
     this.#link.push(type, this.#link.codec.encode(pushMessage(type, data)));
   }
 

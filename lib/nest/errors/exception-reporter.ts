@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { describeException } from './describe-exception.js';
+import { hintAtForeign } from './foreign-exception.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
 import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
 
@@ -23,7 +24,9 @@ export class ExceptionReporter {
    * @returns what to send to the client.
    */
   report(exception: unknown, connectionId: string, where: string): WireError {
-    if (isUnexpected(exception)) this.#log(exception, where, ` on connection ${connectionId}`);
+    if (isUnexpected(exception)) {
+      this.#log(exception, where, ` on connection ${connectionId}${hintAtForeign(exception)}`);
+    }
     try {
       return toWireError(exception);
     } catch (another) {

@@ -3,11 +3,12 @@ import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { pushMessage } from '../../protocol/wsgate/push-message.js';
 import type { PushMessage } from '../../protocol/wsgate/server-message.js';
 import type { WsConnection } from '../ws-connection.js';
+import { assertPushType } from './assert-push-type.js';
 
 /**
  * Pushes one message to many, encoded and framed once per codec among them.
  *
- * @throws what a codec throws for data it has no form for
+ * @throws what a codec throws for data it has no form for, InvalidUse for what is no type
  */
 export function sendToAll(
   receivers: Iterable<WsConnection>,
@@ -15,6 +16,7 @@ export function sendToAll(
   type: string,
   data: unknown,
 ): void {
+  assertPushType(type);
   const message = pushMessage(type, data);
   const prepared = new Map<WsCodec, PreparedMessage>();
   let lastCodec: WsCodec | undefined;

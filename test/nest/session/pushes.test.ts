@@ -74,6 +74,16 @@ describe('pushes', () => {
     expect([...conn(server, 0).rooms]).toEqual(['lobby']);
   });
 
+  it.each([
+    ['{"event":"said","data":"hello"}', 'send: a message written as JSON given; expected a type'],
+    [{ event: 'said' }, 'send: [Object] given; expected a type'],
+    [undefined, 'send: undefined given'],
+  ])('need a type: %o', async (type, message) => {
+    const { server } = await startRooms();
+    expect(() => conn(server, 0).send(type as string)).toThrow(message);
+    expect(() => server.server.broadcast(type as string)).toThrow(message);
+  });
+
   it.each([false, true])('are encoded once for many (deflate: %s)', async (deflate) => {
     let encoded = 0;
     const codec: WsCodec = {
