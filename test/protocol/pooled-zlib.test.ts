@@ -70,4 +70,25 @@ describe('the number of deflate contexts', () => {
     for (const context of contexts) context.close();
     expect(counted.open).toBe(4);
   });
+
+  it('is bounded for all window sizes together, which peers choose', () => {
+    const counted = new CountedZlib();
+    const zlib = new PooledZlib(counted);
+    const sizes = [9, 10, 11, 12, 13, 14, 15];
+    for (let at = 0; at < 1000; at++) {
+      const windowBits = sizes[at % sizes.length] ?? 15;
+      zlib.openDeflate({ ...SETTINGS, windowBits }).run(TEXT, Infinity);
+    }
+    expect(counted.open).toBe(128);
+  });
+
+  it('lends nobody a context of another window size', () => {
+    const zlib = new PooledZlib(chooseZlib());
+    const far = Buffer.concat([TEXT, Buffer.alloc(2000, '0123456789abcdef'), TEXT]);
+    const large = zlib.openDeflate(SETTINGS);
+    large.run(far, Infinity);
+    large.close();
+    const packed = Buffer.from(zlib.openDeflate({ ...SETTINGS, windowBits: 9 }).run(far, Infinity));
+    expect(zlib.openInflate(9).run(packed, Infinity).equals(far)).toBe(true);
+  });
 });

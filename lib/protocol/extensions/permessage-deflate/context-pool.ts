@@ -1,25 +1,31 @@
 /** How many contexts without an owner are kept. */
 const KEPT = 4;
 
+/** Who borrows contexts of one kind. */
+export interface Borrower<Context> {
+  /** Contexts of the same kind may take each other's place. */
+  readonly kind: number;
+  openContext(): Context;
+}
+
 /** A context, and the owner whose window is in it. */
 export interface Slot<Context> {
   readonly context: Context;
-  owner: object | undefined;
+  readonly kind: number;
+  owner: Borrower<Context> | undefined;
 }
 
 /**
  * Lends a bounded number of contexts to any number of owners. When all are lent, the least recently
- * used one is taken from its owner.
+ * used one is taken from its owner. The bound is on all kinds together: peers choose the kind.
  */
 export class ContextPool<Context extends { close(): void }> {
-  readonly #open: () => Context;
   readonly #capacity: number;
   /** The least recently used first. */
   readonly #lent = new Set<Slot<Context>>();
   readonly #free: Slot<Context>[] = [];
 
-  constructor(open: () => Context, capacity: number) {
-    this.#open = open;
+  constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
@@ -27,10 +33,10 @@ export class ContextPool<Context extends { close(): void }> {
    * A context for `owner`, until it is taken away for another. Its window may be that of any owner
    * before.
    */
-  lend(owner: object): Slot<Context> {
-    const slot = this.#free.pop() ?? this.#takeOrOpen();
+  lend(owner: Borrower<Context>): Slot<Context> {
+    const slot = this.#takeFree(owner.kind) ?? this.#takeOrOpen(owner);
     slot.owner = owner;
-    this.#lent.add(slot);
+    this.touch(slot);
     return slot;
   }
 
@@ -41,13 +47,10 @@ export class ContextPool<Context extends { close(): void }> {
   }
 
   giveBack(slot: Slot<Context>): void {
-    if (this.#free.length >= KEPT) {
-      this.discard(slot);
-      return;
-    }
     slot.owner = undefined;
     this.#lent.delete(slot);
     this.#free.push(slot);
+    if (this.#free.length > KEPT) this.#free.shift()?.context.close();
   }
 
   /** Closes a context that is not to be used again. */
@@ -57,12 +60,17 @@ export class ContextPool<Context extends { close(): void }> {
     slot.context.close();
   }
 
-  #takeOrOpen(): Slot<Context> {
+  #takeFree(kind: number): Slot<Context> | undefined {
+    const at = this.#free.findLastIndex((slot) => slot.kind === kind);
+    return at === -1 ? undefined : this.#free.splice(at, 1)[0];
+  }
+
+  #takeOrOpen(owner: Borrower<Context>): Slot<Context> {
     const [oldest] = this.#lent;
-    if (oldest === undefined || this.#lent.size < this.#capacity) {
-      return { context: this.#open(), owner: undefined };
+    if (oldest !== undefined && this.#lent.size >= this.#capacity) {
+      if (oldest.kind === owner.kind) return oldest;
+      this.discard(oldest);
     }
-    this.#lent.delete(oldest);
-    return oldest;
+    return { context: owner.openContext(), kind: owner.kind, owner: undefined };
   }
 }

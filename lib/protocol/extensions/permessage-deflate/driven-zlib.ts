@@ -9,7 +9,7 @@ import {
 } from './zlib-context.js';
 
 /**
- * How many inflate contexts of one kind there may be: 44 KiB each. Handing one to another
+ * How many inflate contexts there may be: 44 KiB each. Handing one to another
  * connection costs 3 us at the most.
  */
 const INFLATE_CAPACITY = 64;
@@ -19,13 +19,12 @@ const INFLATE_CAPACITY = 64;
  * zlib stream. Rests on Node internals: {@link canDriveZlib} tells whether they are as expected.
  */
 export class DrivenZlib implements ZlibContexts {
-  readonly #inflateCapacity: number;
   readonly #scratch = new ZlibScratch();
-  readonly #pools = new Map<number, ContextPool<NativeZlib>>();
+  readonly #pool: ContextPool<NativeZlib>;
 
-  /** `inflateCapacity` bounds the inflate contexts of each window size. */
+  /** `inflateCapacity` bounds the inflate contexts of all window sizes together. */
   constructor(inflateCapacity: number = INFLATE_CAPACITY) {
-    this.#inflateCapacity = inflateCapacity;
+    this.#pool = new ContextPool(inflateCapacity);
   }
 
   openDeflate(settings: DeflateSettings): ZlibContext {
@@ -33,11 +32,7 @@ export class DrivenZlib implements ZlibContexts {
   }
 
   openInflate(windowBits: number): ZlibContext {
-    const pool =
-      this.#pools.get(windowBits) ??
-      new ContextPool(() => NativeZlib.openInflate(windowBits), this.#inflateCapacity);
-    this.#pools.set(windowBits, pool);
-    return new LentInflate(pool, this.#scratch, windowBits);
+    return new LentInflate(this.#pool, this.#scratch, windowBits);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ContextPool, Slot } from './context-pool.js';
+import type { Borrower, ContextPool, Slot } from './context-pool.js';
 import { History } from './history.js';
-import { type NativeZlib, RUN_LENGTH } from './native-zlib.js';
+import { NativeZlib, RUN_LENGTH } from './native-zlib.js';
 import { MAX_FINAL_BLOCKS, OutputTooLarge, type ZlibContext } from './zlib-context.js';
 
 /**
@@ -40,7 +40,9 @@ export class ZlibScratch {
  * context takes 44 KiB, however little went through it; a history takes only what there is to
  * remember.
  */
-export class LentInflate implements ZlibContext {
+export class LentInflate implements ZlibContext, Borrower<NativeZlib> {
+  /** The size of its window, in bits. */
+  readonly kind: number;
   readonly #pool: ContextPool<NativeZlib>;
   readonly #scratch: ZlibScratch;
   readonly #history: History;
@@ -49,7 +51,12 @@ export class LentInflate implements ZlibContext {
   constructor(pool: ContextPool<NativeZlib>, scratch: ZlibScratch, windowBits: number) {
     this.#pool = pool;
     this.#scratch = scratch;
+    this.kind = windowBits;
     this.#history = new History(windowBits);
+  }
+
+  openContext(): NativeZlib {
+    return NativeZlib.openInflate(this.kind);
   }
 
   run(input: Uint8Array, limit: number): Buffer {

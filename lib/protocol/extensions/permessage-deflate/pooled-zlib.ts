@@ -1,9 +1,8 @@
-import { ContextPool, type Slot } from './context-pool.js';
+import { type Borrower, ContextPool, type Slot } from './context-pool.js';
 import type { DeflateSettings, ZlibContext, ZlibContexts } from './zlib-context.js';
 
 /**
- * How many deflate contexts of one kind there may be: at 268 KiB each with zlib's defaults, 34 MiB
- * in all. A connection in a burst keeps its window; only when more connections than this are busy
+ * How many deflate contexts there may be: at 268 KiB each with zlib's defaults, 34 MiB in all. A connection in a burst keeps its window; only when more connections than this are busy
  * do they take contexts from each other.
  */
 const CAPACITY = 128;
@@ -15,19 +14,14 @@ const CAPACITY = 128;
  */
 export class PooledZlib implements ZlibContexts {
   readonly #contexts: ZlibContexts;
-  readonly #pools = new Map<string, ContextPool<ZlibContext>>();
+  readonly #pool = new ContextPool<ZlibContext>(CAPACITY);
 
   constructor(contexts: ZlibContexts) {
     this.#contexts = contexts;
   }
 
   openDeflate(settings: DeflateSettings): ZlibContext {
-    const kind = `${settings.windowBits} ${settings.level} ${settings.memLevel}`;
-    const pool =
-      this.#pools.get(kind) ??
-      new ContextPool(() => this.#contexts.openDeflate(settings), CAPACITY);
-    this.#pools.set(kind, pool);
-    return new LentDeflate(pool);
+    return new LentDeflate(this.#pool, this.#contexts, settings);
   }
 
   openInflate(windowBits: number): ZlibContext {
@@ -36,12 +30,26 @@ export class PooledZlib implements ZlibContexts {
 }
 
 /** What a connection holds: a context that others may take from it. */
-class LentDeflate implements ZlibContext {
+class LentDeflate implements ZlibContext, Borrower<ZlibContext> {
   readonly #pool: ContextPool<ZlibContext>;
+  readonly #contexts: ZlibContexts;
+  readonly #settings: DeflateSettings;
   #slot: Slot<ZlibContext> | undefined;
 
-  constructor(pool: ContextPool<ZlibContext>) {
+  constructor(pool: ContextPool<ZlibContext>, contexts: ZlibContexts, settings: DeflateSettings) {
     this.#pool = pool;
+    this.#contexts = contexts;
+    this.#settings = settings;
+  }
+
+  /** A number of its own for each choice of settings: level and memLevel are at most 9. */
+  get kind(): number {
+    const { windowBits, level, memLevel } = this.#settings;
+    return windowBits * 256 + memLevel * 16 + level;
+  }
+
+  openContext(): ZlibContext {
+    return this.#contexts.openDeflate(this.#settings);
   }
 
   run(input: Uint8Array, limit: number): Buffer {
