@@ -1,5 +1,4 @@
 import {
-  ConflictException,
   Injectable,
   Logger,
   type INestApplication,
@@ -17,7 +16,7 @@ import {
   ExternalContextCreator,
 } from '@nestjs/core';
 import fc from 'fast-check';
-import { isObservable, lastValueFrom, of } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WsGateway, WsHandler, WsPayload, WsUser } from '../../../lib/index.js';
 import { createReader } from '../../../lib/nest/pipeline/param-sources.js';
@@ -32,14 +31,16 @@ import {
   type FilterKind,
   GUARD_KINDS,
   type GuardKind,
+  handleAs,
+  HANDLER_KINDS,
+  type HandlerKind,
   INTERCEPTOR_KINDS,
   type InterceptorKind,
   Journal,
+  mostlyBenign,
   PIPE_KINDS,
   type PipeKind,
 } from './recording-enhancers.js';
-
-const HANDLER_KINDS = ['value', 'promise', 'observable', 'throw', 'reject'] as const;
 
 /** Enhancers of one kind at the four places Nest takes them from. */
 interface Places<Kind> {
@@ -55,15 +56,11 @@ interface Plan {
   readonly interceptors: Places<InterceptorKind>;
   readonly filters: Places<FilterKind>;
   readonly paramPipes: readonly PipeKind[];
-  readonly handler: (typeof HANDLER_KINDS)[number];
+  readonly handler: HandlerKind;
 }
 
-/** Mostly enhancers that let the message through, or few would ever reach the handler. */
 function places<Kind>(kinds: readonly Kind[], benign: number): fc.Arbitrary<Places<Kind>> {
-  const one = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...kinds.slice(0, benign)) },
-    { weight: 1, arbitrary: fc.constantFrom(...kinds) },
-  );
+  const one = mostlyBenign(kinds, benign);
   const some = fc.array(one, { maxLength: 2 });
   return fc.record({ global: some, app: some, onClass: some, onMethod: some });
 }
@@ -110,18 +107,7 @@ function createSubject(plan: Plan, bound: Readonly<Record<string, Places<Type>>>
       @WsUser('name') name: string,
     ): unknown {
       this.journal.note(`handler ${plan.handler} ${payload} ${name}`);
-      switch (plan.handler) {
-        case 'value':
-          return `${payload}|${name}`;
-        case 'promise':
-          return Promise.resolve(`${payload}|${name}`);
-        case 'observable':
-          return of('first', `${payload}|${name}`);
-        case 'throw':
-          throw new ConflictException('handler');
-        case 'reject':
-          return Promise.reject(new Error('handler'));
-      }
+      return handleAs(plan.handler, `${payload}|${name}`);
     }
   }
   return Subject;

@@ -1,5 +1,4 @@
 import {
-  ConflictException,
   Controller,
   HttpCode,
   type INestApplication,
@@ -13,7 +12,6 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import fc from 'fast-check';
-import { of } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WsHandler, WsPayload, WsQuery } from '../../../lib/index.js';
 import { PLATFORMS, serveApp } from '../support/gateway-app.js';
@@ -24,15 +22,18 @@ import {
   createPipe,
   GUARD_KINDS,
   type GuardKind,
+  handleAs,
+  HANDLER_KINDS,
+  type HandlerKind,
   INTERCEPTOR_KINDS,
   type InterceptorKind,
   Journal,
+  mostlyBenign,
   PIPE_KINDS,
   type PipeKind,
 } from './recording-enhancers.js';
 
 const PLACES = ['app', 'onClass', 'onMethod'] as const;
-const HANDLER_KINDS = ['value', 'promise', 'observable', 'throw', 'reject'] as const;
 
 interface Bound<Kind> {
   readonly kind: Kind;
@@ -43,14 +44,11 @@ interface Plan {
   readonly guards: readonly Bound<GuardKind>[];
   readonly pipes: readonly Bound<PipeKind>[];
   readonly interceptors: readonly Bound<InterceptorKind>[];
-  readonly handler: (typeof HANDLER_KINDS)[number];
+  readonly handler: HandlerKind;
 }
 
 function some<Kind>(kinds: readonly Kind[], benign: number): fc.Arbitrary<readonly Bound<Kind>[]> {
-  const kind = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...kinds.slice(0, benign)) },
-    { weight: 1, arbitrary: fc.constantFrom(...kinds) },
-  );
+  const kind = mostlyBenign(kinds, benign);
   return fc.array(fc.record({ kind, place: fc.constantFrom(...PLACES) }), { maxLength: 4 });
 }
 
@@ -91,18 +89,7 @@ function createSubject(plan: Plan, guards: Classes, pipes: Classes, interceptors
     @UseInterceptors(...interceptors.onMethod)
     run(@WsPayload('value') payload: string, @WsQuery('q') query: string): unknown {
       this.journal.note(`handler ${plan.handler} ${payload} ${query}`);
-      switch (plan.handler) {
-        case 'value':
-          return `${payload}|${query}`;
-        case 'promise':
-          return Promise.resolve(`${payload}|${query}`);
-        case 'observable':
-          return of('first', `${payload}|${query}`);
-        case 'throw':
-          throw new ConflictException('handler');
-        case 'reject':
-          return Promise.reject(new Error('handler'));
-      }
+      return handleAs(plan.handler, `${payload}|${query}`);
     }
   }
   return Subject;

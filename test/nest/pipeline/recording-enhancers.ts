@@ -11,6 +11,7 @@ import {
   mixin,
   type Type,
 } from '@nestjs/common';
+import fc from 'fast-check';
 import { catchError, from, map, type Observable, of, throwError } from 'rxjs';
 
 /** Where enhancers write what they did. */
@@ -57,10 +58,37 @@ export const FILTER_KINDS = [
   'httpOnly',
 ] as const;
 
+export const HANDLER_KINDS = ['value', 'promise', 'observable', 'throw', 'reject'] as const;
+
 export type GuardKind = (typeof GUARD_KINDS)[number];
 export type PipeKind = (typeof PIPE_KINDS)[number];
 export type InterceptorKind = (typeof INTERCEPTOR_KINDS)[number];
 export type FilterKind = (typeof FILTER_KINDS)[number];
+export type HandlerKind = (typeof HANDLER_KINDS)[number];
+
+/** Mostly the first `benign` of the kinds, which let a message through, or few would ever reach the handler. */
+export function mostlyBenign<Kind>(kinds: readonly Kind[], benign: number): fc.Arbitrary<Kind> {
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...kinds.slice(0, benign)) },
+    { weight: 1, arbitrary: fc.constantFrom(...kinds) },
+  );
+}
+
+/** What a handler of this kind returns, or throws; `answer` is the value it gives. */
+export function handleAs(kind: HandlerKind, answer: string): unknown {
+  switch (kind) {
+    case 'value':
+      return answer;
+    case 'promise':
+      return Promise.resolve(answer);
+    case 'observable':
+      return of('first', answer);
+    case 'throw':
+      throw new ConflictException('handler');
+    case 'reject':
+      return Promise.reject(new Error('handler'));
+  }
+}
 
 export function createGuard(kind: GuardKind, name: string): Type {
   @Injectable()
