@@ -21,9 +21,10 @@ const FLAGS = [
 ];
 
 /**
- * Where Chromium is: `CHROMIUM_PATH`, or one of the usual places.
+ * The path of Chromium: `CHROMIUM_PATH`, or one of the usual places.
  *
- * @throws Error when `CHROMIUM_PATH` names no file: a browser that was asked for must not be left out.
+ * @throws Error when `CHROMIUM_PATH` names no file: tests in a browser that was asked for must not
+ *   be skipped.
  */
 export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM_PATH'];
@@ -33,8 +34,8 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * Tests that need a browser. Without one the run says so aloud and the rest goes on; but where `CI`
- * is set there has to be one, or a browser that fails to install would pass for tests that passed.
+ * Tests that need a browser. If there is none, the run prints that and goes on; but where `CI` is
+ * set there must be one, or a browser that failed to install would look like tests that passed.
  */
 export function describeInChromium(title: string, tests: (open: OpenBrowser) => void): void {
   const executablePath = findChromium();
@@ -44,7 +45,7 @@ export function describeInChromium(title: string, tests: (open: OpenBrowser) => 
   });
 }
 
-/** Starts a browser with nothing in it that talks to the world. */
+/** Starts a browser that makes no connections of its own. */
 export type OpenBrowser = () => Promise<Browser>;
 
 function warnInstead(title: string): void {

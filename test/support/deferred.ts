@@ -1,4 +1,4 @@
-/** A promise in the hands of a test. */
+/** A promise that the test settles itself. */
 export interface Deferred<T = void> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A port of the loopback that is free now: `@WebSocketGateway(port)` must name one. */
+/** A loopback port that is free now, for `@WebSocketGateway(port)`, which must name one. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,5 @@
-// Run before the tests of the plain lane: Node's internals are not to be had, as they may not be in a Node to come.
+// Run before the tests of the plain lane: makes Node's internals unavailable, as they may be in a
+// future Node.
 import { findStreamBindings } from '../../lib/socket/transport/tcp-internals.js';
 
 Object.assign(process, {

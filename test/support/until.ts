@@ -1,8 +1,8 @@
 const DEADLINE = 30_000;
 
 /**
- * Waits for something that happens in its own time, with a look each turn of the event loop. Gives
- * up in the end, so that a test that ran out of time leaves nothing running.
+ * Waits until a condition holds, looking once in each turn of the event loop. Gives up in the end,
+ * so that a test that timed out leaves nothing running.
  */
 export async function until(isDone: () => boolean): Promise<void> {
   const begun = performance.now();

@@ -10,9 +10,9 @@ export type Weather =
   | 'split'
   /** Some milliseconds later. */
   | 'slow'
-  /** Whoever connects is sent away. */
+  /** New connections are reset. */
   | 'refuse'
-  /** Whoever connects hears nothing at all. */
+  /** New connections are accepted, and nothing is ever sent on them. */
   | 'mute';
 
 interface Pair {
@@ -20,7 +20,7 @@ interface Pair {
   readonly server: Socket;
 }
 
-/** A network to be had in a test: it forwards, and does what networks do. */
+/** A network for tests: forwards bytes, and fails as networks do. */
 export class TcpProxy {
   weather: Weather = 'fair';
   /** Connections taken so far. */
@@ -50,7 +50,7 @@ export class TcpProxy {
     }
   }
 
-  /** From now on nothing gets through, and nobody is told. */
+  /** From now on nothing is forwarded, and neither end is told. */
   stall(): void {
     for (const { client, server } of this.#pairs) {
       client.pause();
@@ -93,7 +93,7 @@ export class TcpProxy {
   }
 
   #forward(from: Socket, to: Socket): void {
-    // However late a chunk is, TCP keeps the order.
+    // Chunks are forwarded in order, however long each is delayed.
     let last: Promise<void> = Promise.resolve();
     const inTurn = (run: () => void): void => {
       const isLate = this.weather === 'slow';

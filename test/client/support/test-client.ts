@@ -11,7 +11,7 @@ export function createClient(url: string, options: WsClientOptions = {}): WsClie
   return client;
 }
 
-/** The status, once it is this one. */
+/** Resolves when the status is this one: now, or later. */
 export function whenStatus<S extends State>(client: WsClient, state: S): Promise<StatusIn<S>> {
   return new Promise((resolve) => {
     if (client.status.state === state) return resolve(client.status as StatusIn<S>);
@@ -23,7 +23,7 @@ export function whenStatus<S extends State>(client: WsClient, state: S): Promise
   });
 }
 
-/** The next time the status becomes this one. */
+/** Resolves the next time the status becomes this one. */
 export function nextStatus<S extends State>(client: WsClient, state: S): Promise<StatusIn<S>> {
   return new Promise((resolve) => {
     const stop = client.onStatus((status) => {

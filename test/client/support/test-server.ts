@@ -81,13 +81,13 @@ export class TestServer {
     this.#host = this.#createHost();
   }
 
-  /** As a process that dies: nothing is said. */
+  /** Ends like a process that dies: the clients are told nothing. */
   async crash(): Promise<void> {
     for (const session of this.sessions) session.terminate();
     await this.#end();
   }
 
-  /** As a process that is asked to stop. */
+  /** Ends like a process that is asked to stop: drains first. */
   async shutDown(timeout: number, grace: number): Promise<void> {
     await this.server.drain({ timeout, grace, reason: 'restart' });
     await this.#end();

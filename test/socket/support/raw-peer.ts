@@ -59,7 +59,7 @@ export class RawPeer {
     return peer;
   }
 
-  /** Up to and without the empty line. */
+  /** The head of an HTTP message, without the empty line that ends it. */
   async takeHead(): Promise<string> {
     await this.#until(() => this.#received.includes('\r\n\r\n'));
     const end = this.#received.indexOf('\r\n\r\n');
@@ -89,7 +89,7 @@ export class RawPeer {
     return taken;
   }
 
-  /** Bytes that came before the peer ended, and were not taken. */
+  /** What has not been taken when the peer ends the connection; waits for that. */
   async takeRest(): Promise<Buffer> {
     await this.#until(() => this.#hasEnded, true);
     return this.#take(this.#received.length);
@@ -128,7 +128,9 @@ export const FIN_CLOSE = FIN | CLOSE;
 export const FIN_PING = FIN | PING;
 export const FIN_PONG = FIN | PONG;
 
-/** An opening handshake; headers replace or, as undefined, remove those of an honest one. */
+/**
+ * An opening handshake. `headers` replace those of an honest one, or, if undefined, remove them.
+ */
 export function upgradeRequest(
   options: {
     readonly path?: string;

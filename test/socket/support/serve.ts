@@ -15,12 +15,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Runs when the test is over, last come first served. */
+/** Runs when the test is over, in reverse order. */
 export function atEnd(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }
 
-/** A server of ours on a free port of the loopback, gone after the test. */
+/** Our server on a free port of the loopback; closed after the test. */
 export async function serve(options: ServerOptions = {}): Promise<Served> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', ...options });
   atEnd(() => {
@@ -38,7 +38,7 @@ export interface Served {
   readonly url: string;
 }
 
-/** A client of ours, terminated after the test. */
+/** Our client; terminated after the test. */
 export function dial(
   url: string | URL,
   protocols: string | readonly string[] = [],
@@ -69,14 +69,17 @@ export async function pair(
   return { server, url, near, far: far as WebSocket, request: request as IncomingMessage };
 }
 
-/** What an event carries. Unlike `once`, an `error` meanwhile is not its business. */
+/**
+ * Resolves with the arguments of the next event. Unlike `once` of Node, it does not reject when an
+ * `error` comes first.
+ */
 export function next(emitter: EventEmitter<never> | object, event: string): Promise<unknown[]> {
   return new Promise((resolve) => {
     (emitter as EventEmitter).once(event, (...values) => resolve(values));
   });
 }
 
-/** Waits until the peer has handled all that was sent before, and we all that it had sent until then. */
+/** Waits until each end has handled everything the other had sent before. */
 export async function fence(socket: WebSocket): Promise<void> {
   const mark = `fence ${fences++}`;
   const seen = new Promise<void>((resolve) => {

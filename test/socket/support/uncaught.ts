@@ -1,8 +1,8 @@
 import { atEnd } from './serve.js';
 
 /**
- * What is thrown next where nobody catches it, from the event of a socket say. It would end this
- * process, so it is taken off the same way.
+ * The next uncaught exception, such as one thrown in a listener of a socket. It would end this
+ * process, so it is handled here.
  */
 export function nextUncaught(): Promise<Error> {
   const listeners = process.listeners('uncaughtException');

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** Somebody applications ask, on a port of its own: a database, say. It answers when the test says so. */
+/**
+ * A service that applications ask, such as a database, on a port of its own. It answers when the
+ * test says so.
+ */
 export class Outside {
   readonly #asking: Socket[] = [];
   readonly #server = createServer((socket) => {

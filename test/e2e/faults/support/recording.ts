@@ -16,7 +16,10 @@ function text(message: object): Buffer {
   return clientFrame(FIN_TEXT, JSON.stringify(message));
 }
 
-/** All that a client says in a session: a call, a stream with credit, a message in fragments, a ping, its Close. */
+/**
+ * Everything a client sends in a session: a call, a stream with credit, a message in fragments, a
+ * ping, its Close frame.
+ */
 export class Recording {
   readonly handshake: Buffer;
   readonly bytes: Buffer;
@@ -37,7 +40,10 @@ export class Recording {
     ]);
   }
 
-  /** Says the first `count` bytes, as a client does: nothing after the handshake before it is answered. */
+  /**
+   * Sends the first `count` bytes as a client does: nothing behind the handshake request before it
+   * has been answered.
+   */
   async play(port: number, count = this.bytes.length): Promise<Played> {
     const played = new Played(
       connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }),
@@ -51,7 +57,7 @@ export class Recording {
   }
 }
 
-/** A session that was said so far. */
+/** A session that has been played so far. */
 export class Played {
   received = 0;
   readonly #waiting: (() => void)[] = [];
@@ -76,7 +82,7 @@ export class Played {
     });
   }
 
-  /** Resolves when so many bytes have come, or no more will. */
+  /** Resolves when `count` bytes have arrived, or no more will. */
   async whenReceived(count: number): Promise<void> {
     while (this.received < count && !this.socket.destroyed) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

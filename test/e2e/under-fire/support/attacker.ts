@@ -10,15 +10,15 @@ import {
 } from '../../../socket/support/raw-peer.js';
 import type { Victim } from './victim.js';
 
-/** Multiplies what takes long: `WSGATE_FIRE=10 npm run test:e2e -- test/e2e/under-fire`. */
+/** Multiplies the size of attacks: `WSGATE_FIRE=10 npm run test:e2e -- test/e2e/under-fire`. */
 const FIRE = Number(process.env['WSGATE_FIRE'] ?? 1);
 
-/** As many, or more where more was asked for. */
+/** This many, times {@link FIRE}. */
 export function many(count: number): number {
   return Math.round(count * FIRE);
 }
 
-/** Does something as often, at most `atOnce` at a time. */
+/** Does something `count` times, at most `atOnce` at a time. */
 export async function times(
   count: number,
   attack: (at: number) => Promise<unknown>,
@@ -31,7 +31,7 @@ export async function times(
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, work));
 }
 
-/** Connects and does no more; `from` is another address of the loopback. */
+/** Connects, and sends nothing; `from` is another loopback address. */
 export async function dial(victim: Victim, from = '127.0.0.1'): Promise<Socket> {
   const socket = connect({
     port: victim.port,
@@ -100,7 +100,7 @@ export function say(peer: RawPeer, ...messages: readonly unknown[]): void {
   peer.socket.write(framesOf(messages));
 }
 
-/** As many of something. */
+/** A list of `count` items. */
 export function list<T>(count: number, item: (at: number) => T): readonly T[] {
   return Array.from({ length: count }, (_, at) => item(at));
 }

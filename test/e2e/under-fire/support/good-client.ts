@@ -1,8 +1,8 @@
 import { WsClient } from 'nestjs-wsgate/client';
 
 /**
- * A well-behaved client: calls without a pause, checks every answer, and reads a stream. Whatever
- * is wrong it remembers.
+ * A well-behaved client: calls without a pause, checks every answer, and reads a stream. It notes
+ * whatever is wrong.
  */
 export class GoodClient {
   /** What was not as it should be. */
@@ -30,7 +30,10 @@ export class GoodClient {
     return good;
   }
 
-  /** Until this many more calls have been answered and one more item was streamed, or something is wrong. */
+  /**
+   * Resolves when this many more calls have been answered and one more item has arrived, or
+   * something is wrong.
+   */
   async goOn(calls: number): Promise<void> {
     const answered = this.answered + calls;
     const tick = this.#nextTick + 1;
@@ -39,7 +42,7 @@ export class GoodClient {
     }
   }
 
-  /** The call in flight is answered first. */
+  /** Stops after the call in flight has been answered. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#calling;

@@ -6,10 +6,10 @@ import type { Victim, Vitals } from './victim.js';
 const CLIENTS = 10;
 const MIB = 2 ** 20;
 
-/** Calls each client must get through before the attack, and again from its end on. */
+/** How many calls each client must get through before the attack, and again after it. */
 const CALLS = 20;
 
-/** How long the application may take to be as it was before. */
+/** Milliseconds the application may take to get back to its state before the attack. */
 const RECOVERY_MS = 20_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -17,7 +17,10 @@ const LOOK_AGAIN_MS = 50;
 export interface Bounds {
   /** The longest one turn of the event loop may take. Default 1 s: a bound on blocking, not on speed. */
   readonly loopHeldMs?: number;
-  /** What may stay in the heap when all is over. Default 4 MiB: code that was compiled meanwhile, and no more. */
+  /**
+   * How many bytes more may stay in the heap when everything is over. Default 4 MiB, which is for
+   * code that was compiled meanwhile.
+   */
   readonly heapBytes?: number;
   /** By how much the memory of the whole process may grow meanwhile. Default 256 MiB. */
   readonly peakBytes?: number;

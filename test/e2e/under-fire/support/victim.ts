@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { WsModuleOptions } from 'nestjs-wsgate';
 import { ChildApp } from '../../support/child-app.js';
 
-/** How an application under attack is, as its own process says. */
+/** The state of an application under attack, as its own process reports it. */
 export interface Vitals {
   /** The JavaScript heap and what it holds outside of it, after a garbage collection. */
   readonly heapBytes: number;
