@@ -22,11 +22,25 @@ export interface HandlerRef {
   readonly callback: Method;
 }
 
+/** The methods of Express, Fastify and Node that set headers and cookies. */
+const HEADER_METHODS: readonly string[] = [
+  'header',
+  'headers',
+  'set',
+  'setHeader',
+  'append',
+  'appendHeader',
+  'removeHeader',
+  'vary',
+  'cookie',
+  'setCookie',
+  'clearCookie',
+];
+
 /** A response that ignores the headers that guards written for HTTP set on every request. */
-const NO_RESPONSE: object = Object.freeze({
-  header: () => NO_RESPONSE,
-  setHeader: () => NO_RESPONSE,
-});
+const NO_RESPONSE: object = Object.freeze(
+  Object.fromEntries(HEADER_METHODS.map((name) => [name, () => NO_RESPONSE])),
+);
 
 class MessageContext extends ExecutionContextHost {
   /** A message has no response. Without this override, the payload would be returned for it. */

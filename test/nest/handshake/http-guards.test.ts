@@ -231,6 +231,41 @@ describe('a @fastify/session application', () => {
     ));
 });
 
+describe.each([
+  ['express', ['set', 'header', 'setHeader', 'append', 'appendHeader', 'cookie']],
+  ['fastify', ['header', 'setHeader', 'appendHeader']],
+] as const)('a global guard that sets headers for every request, on %s', (platform, methods) => {
+  it.each(methods)('lets messages pass as it does the handshake: %s', (method) => {
+    const guard: CanActivate = {
+      canActivate: (context) => {
+        const response = context.switchToHttp().getResponse<HeaderSetter>();
+        response[method]('X-Set', 'yes');
+        return true;
+      },
+    };
+    @WsGateway('/set')
+    @Injectable()
+    class SetGateway {
+      @WsHandler('hello') hello(): string {
+        return 'hi';
+      }
+    }
+    const setup: AppSetup = {
+      platform,
+      providers: [SetGateway],
+      configure: (app) => app.useGlobalGuards(guard),
+    };
+    return serve(setup, async (url) => {
+      const peer = await connectPeer(`${url}/set`);
+      const { 'x-set': header, 'set-cookie': cookies } = peer.headers;
+      expect(method === 'cookie' ? cookies?.[0] : header).toMatch(/yes/);
+      expect(await peer.call('hello')).toMatchObject({ data: 'hi' });
+    });
+  });
+});
+
+type HeaderSetter = Readonly<Record<string, (name: string, value: string) => void>>;
+
 describe('a guard that uses the methods of Express', () => {
   @Injectable()
   class ExpressGuard implements CanActivate {
