@@ -61,7 +61,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     if (!options.lazy) this.#connector.start();
   }
 
-  /** Where the client stands. The same object until it changes. */
+  /** The status of the connection. The same object until it changes. */
   get status(): WsStatus {
     return this.#status;
   }
@@ -162,7 +162,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   /**
-   * Ends everything, for good: what is in flight rejects with `CLOSED`, streams of pushes and of
+   * Closes the client for good: what is in flight rejects with `CLOSED`, streams of pushes and of
    * statuses complete. Resolves when the connection is closed.
    */
   close(code = 1000, reason = ''): Promise<void> {

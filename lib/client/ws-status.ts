@@ -1,13 +1,14 @@
 import type { WsEnd } from './ws-end.js';
 
 /**
- * Where the client stands. The object changes only when the status does.
+ * The status of a client. It is a new object only when the status changes.
  *
  * - `idle`: not started yet (the option `lazy`).
  * - `connecting`: attempt number `attempt` is under way, counted from the last good connection.
  * - `open`: connected.
  * - `waiting`: the last attempt or connection ended; the next attempt begins within `delayMs`.
- * - `stopped`: given up, because trying again cannot help (`end` says why). `connect()` starts anew.
+ * - `stopped`: given up, because trying again cannot help (`end` says why). `connect()` starts
+ *   anew.
  * - `closed`: `close()` was called. Final.
  */
 export type WsStatus =

@@ -10,7 +10,7 @@ export type OptionKinds<Options extends object> = {
   readonly [Name in keyof Options]-?: OptionKind;
 };
 
-/** The same, whatever the interface. */
+/** The kinds of any interface. */
 type AnyKinds = Readonly<Record<string, OptionKind>>;
 
 /** What options of socket.io and of its Nest adapter are called here. */
@@ -21,7 +21,7 @@ const NAMES_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['pingInterval', 'heartbeatInterval'],
 ]);
 
-/** The longest a timer of Node can wait. */
+/** The longest time a timer of Node can wait, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 /** Values that pass a test; `expected` says what they are. */
@@ -70,7 +70,7 @@ export function isObject(value: unknown): value is object {
 }
 
 /**
- * Checks options where others, that are not looked at, may stand among them. `undefined` is not
+ * Checks options among which there may be others that are not looked at. `undefined` counts as not
  * given.
  *
  * @param prefix of their names: `ChatGateway: `
@@ -84,7 +84,7 @@ export function assertValues(kinds: AnyKinds, given: object, prefix = ''): void 
 }
 
 /**
- * Checks options where there may be no others.
+ * Checks options among which there may be no others.
  *
  * @param owner who has them: `ChatGateway`
  * @throws InvalidUse for what is no object, a value of another kind, and an unknown name

@@ -3,7 +3,7 @@ import { atLeast, oneOf, type OptionKinds } from './option-kinds.js';
 /** What happens to pushes for a client that reads too slowly. */
 export type PushPolicy = 'close' | 'drop' | 'latest';
 
-/** How pushes meet a slow reader. */
+/** What to do with pushes to a slow reader. */
 export interface PushOptions {
   /**
    * - `close`: the connection is closed with 1013.
@@ -28,10 +28,11 @@ export const PUSH_DEFAULTS: Readonly<Required<PushOptions>> = {
   maxHeld: MIB,
 };
 
-/** What {@link PushOptions} may be. */
+/** The kinds of values {@link PushOptions} take. */
 export const PUSH_KINDS: Readonly<OptionKinds<PushOptions>> = {
   policy: oneOf('close', 'drop', 'latest'),
-  // From 0 on there is never room: every push would meet the policy, and nothing would be read.
+  // With 0 there would never be room: the policy would apply to every push, and nothing would be
+  // read.
   highWaterMark: atLeast(1),
   maxHeld: atLeast(0),
 };

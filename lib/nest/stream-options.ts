@@ -4,8 +4,8 @@ import { atLeast, oneOf, type OptionKinds } from './option-kinds.js';
 export type StreamOverflow = 'buffer' | 'dropOldest' | 'dropNewest' | 'latest' | 'error';
 
 /**
- * How a handler's Observable meets a client that reads more slowly than the values come. An
- * AsyncIterable needs none of this: it is pulled only as fast as the client reads.
+ * What to do when a handler's Observable emits faster than its client reads. An AsyncIterable needs
+ * no such options: it is pulled only as fast as the client reads.
  */
 export interface StreamOptions {
   /**
@@ -33,7 +33,7 @@ export const STREAM_DEFAULTS: Readonly<Required<StreamOptions>> = {
   bufferBytes: 1024 * 1024,
 };
 
-/** What {@link StreamOptions} may be. */
+/** The kinds of values {@link StreamOptions} take. */
 export const STREAM_KINDS: Readonly<OptionKinds<StreamOptions>> = {
   overflow: oneOf('buffer', 'dropOldest', 'dropNewest', 'latest', 'error'),
   buffer: atLeast(0),

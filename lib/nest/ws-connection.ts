@@ -8,7 +8,7 @@ import type { SentData, SentType, TypedSender } from './contract/typed-sender.js
 import { assertPushType } from './push/assert-push-type.js';
 import { assertRoom } from './push/assert-room.js';
 
-/** What the handshake found out about a connection. */
+/** What is known of a connection from its handshake. */
 export interface WsHandshake<User = unknown> {
   readonly id: string;
   readonly path: string;
@@ -38,11 +38,11 @@ export interface WsConnectionLink {
   drain(notice: WsDrainNotice): Promise<void>;
 }
 
-/** How a connection is brought to its end without losing what is in flight. */
+/** How a connection is drained: closed without losing what is in flight. */
 export interface WsDrainNotice {
   /** Milliseconds calls get to finish. */
   readonly timeout: number;
-  /** Milliseconds streams get, and during which new calls are still taken. */
+  /** Milliseconds streams get to finish; new calls are taken as long. */
   readonly grace: number;
   /** What clients are told in `goaway`. */
   readonly reason?: string | undefined;
@@ -60,7 +60,7 @@ export class WsConnection<
   User = unknown,
   Contract extends WsContract = UntypedContract,
 > implements TypedSender<Contract> {
-  /** Who is connected: what a handshake guard put there, and puts there anew with each recheck. */
+  /** The user, as the handshake guards set it, and set it again with each recheck. */
   user: User;
   #handshake: WsHandshake<User>;
   readonly #link: WsConnectionLink;
@@ -75,7 +75,7 @@ export class WsConnection<
     this.#rooms = rooms;
   }
 
-  /** Unique in this process and not to be guessed. */
+  /** Unique in this process, and cannot be guessed. */
   get id(): string {
     return this.#handshake.id;
   }
@@ -85,7 +85,7 @@ export class WsConnection<
     return this.#handshake.path;
   }
 
-  /** What the path's parameters stand for: `{ room: 'lobby' }` on `/chat/:room`. */
+  /** The values of the path's parameters: `{ room: 'lobby' }` on `/chat/:room`. */
   get params(): Readonly<Record<string, string>> {
     return this.#handshake.params;
   }
@@ -110,12 +110,18 @@ export class WsConnection<
     return this.#handshake.ip;
   }
 
-  /** @internal As guards written for `ws` look for the address; that of the throttler's docs does. */
+  /**
+   * @internal Where guards written for `ws` look for the address, like the one in the throttler's
+   * documentation.
+   */
   get _socket(): { readonly remoteAddress: string } {
     return { remoteAddress: this.ip };
   }
 
-  /** The page the client comes from; undefined where it is no browser. */
+  /**
+   * The `Origin` header: the origin of the page that connected; undefined for clients that are no
+   * browsers.
+   */
   get origin(): string | undefined {
     return this.#handshake.origin;
   }
@@ -130,13 +136,13 @@ export class WsConnection<
     return this.#handshake.session;
   }
 
-  /** A place for what the application wants to remember about this connection. */
+  /** For whatever the application wants to remember about this connection. */
   get data(): Record<string, unknown> {
     this.#data ??= Object.create(null) as Record<string, unknown>;
     return this.#data;
   }
 
-  /** The rooms it is in; after the close those it was in. */
+  /** The rooms it is in; after the close, those it was in. */
   get rooms(): ReadonlySet<string> {
     return this.#roomsAtEnd ?? this.#rooms.roomsOf(this);
   }
@@ -151,7 +157,10 @@ export class WsConnection<
     return this.#link.readyState;
   }
 
-  /** Pushes this client did not get: the push policy dropped or replaced them, or they came after the close. */
+  /**
+   * How many pushes this client did not get: because the push policy dropped or replaced them, or
+   * they came after the close.
+   */
   get droppedPushes(): number {
     return this.#link.droppedPushes;
   }
@@ -205,12 +214,15 @@ export class WsConnection<
     return this.#link;
   }
 
-  /** @internal Who the guards found last, whatever the application has made of `user` since. */
+  /** @internal The user the guards found last, whatever the application has set `user` to since. */
   get checkedUser(): unknown {
     return this.#handshake.user;
   }
 
-  /** @internal The guards have found the same user again. One that the application put in its place stays. */
+  /**
+   * @internal The guards have found the same user again. If the application has replaced `user`,
+   * its own value stays.
+   */
   renew(user: unknown, session: unknown): void {
     if (this.user === this.#handshake.user) this.user = user as User;
     this.#handshake = { ...this.#handshake, user: user as User, session };

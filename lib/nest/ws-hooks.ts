@@ -10,7 +10,7 @@ export interface WsClose {
   readonly wasClean: boolean;
 }
 
-/** A gateway that wants to know about new connections. */
+/** A gateway with a hook for new connections. */
 export interface OnWsOpen<User = unknown> {
   /**
    * Runs after the 101 and before the first message, which waits for it. A throw, a rejection or
@@ -20,7 +20,7 @@ export interface OnWsOpen<User = unknown> {
   onWsOpen(connection: WsConnection<User>): unknown;
 }
 
-/** A gateway that wants to know about connections that ended. */
+/** A gateway with a hook for connections that have closed. */
 export interface OnWsClose<User = unknown> {
   /**
    * Runs once for every connection that `onWsOpen` was called for, however that went. A throw is

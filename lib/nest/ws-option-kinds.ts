@@ -36,8 +36,8 @@ const MESSAGE_RATE_KINDS: Readonly<OptionKinds<MessageRateOptions>> = {
 };
 
 /**
- * What the options of a path may be. Without a place for one call, or one message that waits, a
- * gateway would never answer; without a byte that may wait, no stream would go on.
+ * The kinds of values the options of a path take. If no call could be in flight, or no message
+ * could wait, a gateway would never answer; if no byte could wait, no stream would go on.
  */
 export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
   origin: assertOriginPolicy,
@@ -71,7 +71,7 @@ export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
   controlFrameRate: rate(RATE_KINDS),
   stream: group(STREAM_KINDS),
   push: group(PUSH_KINDS),
-  // What the settings may be is for the engine to say; it knows those of `ws` too.
+  // The engine checks the settings itself; it also takes those of `ws`.
   perMessageDeflate: kindOf(
     'true, false or an object of settings',
     (value) => typeof value === 'boolean' || isObject(value),
@@ -81,10 +81,10 @@ export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
   codec: kindOf('an object with decode and encode', isCodec),
 };
 
-/** What `@WsGateway` may be given. */
+/** The kinds of values the options of `@WsGateway` take. */
 export const GATEWAY_KINDS: Readonly<OptionKinds<WsGatewayMetadata>> = { ...PATH_KINDS, path };
 
-/** What `WsModule` may be given. */
+/** The kinds of values the options of `WsModule` take. */
 export const MODULE_KINDS: Readonly<OptionKinds<WsModuleOptions>> = {
   ...PATH_KINDS,
   path,
@@ -95,7 +95,7 @@ export const MODULE_KINDS: Readonly<OptionKinds<WsModuleOptions>> = {
   fastLane: flag,
 };
 
-/** A number a second, or a rate in full. */
+/** A number per second, or a rate with its options. */
 function rate(kinds: OptionKinds<RateOptions>): OptionKind {
   const isRate = kindOf(
     `a number from 0 (any) up, or an object with ${Object.keys(kinds).join(', ')}`,

@@ -26,47 +26,47 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
     this.#reporter = reporter;
   }
 
-  /** The live connections, in the order they came: a live view. */
+  /** The open connections, in the order they came. A live view. */
   get connections(): ReadonlySet<WsConnection<unknown, Contract>> {
     return this.#live.registry.connections;
   }
 
   /**
-   * Bytes that all connections hold, for monitoring: messages that have not ended, what waits for
-   * clients that read too slowly, and messages that wait to be handled or are being handled. See the option
+   * Bytes held for all connections, for monitoring: incomplete messages, output that waits for slow
+   * clients, and messages that wait to be handled or are being handled. See the option
    * `memoryCeiling`.
    */
   get heldBytes(): number {
     return this.#live.memory.heldBytes;
   }
 
-  /** Has `drain` been called? */
+  /** Whether `drain` has been called. */
   get isDraining(): boolean {
     return this.#live.isDraining;
   }
 
-  /** Who is in the room, or in one of them. Throws InvalidUse for what is no string. */
+  /** The connections in this room, or in any of several. */
   to(...rooms: readonly string[]): Audience<Contract> {
     return new Audience(this.#live, rooms);
   }
 
-  /** Everybody but these. */
+  /** All connections but these. */
   except(...connections: readonly WsConnection[]): Audience<Contract> {
     return new Audience<Contract>(this.#live).except(...connections);
   }
 
-  /** Pushes to everybody. Throws as {@link Audience.send} does. */
+  /** Pushes to all connections. Throws as {@link Audience.send} does. */
   broadcast<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   broadcast(type: string, data?: unknown): void {
     new Audience(this.#live).send(type, data);
   }
 
   /**
-   * Closes the connections the predicate picks, on all gateways: a logged-out user's, say. Those
-   * whose handshake is under way are asked about when it is done.
+   * Closes the connections the predicate picks, on all gateways: those of a user who has logged
+   * out, for instance. Clients whose handshake is under way are asked about when it has succeeded.
    *
-   * @param predicate one it throws for stays open, which is logged, and the others are closed. Not
-   *   every connection has a `user`.
+   * @param predicate if it throws for a connection, that is logged, the connection stays open, and
+   *   the others are still closed. Not every connection has a `user`.
    * @param code default 4403: no longer allowed; 4401 tells clients to log in and come back
    * @param reason at most 123 bytes
    * @returns how many it picked
@@ -85,7 +85,8 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
 
   /**
    * Sends every client `goaway`, waits for what is in flight, closes with 1001 and waits until all
-   * are gone; what does not go is cut off. From the first call on new connections are refused.
+   * connections are gone; those that do not close in time are cut. From the first call on, new
+   * connections are refused.
    */
   drain(options: WsDrainOptions = {}): Promise<void> {
     return drainAll(this.#live, options);

@@ -10,11 +10,14 @@ export interface WsAttempt {
   readonly lastEnd: WsEnd | undefined;
 }
 
-/** What one attempt carries to the server beside the cookies. */
+/** What one attempt sends to the server besides cookies. */
 export interface WsCredentials {
-  /** Added to the URL: a ticket, say. Ends up in access logs, so let it be used once. */
+  /**
+   * Added to the URL: a ticket, for instance. It ends up in access logs, so it should be valid only
+   * once.
+   */
   readonly query?: Readonly<Record<string, string>>;
-  /** Headers of the handshake. Node only: a browser lets nobody set them. */
+  /** Headers of the handshake. Only in Node: browsers do not allow any. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
