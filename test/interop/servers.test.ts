@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { itEchoes } from './it-echoes.js';
 import { ourClient } from './our-client.js';
 import { fayeServer } from './servers/faye.js';
 import { websocketServer } from './servers/websocket.js';
 import { wsServer } from './servers/ws.js';
-import { isSame, MESSAGES, type RunningServer, type Talker, writeCommand } from './talker.js';
+import { type RunningServer, type Talker, writeCommand } from './talker.js';
 
 const kinds = [wsServer, websocketServer, fayeServer].flatMap((kind) =>
   [false, true].map((isCompressed) => ({ kind, name: kind.name, isCompressed })),
@@ -28,21 +29,7 @@ describe.each(kinds)(
       expect(await closed).toEqual([1000, 'done']);
     }
 
-    it.each(MESSAGES)('echo: %s', async (_what, message) => {
-      const talker = await connect();
-      talker.send(message);
-      expect(isSame(await talker.next(), message)).toBe(true);
-      await finish(talker);
-    });
-
-    it('echo: all at once, in order', async () => {
-      const talker = await connect();
-      for (const [, message] of MESSAGES) talker.send(message);
-      for (const [, message] of MESSAGES) {
-        expect(isSame(await talker.next(), message)).toBe(true);
-      }
-      await finish(talker);
-    });
+    itEchoes(connect, finish);
 
     it('a message in parts, from us and, where it can, from it', async () => {
       const talker = await connect();

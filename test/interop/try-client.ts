@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { itEchoes } from './it-echoes.js';
 import { startOurServer } from './our-server.js';
 import {
   type ClientKind,
-  isSame,
-  MESSAGES,
   type RunningServer,
   type Talker,
   type TalkerOptions,
@@ -29,21 +28,7 @@ export function tryClient(name: string, clientOf: () => ClientKind): void {
       expect(await closed).toEqual([1000, 'done']);
     }
 
-    it.each(MESSAGES)('echo: %s', async (_what, message) => {
-      const talker = await connect();
-      talker.send(message);
-      expect(isSame(await talker.next(), message)).toBe(true);
-      await finish(talker);
-    });
-
-    it('echo: all at once, in order', async () => {
-      const talker = await connect();
-      for (const [, message] of MESSAGES) talker.send(message);
-      for (const [, message] of MESSAGES) {
-        expect(isSame(await talker.next(), message)).toBe(true);
-      }
-      await finish(talker);
-    });
+    itEchoes(connect, finish);
 
     it('a message in parts, from us and, where it can, from it', async () => {
       const talker = await connect();
