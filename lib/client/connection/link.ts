@@ -81,7 +81,7 @@ export class Link {
     if (!this.isOpen || this.#settings.heartbeatIntervalMs === 0) return;
     this.send({ op: 'ping' });
     this.#wasHeard = false;
-    this.#alarm.set(this.#settings.heartbeatTimeoutMs, () => this.#judge());
+    this.#alarm.set(this.#settings.heartbeatTimeoutMs, () => this.#checkAnswer());
   }
 
   /** Closes as RFC 6455 has it; by force if the server takes too long. */
@@ -104,7 +104,7 @@ export class Link {
   #open(): void {
     this.#phase = 'open';
     this.#wasOpen = true;
-    this.#rest();
+    this.#awaitSilence();
     this.#listener.onOpen(this);
   }
 
@@ -124,15 +124,19 @@ export class Link {
     if (message !== undefined) this.#listener.onMessage(this, message);
   }
 
-  #rest(): void {
+  /** Probes the server once nothing has arrived for a while. */
+  #awaitSilence(): void {
     const { heartbeatIntervalMs } = this.#settings;
     this.#wasHeard = false;
     if (heartbeatIntervalMs === 0) return this.#alarm.clear();
-    this.#alarm.set(heartbeatIntervalMs, () => (this.#wasHeard ? this.#rest() : this.probe()));
+    this.#alarm.set(heartbeatIntervalMs, () =>
+      this.#wasHeard ? this.#awaitSilence() : this.probe(),
+    );
   }
 
-  #judge(): void {
-    if (this.#wasHeard) this.#rest();
+  /** The probe has had its time: the link goes on if anything has arrived since. */
+  #checkAnswer(): void {
+    if (this.#wasHeard) this.#awaitSilence();
     else this.cut('no sign of life');
   }
 

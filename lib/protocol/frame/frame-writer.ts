@@ -131,7 +131,8 @@ export class FrameWriter {
     this.#gathered = '';
     const slab = this.#output.reserve(gathered.length + UTF8_PER_CHARACTER);
     const at = this.#output.position;
-    // Text that is not ASCII takes more bytes than code units; if it is cut off at the slab's end, too.
+    // ASCII takes as many bytes as it has code units. Any other text takes more, even if it is cut
+    // off at the end of the slab.
     this.#isAsciiExpected = writeUtf8(slab, gathered, at) === gathered.length;
     if (this.#isAsciiExpected) {
       finishHeaders(slab, at, at + gathered.length);
@@ -148,7 +149,8 @@ export class FrameWriter {
     }
     const slab = this.#output.reserve(room);
     const at = this.#output.position;
-    // The header's size depends on the payload's: assume ASCII, and move the text where it is not.
+    // The size of the header depends on that of the payload: assume ASCII, and move the text if it
+    // is not.
     const assumed = frameHeaderLength(text.length, this.#masks);
     const length = this.#encoder.write(slab, text, at + assumed, this.#isAsciiExpected);
     this.#isAsciiExpected = length === text.length;

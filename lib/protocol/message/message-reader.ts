@@ -135,8 +135,9 @@ export class MessageReader implements FrameContext {
    */
   #mostAnnounced(): number {
     if (!this.#isCompressed) return this.#maxPayload;
-    const fixedCodes = this.#maxPayload / 8;
-    return this.#maxPayload + fixedCodes + FLUSH_LENGTH * (this.#fragments + 1);
+    // The fixed codes of deflate take up to 9 bits for a byte (RFC 1951 3.2.6).
+    const ninthBits = this.#maxPayload / 8;
+    return this.#maxPayload + ninthBits + FLUSH_LENGTH * (this.#fragments + 1);
   }
 
   #readWhole(frame: FrameReader): ProtocolEvent {
