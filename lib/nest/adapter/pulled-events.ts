@@ -8,6 +8,9 @@ export interface PulledEventsOwner {
   onFailed(error: unknown): void;
 }
 
+/** Items after which everybody else has their turn. */
+const ITEMS_PER_TURN = 128;
+
 /** Sends the items of one AsyncIterable, pulled only as fast as the client reads. */
 export class PulledEvents {
   readonly #source: AsyncIterable<unknown>;
@@ -47,10 +50,13 @@ export class PulledEvents {
   async #pull(): Promise<void> {
     const iterator = this.#source[Symbol.asyncIterator]();
     this.#iterator = iterator;
-    while (!this.#isStopped) {
+    for (let taken = 1; !this.#isStopped; taken++) {
       const { done, value } = await iterator.next();
       if (done === true || this.#isStopped) return;
       this.#owner.deliver(value);
+      // A source that always has an item would keep the event loop for good where nothing holds it up:
+      // once its client is gone, or where the items are nothing to send.
+      if (taken % ITEMS_PER_TURN === 0) await untilNextTurn();
       while (!this.#isStopped && !this.#owner.hasRoom()) await this.#untilAwake();
     }
   }
@@ -63,4 +69,8 @@ export class PulledEvents {
     destroySource(this.#source);
     await this.#iterator?.return?.();
   }
+}
+
+function untilNextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

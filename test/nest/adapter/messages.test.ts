@@ -151,7 +151,36 @@ describe('messageParser', () => {
   });
 });
 
+/** Gives items that are not sent, without a pause. */
+@WebSocketGateway()
+class TirelessGateway {
+  static readonly ITEMS = 500_000;
+  static given = 0;
+  static readonly started = deferred();
+
+  @SubscribeMessage('nothing')
+  async *nothing(): AsyncGenerator<undefined, void, undefined> {
+    TirelessGateway.started.resolve();
+    while (TirelessGateway.given++ < TirelessGateway.ITEMS) yield undefined;
+  }
+
+  @SubscribeMessage('given')
+  given(): number {
+    return TirelessGateway.given;
+  }
+}
+
 describe('results', () => {
+  it('of a source that never pauses let others have their turn', async () => {
+    const peer = await connectEvents(await serve(TirelessGateway));
+    peer.say({ event: 'nothing' });
+    await TirelessGateway.started.promise;
+    peer.say({ event: 'given' });
+    expect(await peer.next()).toBeLessThan(TirelessGateway.ITEMS);
+    peer.socket.terminate();
+    await peer.closed();
+  });
+
   it('that cannot be written are an exception, and the process lives', async () => {
     const peer = await connectEvents(await serve(EchoGateway));
     peer.say({ event: 'cycle' });
