@@ -73,7 +73,7 @@ const NOT_IN_QUICK = ['wsgate-plain', 'wsgate-small', 'ws+bufferutil', 'ws-strin
 const WORKLOADS = [
   echo('echo-1-64B-100c', 100, 1, 64),
   slow(echo('echo-1-64B-1000c', 1000, 1, 64)),
-  echo('echo-1-1KiB-100c', 100, 1, KIB),
+  slow(echo('echo-1-1KiB-100c', 100, 1, KIB)),
   slow(echo('echo-1-1KiB-1000c', 1000, 1, KIB)),
   echo('echo-32-64B', 100, 32, 64),
   echo('echo-32-1KiB', 100, 32, KIB),
@@ -91,7 +91,7 @@ const WORKLOADS = [
   deflate('deflate-8-json-1KiB', 100, 8),
   call('nest-1', 1, false),
   call('nest-32', 32, false),
-  call('nest-1-guard-validation', 1, true),
+  slow(call('nest-1-guard-validation', 1, true)),
   call('nest-32-guard-validation', 32, true),
   latency('latency-64B-5000-per-s', 5000),
   {
