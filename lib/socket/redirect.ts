@@ -16,7 +16,7 @@ export function resolveRedirect(location: string, from: URL): URL {
 
 /** The headers that may follow a redirect to another origin: what was meant for one server is not handed to another. */
 export function withoutCredentials(headers: HandshakeHeaders): HandshakeHeaders {
-  const secret = ['authorization', 'cookie', 'host'];
+  const secret = ['authorization', 'cookie', 'host', 'proxy-authorization'];
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !secret.includes(name.toLowerCase())),
   );

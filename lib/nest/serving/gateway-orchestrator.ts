@@ -46,7 +46,6 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   readonly #options: WsModuleOptions;
   readonly #logger = new Logger('WsGateways');
   #party: GatewayParty | undefined;
-  #leave: (() => void) | undefined;
   #drained: Promise<void> | undefined;
 
   constructor(
@@ -113,8 +112,9 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     const broker = UpgradeBroker.of(httpServer);
     for (const path of party.paths) assertFree(broker, path);
     broker.join(party);
+    // Not before: without a listener for them, Node answers upgrades as plain requests and keeps them alive.
+    httpServer.once('close', () => broker.leave(party));
     this.#party = party;
-    this.#leave = () => broker.leave(party);
   }
 
   #drain(): Promise<void> {
@@ -127,7 +127,6 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     if (this.#party && !(await within(this.#party.closeTimeout, this.#party.whenClosed()))) {
       this.#logger.error('close hooks did not finish within closeTimeout');
     }
-    this.#leave?.();
     this.#reporter.flush();
   }
 

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import {
+  type BeforeApplicationShutdown,
   type CanActivate,
   Controller,
   Get,
@@ -34,7 +35,7 @@ import { RawPeer, upgradeRequest } from '../../socket/support/raw-peer.js';
 import { deferred } from '../../support/deferred.js';
 import { until } from '../../support/until.js';
 import { type AppSetup, PLATFORMS, serveApp } from '../support/gateway-app.js';
-import { connectPeer, refusedPeer, type WsPeer } from '../support/ws-peer.js';
+import { connectPeer, type Refusal, refusedPeer, type WsPeer } from '../support/ws-peer.js';
 
 function failToSay(): never {
   throw new Error('secret');
@@ -354,6 +355,29 @@ describe.each(PLATFORMS)('closing the application on %s', (platform) => {
       drainsBeforeHooks ? [...connections, 'database closed'] : ['database closed', ...connections],
     );
   });
+});
+
+describe('an upgrade between the last connection and the end of the HTTP server', () => {
+  it.each(PLATFORMS)(
+    'is refused with 503 on %s, and lets go of its connection',
+    async (platform) => {
+      let whileClosing: () => Promise<void> = () => Promise.resolve();
+      @WsGateway('/work')
+      class Work {}
+      @Injectable()
+      class Straggler implements BeforeApplicationShutdown {
+        beforeApplicationShutdown(): Promise<void> {
+          return whileClosing();
+        }
+      }
+      const { app, url } = await serveApp({ platform, providers: [Work, Straggler] });
+      const seen: Refusal[] = [];
+      whileClosing = async () => void seen.push(await refusedPeer(`${url}/work`));
+      await app.close();
+      expect(seen).toMatchObject([{ status: 503, headers: { connection: 'close' } }]);
+      expect(app.getHttpServer().listenerCount('upgrade')).toBe(0);
+    },
+  );
 });
 
 describe('close hooks at shutdown', () => {
