@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidUse } from '../protocol/errors.js';
-import { findNearest } from './nearest-name.js';
+import { findNearest } from '../server/nearest-name.js';
 
 /** Checks the value of one option. @throws InvalidUse naming it, for a value of another kind. */
 export type OptionKind = (name: string, value: unknown) => void;

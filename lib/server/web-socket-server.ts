@@ -24,6 +24,7 @@ import { readRequestTarget } from './request-target.js';
 import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
 import { UndecidedUpgrades } from './undecided-upgrades.js';
+import { warnOfUnknownOptions } from './unknown-options.js';
 
 /** Every upgrade, once the server has begun to close. */
 const CLOSING: UpgradeRefusal = Object.freeze(refuseForNow(503, 'the server is closing'));
@@ -75,10 +76,11 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   #isDetached = false;
   #state: 'running' | 'closing' | 'closed' = 'running';
 
-  /** `listening` is called once the server listens. Throws {@link InvalidUse} for options that cannot be used. */
+  /** `listening` is called once the server listens. Throws {@link InvalidUse} for options that cannot be used; warns of unknown ones. */
   constructor(options: ServerOptions, listening?: () => void) {
     super();
     this.options = resolveOptions(options);
+    warnOfUnknownOptions(options);
     this.clients = this.options.clientTracking ? this.#clients : new Set();
     const { memoryCeiling, memoryLedger, maxConnections = 0, maxConnectionsPerIp = 0 } = options;
     this.#memory = memoryLedger ?? new MemoryLedger(memoryCeiling);

@@ -27,6 +27,28 @@ describe('ways of listening', () => {
     expect(() => new WebSocketServer(options)).toThrow(InvalidUse);
   });
 
+  it.each<[string, object, string[]]>([
+    ['known ones', { maxPayload: 1024, host: undefined }, []],
+    [
+      'a misspelled one',
+      { maxPayLoads: 1024 },
+      ['"maxPayLoads" does nothing here; did you mean "maxPayload"?'],
+    ],
+    [
+      'one that is absent here',
+      { skipUTF8Validation: true },
+      ['"skipUTF8Validation" does nothing here'],
+    ],
+    ['one that was not given', { maxPayLoads: undefined }, []],
+  ])('options: %s', (_name, options, expected) => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    atEnd(() => warn.mockRestore());
+    new WebSocketServer({ noServer: true, ...options }).close();
+    expect(warn.mock.calls.map(([text]) => text)).toEqual(
+      expected.map((text) => `WebSocketServer: the option ${text}`),
+    );
+  });
+
   it('port: an HTTP server of its own', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', backlog: 5 });
     atEnd(() => server.close());

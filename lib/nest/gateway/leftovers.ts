@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/errors.js';
-import { findNearest } from '../nearest-name.js';
+import { findNearest } from '../../server/nearest-name.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';
 
