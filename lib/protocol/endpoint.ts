@@ -108,6 +108,7 @@ export class Endpoint {
 
   /** Copies what is unread of the last chunk, so that its memory can be used again. */
   retainInput(): void {
+    this.#workspace.latestText.forget();
     this.#reader?.retain();
   }
 
@@ -120,8 +121,10 @@ export class Endpoint {
     if (reader === undefined) return undefined;
     try {
       const event = this.#readEvent(reader);
-      if (event === undefined && reader.isIdle) this.#giveReaderBack();
-      return event;
+      if (event !== undefined) return event;
+      this.#workspace.latestText.forget();
+      if (reader.isIdle) this.#giveReaderBack();
+      return undefined;
     } catch (error) {
       if (error instanceof ProtocolViolation) return this.#breakOff(error);
       throw error;
@@ -253,6 +256,7 @@ export class Endpoint {
 
   #giveReaderBack(): void {
     if (this.#reader === undefined) return;
+    this.#workspace.latestText.forget();
     // Whatever has arrived in part is dropped.
     if (!this.#reader.isIdle) this.#reader.reset();
     this.#workspace.readers.give(this.#reader);

@@ -4,6 +4,8 @@ import { MaskingKeys } from './frame/masking-keys.js';
 import { FrameWriter } from './frame/frame-writer.js';
 import { Lender } from './lender.js';
 import { InputReader } from './message/input-reader.js';
+import { LatestText } from './message/latest-text.js';
+import { MessageReader } from './message/message-reader.js';
 import { Utf8Decoder } from './message/utf8-decoder.js';
 import { Utf8Encoder } from './message/utf8-encoder.js';
 import { SlabPool } from './output/slab-pool.js';
@@ -21,6 +23,8 @@ export interface Workspace {
   readonly readers: Lender<InputReader>;
   /** Lent to endpoints while they have something to send. */
   readonly writers: Lender<FrameWriter>;
+  /** What readers and writers know of the text that is being handled. */
+  readonly latestText: LatestText;
   /** A buffer that all transports able to share one read into; absent on a client. */
   readonly readBuffer: Buffer | undefined;
 }
@@ -42,11 +46,16 @@ function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
   const masker = new Masker(bulk);
   const maskingKeys = new MaskingKeys();
   const utf8Decoder = new Utf8Decoder(bulk);
-  const utf8Encoder = new Utf8Encoder(bulk);
+  const latestText = new LatestText();
+  const utf8Encoder = new Utf8Encoder(bulk, latestText);
   const slabs = new SlabPool(slabSize, bulk?.slabs);
   return {
     masker,
-    readers: new Lender(() => new InputReader(masker, utf8Decoder, slabs, bulk)),
+    latestText,
+    readers: new Lender(() => {
+      const messages = new MessageReader(utf8Decoder, latestText, slabs);
+      return new InputReader(messages, masker, bulk);
+    }),
     writers: new Lender(() => new FrameWriter(masker, maskingKeys, utf8Encoder, slabs)),
     readBuffer: bulk?.readBuffer,
   };

@@ -8,7 +8,7 @@ least and greatest, and "times x" says how many times less than x was used in th
 things too, a ratio within 1.15 says nothing.`;
 
 const PEERS = `- \`wsgate\`: this package's server; \`-plain\`: without Node internals (\`fastLane: false\`); \`-small\`: a compression window of 4 KiB.
-- \`ws\`: without its native addon; \`ws+bufferutil\`: with it. It answers with the bytes it got, while \`wsgate\` makes strings of texts, and so does \`ws-string\`.
+- \`ws\`: without its native addon; \`ws+bufferutil\`: with it. It answers with the bytes it got, while \`wsgate\` makes strings of texts, and so does \`ws-string\`. An echo sends the very text that came, so \`wsgate\` copies it where it is not ASCII; another one it would encode.
 - \`ws-json\`: \`ws\` with JSON.parse and JSON.stringify, no framework. \`nest-*\`: a Nest gateway.
 - \`nest-adapter\`, \`nest-platform-ws\`, \`nest-socket.io\`: the same \`@WebSocketGateway\` on \`WsgateAdapter\`, \`WsAdapter\` and \`IoAdapter\`; the last one without heartbeats.
 - \`net\`: Node's TCP sockets echoing the same bytes, no WebSocket at all.`;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import initWabt from 'wabt';
 import { Bulk, BULK_RUN_LENGTH, BULK_TEXT_LENGTH } from '../../lib/protocol/bulk/bulk.js';
 import { BULK_MODULE } from '../../lib/protocol/bulk/bulk-module.js';
+import { LatestText } from '../../lib/protocol/message/latest-text.js';
 import { Utf8Decoder } from '../../lib/protocol/message/utf8-decoder.js';
 import { Utf8Encoder } from '../../lib/protocol/message/utf8-encoder.js';
 
@@ -70,7 +71,7 @@ describe('the module for bulk work', () => {
 });
 
 describe('Utf8Encoder', () => {
-  const encoder = new Utf8Encoder(bulk);
+  const encoder = new Utf8Encoder(bulk, new LatestText());
 
   it.each([
     ['in its own memory', bulk.slabs[0]],
@@ -102,12 +103,13 @@ describe('Utf8Encoder', () => {
 
 describe('Utf8Decoder', () => {
   const decoder = new Utf8Decoder(bulk);
+  const decode = (bytes: Buffer): string => decoder.decode(bytes, 0, bytes.length);
 
   it('gives back what was encoded', () => {
     fc.assert(
       fc.property(text, fc.nat(100), (each, repeats) => {
         const whole = each.repeat(repeats);
-        expect(decoder.decode(Buffer.from(whole))).toBe(whole);
+        expect(decode(Buffer.from(whole))).toBe(whole);
       }),
       { numRuns: 1000 },
     );
@@ -120,19 +122,19 @@ describe('Utf8Decoder', () => {
   ])('cuts no character of %s between runs', (_name, character) => {
     for (let shift = 0; shift < 5; shift++) {
       const long = 'x'.repeat(shift) + character.repeat(BULK_RUN_LENGTH);
-      expect(decoder.decode(Buffer.from(long))).toBe(long);
+      expect(decode(Buffer.from(long))).toBe(long);
     }
   });
 
   it('decodes where the bytes lie, if that is in its own memory', () => {
     const sentence = Buffer.from('größer '.repeat(1000));
     bulk.readBuffer.set(sentence, 3);
-    const inPlace = bulk.readBuffer.subarray(3, 3 + sentence.length);
-    expect(decoder.decode(inPlace)).toBe(sentence.toString());
+    expect(decoder.decode(bulk.readBuffer, 3, 3 + sentence.length)).toBe(sentence.toString());
   });
 
   it('does without the module where there is none', () => {
     const long = 'größer '.repeat(100);
-    expect(new Utf8Decoder(undefined).decode(Buffer.from(long))).toBe(long);
+    const bytes = Buffer.from(long);
+    expect(new Utf8Decoder(undefined).decode(bytes, 0, bytes.length)).toBe(long);
   });
 });

@@ -1,11 +1,9 @@
 import { FrameReader } from '../frame/frame-reader.js';
 import type { Bulk } from '../bulk/bulk.js';
 import type { Masker } from '../frame/masker.js';
-import type { SlabPool } from '../output/slab-pool.js';
 import { ControlReader } from './control-reader.js';
-import { MessageReader } from './message-reader.js';
+import type { MessageReader } from './message-reader.js';
 import { TextRun } from './text-run.js';
-import type { Utf8Decoder } from './utf8-decoder.js';
 
 /**
  * Everything reading needs. Lent to an endpoint while input has arrived in part; an idle connection
@@ -18,9 +16,9 @@ export class InputReader {
 
   readonly #textRun: TextRun;
 
-  constructor(masker: Masker, utf8Decoder: Utf8Decoder, slabs: SlabPool, bulk: Bulk | undefined) {
-    this.messages = new MessageReader(utf8Decoder, slabs);
-    this.frames = new FrameReader(this.messages, masker);
+  constructor(messages: MessageReader, masker: Masker, bulk: Bulk | undefined) {
+    this.messages = messages;
+    this.frames = new FrameReader(messages, masker);
     this.#textRun = new TextRun(bulk);
   }
 

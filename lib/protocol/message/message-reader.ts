@@ -10,6 +10,7 @@ import { OPCODE } from '../frame/opcode.js';
 import { SHORT_TEXT_LENGTH } from '../frame/short-text.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { MessageAssembler } from './message-assembler.js';
+import type { LatestText } from './latest-text.js';
 import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 
@@ -48,6 +49,7 @@ export class MessageReader implements FrameContext {
   #maxPayload = 0;
   #deflate: PerMessageDeflate | undefined;
   readonly #utf8Decoder: Utf8Decoder;
+  readonly #latest: LatestText;
   #isText = false;
   #isCompressed = false;
   /** Bytes announced so far by the headers of the message's frames. */
@@ -59,8 +61,9 @@ export class MessageReader implements FrameContext {
   readonly #assembler: MessageAssembler;
   #utf8: Utf8Validator | undefined;
 
-  constructor(utf8Decoder: Utf8Decoder, slabs: SlabPool) {
+  constructor(utf8Decoder: Utf8Decoder, latest: LatestText, slabs: SlabPool) {
     this.#utf8Decoder = utf8Decoder;
+    this.#latest = latest;
     this.#assembler = new MessageAssembler(slabs);
   }
 
@@ -141,13 +144,24 @@ export class MessageReader implements FrameContext {
   }
 
   #readWhole(frame: FrameReader): ProtocolEvent {
-    const { chunk, start, end } = frame;
-    const isAsciiText = this.#isText && !this.#isCompressed && frame.isAscii;
-    const event: ProtocolEvent = isAsciiText
-      ? { type: 'text', data: readAscii(chunk, start, end) }
-      : this.#eventOf(chunk.subarray(start, end));
+    const event: ProtocolEvent = this.#isPlainText
+      ? { type: 'text', data: this.#readPlainText(frame) }
+      : this.#eventOf(frame.chunk.subarray(frame.start, frame.end));
     this.reset();
     return event;
+  }
+
+  #readPlainText(frame: FrameReader): string {
+    const { chunk, start, end } = frame;
+    if (frame.isAscii) return readAscii(chunk, start, end);
+    const bytes = chunk.subarray(start, end);
+    // Unmasking tells whether bytes are ASCII: had these been unmasked and been ASCII, it would be
+    // known by now.
+    if (!this.expectsMask && isAscii(bytes)) return readAscii(chunk, start, end);
+    if (!isUtf8(bytes)) throw new ProtocolViolation('text-not-utf8');
+    const text = this.#utf8Decoder.decode(chunk, start, end);
+    this.#latest.remember(text, bytes);
+    return text;
   }
 
   #append(frame: FrameReader): void {
@@ -157,7 +171,7 @@ export class MessageReader implements FrameContext {
       throw new ProtocolViolation('too-many-chunks');
     }
     this.#isAscii &&= frame.isAscii;
-    if (this.#isText && !this.#isCompressed && !this.#isAscii) this.#validate(frame);
+    if (this.#isPlainText && !this.#isAscii) this.#validate(frame);
     const willTake = frame.header.fin && this.#isPlainBinary;
     this.#assembler.append(chunk, start, end, this.#announced, willTake);
   }
@@ -181,9 +195,13 @@ export class MessageReader implements FrameContext {
     if (this.#isPlainBinary) return { type: 'binary', data: this.#assembler.take() };
     const payload = this.#assembler.view;
     // Uncompressed text has been validated piece by piece, as it arrived.
-    return this.#isText && !this.#isCompressed
+    return this.#isPlainText
       ? { type: 'text', data: this.#decode(payload, this.#isAscii) }
       : this.#eventOf(payload);
+  }
+
+  get #isPlainText(): boolean {
+    return this.#isText && !this.#isCompressed;
   }
 
   get #isPlainBinary(): boolean {
@@ -197,10 +215,7 @@ export class MessageReader implements FrameContext {
         : payload;
     // A copy, because the payload lies in memory that will be used again.
     if (!this.#isText) return { type: 'binary', data: Buffer.from(data) };
-    // Unmasking tells whether bytes are ASCII: had these been unmasked and been ASCII, it would be
-    // known by now.
-    const mayBeAscii = this.#isCompressed || !this.expectsMask;
-    if (mayBeAscii && isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
+    if (isAscii(data)) return { type: 'text', data: this.#decode(data, true) };
     if (!isUtf8(data)) throw new ProtocolViolation('text-not-utf8');
     return { type: 'text', data: this.#decode(data, false) };
   }
@@ -208,6 +223,6 @@ export class MessageReader implements FrameContext {
   #decode(validated: Buffer, isKnownAscii: boolean): string {
     return isKnownAscii
       ? readAscii(validated, 0, validated.length)
-      : this.#utf8Decoder.decode(validated);
+      : this.#utf8Decoder.decode(validated, 0, validated.length);
   }
 }

