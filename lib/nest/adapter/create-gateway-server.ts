@@ -36,8 +36,16 @@ export function createGatewayServer(
 ): WebSocketServer {
   const { verifyClient, handleProtocols = chooseProtocol, clientTracking, autoPong } = own;
   return new WebSocketServer({
-    ...options,
     ...shared,
+    maxPayload: options.maxPayload,
+    maxFragments: options.maxFragments,
+    maxBufferedChunks: options.maxBufferedChunks,
+    maxPendingAutoPongs: options.maxPendingAutoPongs,
+    handshakeTimeout: options.handshakeTimeout,
+    heartbeatInterval: options.heartbeatInterval,
+    messageTimeout: options.messageTimeout,
+    closeTimeout: options.closeTimeout,
+    perMessageDeflate: options.perMessageDeflate,
     messageTimeoutCode: WSGATE_CLOSE_CODE.TOO_SLOW,
     // The dialects count them, and close with a code of their own.
     controlFrameRate: 0,

@@ -61,6 +61,7 @@ function countOrNothing(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
 }
 
+/** JSON can say 1e999, which would be a time that never ends. */
 function numberOrNothing(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
+  return Number.isFinite(value) ? (value as number) : undefined;
 }

@@ -277,7 +277,10 @@ describe('limits', () => {
 
   it('of other adapters do nothing in a gateway, and those it meant are named', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-    onTestFinished(() => warn.mockRestore());
+    const warnOfEngine = vi.spyOn(process, 'emitWarning');
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
     @WebSocketGateway({
       path: '/chat',
       transports: ['websocket'],
@@ -304,6 +307,7 @@ describe('limits', () => {
       '/chat: unknown option "maxPayLoad"; did you mean "maxPayload"?',
       '/chat: `maxConnectionsPerIp` holds for all gateways together: give it to the WsgateAdapter',
     ]);
+    expect(warnOfEngine).not.toHaveBeenCalled();
   });
 
   it('of @WsGateway that these gateways do not have do nothing, whatever the types say', () => {
