@@ -5,22 +5,13 @@ import { DEFAULT_LIMITS } from './endpoint-limits.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { InvalidUse, ProtocolViolation } from './errors.js';
 import type { ProtocolEvent } from './events.js';
-import type { PerMessageDeflate } from './extensions/permessage-deflate/permessage-deflate.js';
-import { FIN, RSV1 } from './frame/frame-header.js';
-import { COPIED_UP_TO, type FrameWriter } from './frame/frame-writer.js';
 import { isControlOpcode, MAX_CONTROL_PAYLOAD, OPCODE } from './frame/opcode.js';
 import type { InputReader } from './message/input-reader.js';
 import type { MessageProgress } from './message/message-reader.js';
+import type { MessageWriter } from './message/message-writer.js';
 import type { PreparedMessage } from './message/prepared-message.js';
+import type { SendOptions } from './message/send-options.js';
 import { createClientWorkspace, type Workspace } from './workspace.js';
-
-/** How one message, or one fragment of one, is sent. */
-export interface SendOptions {
-  /** Compress it, where permessage-deflate was agreed and the message is large enough. Default true. */
-  readonly compress?: boolean;
-  /** The message ends here; false leaves it open for more fragments. Default true. */
-  readonly fin?: boolean;
-}
 
 const NO_PROGRESS: MessageProgress = Object.freeze({ ended: 0, bytes: 0 });
 
@@ -39,21 +30,18 @@ const NO_OUTPUT: readonly Buffer[] = Object.freeze([]);
  * for (const bytes of endpoint.takeOutput()) transport.write(bytes);
  */
 export class Endpoint {
-  // Readers and writers are lent for as long as they are needed: with its own of each, an idle
-  // endpoint took 770 bytes instead of 100.
+  // Readers and writers are borrowed from the workspace only while they are needed: with its own of
+  // each, an idle endpoint took 770 bytes instead of 100.
   readonly #options: EndpointOptions;
   readonly #workspace: Workspace;
-  /** Lent while a frame or message has arrived in part. */
+  /** Borrowed while a frame or message has arrived in part. */
   #reader: InputReader | undefined;
-  /** Lent while output waits to be taken, or has been taken and not yet released. */
-  #writer: FrameWriter | undefined;
-  #state: ClosingState = 'open';
   /**
-   * A message has been begun with `fin: false`: the next frame continues it, compressed if its
-   * first frame was.
+   * Borrowed while output waits to be taken or has not been released, and while a message is sent
+   * in fragments.
    */
-  #isSendingFragments = false;
-  #isCompressingFragments = false;
+  #writer: MessageWriter | undefined;
+  #state: ClosingState = 'open';
   #pendingPongs = 0;
   #latestPing: Buffer | undefined;
 
@@ -134,23 +122,19 @@ export class Endpoint {
   /** Sends text, or a fragment of it. Throws {@link InvalidUse} once a Close frame has gone. */
   sendText(text: string, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendText');
-    const agreed = this.#options.deflate;
-    const deflate = agreed && this.#deflateFor(options, agreed.sizeOf(text));
-    if (deflate === undefined) {
-      this.#openWriter().writeText(this.#firstByte(OPCODE.TEXT, options), text);
-    } else this.#sendCompressed(deflate, OPCODE.TEXT, Buffer.from(text, 'utf8'), options);
+    this.#openWriter().writeText(text, options);
   }
 
   /** Sends bytes as a binary message, or a fragment of one. They must not be changed until taken and written. */
   sendBinary(bytes: Uint8Array, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendBinary');
-    this.#sendBytes(OPCODE.BINARY, bytes, options);
+    this.#openWriter().writeBytes(OPCODE.BINARY, bytes, options);
   }
 
   /** Sends bytes that are known to be UTF-8 as a text message, or a fragment of one. */
   sendUtf8(bytes: Uint8Array, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendUtf8');
-    this.#sendBytes(OPCODE.TEXT, bytes, options);
+    this.#openWriter().writeBytes(OPCODE.TEXT, bytes, options);
   }
 
   /**
@@ -161,11 +145,10 @@ export class Endpoint {
     message: PreparedMessage,
     options: { readonly compress?: boolean } = NO_OPTIONS,
   ): boolean {
-    return (
-      this.#options.role === 'server' &&
-      !this.#isSendingFragments &&
-      this.#deflateFor(options, message.payload.length) === undefined
-    );
+    const { role, deflate } = this.#options;
+    if (role !== 'server' || this.#writer?.isInMessage === true) return false;
+    if (deflate === undefined || options.compress === false) return true;
+    return !deflate.shouldCompress(message.payload.length);
   }
 
   /**
@@ -177,9 +160,11 @@ export class Endpoint {
     options: { readonly compress?: boolean } = NO_OPTIONS,
   ): void {
     this.#assertCanSend('sendPrepared');
-    if (this.canShare(message, options)) this.#openWriter().append(message.frame);
+    const writer = this.#openWriter();
+    if (this.canShare(message, options)) writer.append(message.frame);
     else {
-      this.#sendBytes(message.isBinary ? OPCODE.BINARY : OPCODE.TEXT, message.payload, options);
+      const opcode = message.isBinary ? OPCODE.BINARY : OPCODE.TEXT;
+      writer.writeBytes(opcode, message.payload, options);
     }
   }
 
@@ -263,10 +248,11 @@ export class Endpoint {
     this.#reader = undefined;
   }
 
-  #openWriter(): FrameWriter {
+  #openWriter(): MessageWriter {
     if (this.#writer !== undefined) return this.#writer;
+    const { role, deflate } = this.#options;
     this.#writer = this.#workspace.writers.take();
-    this.#writer.serve(this.#options.role === 'client');
+    this.#writer.serve(role === 'client', deflate);
     return this.#writer;
   }
 
@@ -330,58 +316,13 @@ export class Endpoint {
     return { type: 'violation', violation };
   }
 
-  #sendBytes(opcode: number, bytes: Uint8Array, options: SendOptions): void {
-    const deflate = this.#deflateFor(options, bytes.length);
-    if (deflate === undefined)
-      this.#openWriter().writeBytes(this.#firstByte(opcode, options), bytes);
-    else this.#sendCompressed(deflate, opcode, bytes, options);
-  }
-
-  #sendCompressed(
-    deflate: PerMessageDeflate,
-    opcode: number,
-    bytes: Uint8Array,
-    options: SendOptions,
-  ): void {
-    const payload = deflate.compress(bytes, options.fin ?? true);
-    // RSV1 marks the first frame of a compressed message, and no other (RFC 7692 6.1).
-    const rsv1 = this.#isSendingFragments ? 0 : RSV1;
-    this.#openWriter().writeBytes(
-      this.#firstByte(opcode, options) | rsv1,
-      // The context overwrites these bytes with its next call, but a large payload is sent by
-      // reference.
-      payload.length > COPIED_UP_TO ? Buffer.from(payload) : payload,
-    );
-  }
-
-  /**
-   * The compressor of this message, or undefined to send it uncompressed. The first fragment
-   * decides for the whole message: one fragment says nothing about how long the message will be.
-   */
-  #deflateFor(options: SendOptions, length: number): PerMessageDeflate | undefined {
-    const { deflate } = this.#options;
-    if (deflate === undefined) return undefined;
-    if (!this.#isSendingFragments) {
-      const size = options.fin === false ? Infinity : length;
-      this.#isCompressingFragments = options.compress !== false && deflate.shouldCompress(size);
-    }
-    return this.#isCompressingFragments ? deflate : undefined;
-  }
-
-  #firstByte(opcode: number, options: SendOptions): number {
-    const fin = options.fin ?? true;
-    const wireOpcode = this.#isSendingFragments ? OPCODE.CONTINUATION : opcode;
-    this.#isSendingFragments = !fin;
-    return fin ? FIN | wireOpcode : wireOpcode;
-  }
-
   #sendControl(opcode: number, payload: Uint8Array): void {
     if (payload.length > MAX_CONTROL_PAYLOAD) {
       throw new InvalidUse(
         `a control frame of ${payload.length} bytes was asked for; at most ${MAX_CONTROL_PAYLOAD} fit (RFC 6455 5.5)`,
       );
     }
-    this.#openWriter().writeBytes(FIN | opcode, payload);
+    this.#openWriter().writeControl(opcode, payload);
   }
 
   #assertCanSend(method: string): void {

@@ -1,6 +1,6 @@
 export { CLOSE_CODE, isCloseCode } from './closing/close-codes.js';
 export type { ClosingState } from './closing/closing-state.js';
-export { Endpoint, type SendOptions } from './endpoint.js';
+export { Endpoint } from './endpoint.js';
 export { DEFAULT_LIMITS, type EndpointLimits, resolveLimits } from './endpoint-limits.js';
 export type { EndpointOptions } from './endpoint-options.js';
 export { InvalidUse, ProtocolViolation } from './errors.js';
@@ -41,5 +41,6 @@ export {
   writeUpgradeResponse,
 } from './handshake/upgrade-response.js';
 export { type PreparedMessage, prepareMessage } from './message/prepared-message.js';
+export type { SendOptions } from './message/send-options.js';
 export { type Rule, type RuleName, RULES } from './rules.js';
 export { createClientWorkspace, createServerWorkspace, type Workspace } from './workspace.js';

@@ -6,6 +6,7 @@ import { Lender } from './lender.js';
 import { InputReader } from './message/input-reader.js';
 import { LatestText } from './message/latest-text.js';
 import { MessageReader } from './message/message-reader.js';
+import { MessageWriter } from './message/message-writer.js';
 import { Utf8Decoder } from './message/utf8-decoder.js';
 import { Utf8Encoder } from './message/utf8-encoder.js';
 import { SlabPool } from './output/slab-pool.js';
@@ -19,10 +20,10 @@ const CLIENT_SLAB_SIZE = 16 * 1024;
 /** Tools and buffers that all endpoints of a server share, so that an idle connection holds none of its own. */
 export interface Workspace {
   readonly masker: Masker;
-  /** Lent to endpoints while input has arrived in part. */
+  /** Borrowed by endpoints while input has arrived in part. */
   readonly readers: Lender<InputReader>;
-  /** Lent to endpoints while they have something to send. */
-  readonly writers: Lender<FrameWriter>;
+  /** Borrowed by endpoints while they have something to send. */
+  readonly writers: Lender<MessageWriter>;
   /** What readers and writers know of the text that is being handled. */
   readonly latestText: LatestText;
   /** A buffer that all transports able to share one read into; absent on a client. */
@@ -56,7 +57,10 @@ function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
       const messages = new MessageReader(utf8Decoder, latestText, slabs);
       return new InputReader(messages, masker, bulk);
     }),
-    writers: new Lender(() => new FrameWriter(masker, maskingKeys, utf8Encoder, slabs)),
+    writers: new Lender(() => {
+      const frames = new FrameWriter(masker, maskingKeys, utf8Encoder, slabs);
+      return new MessageWriter(frames);
+    }),
     readBuffer: bulk?.readBuffer,
   };
 }

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import type { ClosePayload } from '../protocol/closing/close-payload.js';
-import type { Endpoint, SendOptions } from '../protocol/endpoint.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import type { ProtocolEvent } from '../protocol/events.js';
 import type { MessageProgress } from '../protocol/message/message-reader.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+import type { SendOptions } from '../protocol/message/send-options.js';
 import { SERVER_SLAB_SIZE } from '../protocol/workspace.js';
 import type { ConnectionHandler } from './connection-handler.js';
 import { ConnectionOutput, type OutputOwner, type SendCallback } from './connection-output.js';

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import type { SendOptions } from '../protocol/endpoint.js';
+import type { SendOptions } from '../protocol/message/send-options.js';
 import { InvalidUse } from '../protocol/errors.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, toPayload, type WebSocketData } from './bytes.js';

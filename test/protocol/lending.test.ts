@@ -70,6 +70,17 @@ describe('an endpoint', () => {
     expect(out).toEqual(IDLE);
   });
 
+  it('keeps its writer between the fragments of a message', () => {
+    const { out, workspace } = countedWorkspace();
+    const endpoint = openEndpoint({ role: 'server', workspace });
+    endpoint.sendText('one', { fin: false });
+    takeBytes(endpoint);
+    expect(out).toEqual({ readers: 0, writers: 1 });
+    endpoint.sendText('two');
+    takeBytes(endpoint);
+    expect(out).toEqual(IDLE);
+  });
+
   it('keeps its writer until what was taken has been written', () => {
     const { out, workspace } = countedWorkspace();
     const endpoint = openEndpoint({ role: 'server', workspace });
