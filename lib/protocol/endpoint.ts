@@ -66,6 +66,11 @@ export class Endpoint {
     return this.#writer === undefined ? 0 : this.#writer.byteLength;
   }
 
+  /** Output waits to be taken, or has been taken and not yet released. */
+  get holdsOutput(): boolean {
+    return this.#writer !== undefined;
+  }
+
   /**
    * Bytes kept of input: of frames and messages that are incomplete, and of what {@link nextEvent}
    * has not read yet.

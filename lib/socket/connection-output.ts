@@ -1,5 +1,6 @@
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
+import { SERVER_SLAB_SIZE } from '../protocol/workspace.js';
 import type { Pushing, PushQueue, PushRow } from './push-queue.js';
 import type { Transport } from './transport/transport.js';
 
@@ -61,6 +62,11 @@ export class ConnectionOutput implements Pushing {
   get byteLength(): number {
     const pushed = this.#pushes === undefined ? 0 : this.#pushes.byteLength;
     return pushed + this.#endpoint.pendingOutput + this.#transport.pendingBytes;
+  }
+
+  /** Memory that takes: what the endpoint has to send is in a slab, most of which may be empty. */
+  get heldBytes(): number {
+    return this.byteLength + (this.#endpoint.holdsOutput ? SERVER_SLAB_SIZE : 0);
   }
 
   /** Bytes that have reached the kernel so far. */
@@ -198,10 +204,15 @@ export class ConnectionOutput implements Pushing {
   }
 
   #write(): void {
-    this.#written += this.#endpoint.pendingOutput;
-    this.#transport.write(this.#endpoint.takeOutput(), this.#takeCallbacks());
+    const length = this.#endpoint.pendingOutput;
+    this.#written += length;
+    const taken = this.#endpoint.takeOutput();
+    // Over TLS all that answer in one turn would have a slab each until its end: 125 MiB for 2000
+    // who were told a word.
+    const isCopied = this.#transport.reportsLate && length <= SERVER_SLAB_SIZE;
+    this.#transport.write(isCopied ? [Buffer.concat(taken, length)] : taken, this.#takeCallbacks());
     this.#isBehind = this.#transport.pendingBytes > 0;
-    if (!this.#isBehind) this.#endpoint.releaseOutput();
+    if (isCopied || !this.#isBehind) this.#endpoint.releaseOutput();
   }
 
   /** One callback for all that the next write takes. */

@@ -6,7 +6,6 @@ import type { ProtocolEvent } from '../protocol/events.js';
 import type { MessageProgress } from '../protocol/message/message-reader.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import type { SendOptions } from '../protocol/message/send-options.js';
-import { SERVER_SLAB_SIZE } from '../protocol/workspace.js';
 import type { ConnectionHandler } from './connection-handler.js';
 import { ConnectionOutput, type OutputOwner, type SendCallback } from './connection-output.js';
 import type { ConnectionSettings, SharedSettings } from './connection-settings.js';
@@ -399,8 +398,7 @@ export class Connection
    */
   #account(byOwner: number): void {
     const input = this.#endpoint.heldInput;
-    // Output that waits is in a slab, most of which may be empty.
-    const output = this.#output.isBehind ? this.#output.byteLength + SERVER_SLAB_SIZE : 0;
+    const output = this.#output.isBehind ? this.#output.heldBytes : 0;
     if (this.#holdings === undefined) {
       if (input === 0 && output === 0 && byOwner === 0) return;
       this.#holdings = new Holdings(this, this.#settings);

@@ -1,7 +1,12 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ServerOptions, type VerifyClientInfo, WebSocketServer } from 'nestjs-wsgate/server';
+import {
+  type ServerOptions,
+  type VerifyClientInfo,
+  type WebSocket,
+  WebSocketServer,
+} from 'nestjs-wsgate/server';
 import { WebSocket as TheirSocket, WebSocketServer as TheirServer } from 'ws';
 import { type Certificate, makeCertificate } from './support/certificate.js';
 import { atEnd, dial, next } from './support/serve.js';
@@ -82,6 +87,20 @@ describe('wss://', () => {
     client.on('message', (data) => received.push(data));
     expect(await next(client, 'close')).toEqual([1000, 'that is all']);
     expect(received).toEqual(Array.from({ length: 3000 }, (_, at) => String(at)));
+  });
+
+  it('holds no more for what is on its way than its bytes, or a ceiling would hit who is told a word', async () => {
+    const { server, url } = await serveSecurely({ memoryCeiling: 4096 });
+    server.on('connection', (socket) => socket.send('a word'));
+    const connected = next(server, 'connection');
+    const client = dial(url, [], { ca: certificate.cert });
+    const [far] = await connected;
+    // Sent at the end of the tick; TLS says later that it is.
+    await new Promise(process.nextTick);
+    const { bufferedAmount } = far as WebSocket;
+    expect(bufferedAmount).toBeGreaterThan(0);
+    expect(server.heldBytes).toBe(bufferedAmount);
+    expect(await next(client, 'message')).toEqual(['a word', false]);
   });
 
   it('refuses a certificate it does not trust', async () => {

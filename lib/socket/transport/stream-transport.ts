@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { isPlainTcp } from './is-plain-tcp.js';
 import type { Transport, TransportListener } from './transport.js';
 
 /** The property of a stream that holds the listener of its transport. */
@@ -30,6 +31,10 @@ export class StreamTransport implements Transport {
 
   get pendingBytes(): number {
     return this.stream.writableLength;
+  }
+
+  get reportsLate(): boolean {
+    return !isPlainTcp(this.stream);
   }
 
   write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {

@@ -1,5 +1,5 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isPlainTcp } from './is-plain-tcp.js';
 
 /**
  * Called for every read, as a method of the handle. The result is in {@link
@@ -55,7 +55,7 @@ export function findStreamBindings(): StreamBindings | undefined {
 
 /** The handle of a plain TCP socket, if it has the methods the fast lane uses. */
 export function findTcpHandle(stream: Duplex): TcpHandle | undefined {
-  if (!(stream instanceof Socket) || 'encrypted' in stream) return undefined;
+  if (!isPlainTcp(stream)) return undefined;
   const handle = (stream as unknown as { _handle?: Partial<TcpHandle> | null })._handle;
   const isAsExpected =
     handle != null &&

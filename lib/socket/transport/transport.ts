@@ -24,6 +24,11 @@ export interface Transport {
    * changed.
    */
   readonly pendingBytes: number;
+  /**
+   * Every write is on its way until the end of the turn, even if the kernel took all of it at once:
+   * TLS and streams of other kinds say so no earlier.
+   */
+  readonly reportsLate: boolean;
   /** Writes buffers in one go. `callback` is called when the kernel has them, or with an error. */
   write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void;
   pause(): void;
