@@ -14,4 +14,5 @@ export type { WebSocketEventMap } from '../socket/web-socket-events.js';
 export { MemoryLedger, type MemoryLevel } from './memory-ledger.js';
 export type { ServerOptions } from './server-options.js';
 export type { VerifyClient, VerifyClientAnswer, VerifyClientInfo } from './verify-client.js';
-export { WebSocketServer, type WebSocketServerEventMap } from './web-socket-server.js';
+export { WebSocketServer } from './web-socket-server.js';
+export type { WebSocketServerEventMap } from './web-socket-server-events.js';

@@ -5,48 +5,16 @@ import type { Duplex } from 'node:stream';
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import { InvalidUse } from '../protocol/errors.js';
 import { prepareMessage } from '../protocol/message/prepared-message.js';
-import { isUpgradeRefusal, type UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
-import { readUpgradeRequest, type UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import { toBytes, type WebSocketData } from '../socket/bytes.js';
-import type { ConnectionSettings } from '../socket/connection-settings.js';
 import { WebSocket } from '../socket/web-socket.js';
-import { Acceptor } from './acceptor.js';
-import { claimTransport } from './claim-transport.js';
-import { ConnectionQuota } from './connection-quota.js';
-import { destroyOnError } from './destroy-on-error.js';
 import { MemoryLedger } from './memory-ledger.js';
-import { NO_MEMORY, refuseForNow } from './refuse-for-now.js';
-import { refusePlainly } from './refuse-plainly.js';
-import { readAddedHeaders } from './read-added-headers.js';
-import { refuseUpgrade } from './refuse-upgrade.js';
 import { createRefusingServer } from './refusing-server.js';
 import { readRequestTarget } from './request-target.js';
+import { ServerHandshakes } from './server-handshakes.js';
 import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
-import { UndecidedUpgrades } from './undecided-upgrades.js';
 import { warnOfUnknownOptions } from './unknown-options.js';
-
-/** Every upgrade, once the server has begun to close. */
-const CLOSING: UpgradeRefusal = Object.freeze(refuseForNow(503, 'the server is closing'));
-
-/** The events of a {@link WebSocketServer} and what they carry. */
-export interface WebSocketServerEventMap {
-  /** The HTTP server listens. */
-  listening: [];
-  /** A socket is open, its 101 is written. */
-  connection: [socket: WebSocket, request: IncomingMessage];
-  /** The header lines the 101 will have; a listener may add some. */
-  headers: [headers: string[], request: IncomingMessage];
-  /**
-   * An opening handshake is not legal. If there is a listener, it must answer and end the
-   * transport.
-   */
-  wsClientError: [error: Error, transport: Duplex, request: IncomingMessage];
-  /** The HTTP server failed, or `verifyClient`, `handleProtocols` or a `headers` listener threw. */
-  error: [error: Error];
-  /** The server is closed and its last socket gone. */
-  close: [];
-}
+import type { WebSocketServerEventMap } from './web-socket-server-events.js';
 
 /**
  * A WebSocket server for use without Nest, with the names `ws` gives things.
@@ -65,10 +33,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
 
   /** The open sockets, whether `clients` shows them or not. */
   readonly #clients = new Set<WebSocket>();
-  readonly #undecided: UndecidedUpgrades;
-  readonly #acceptor: Acceptor;
   readonly #memory: MemoryLedger;
-  readonly #quota: ConnectionQuota;
+  readonly #handshakes: ServerHandshakes;
   readonly #party: UpgradeParty;
   #server: Server | undefined;
   #ownsServer = false;
@@ -82,11 +48,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.options = resolveOptions(options);
     warnOfUnknownOptions(options);
     this.clients = this.options.clientTracking ? this.#clients : new Set();
-    const { memoryCeiling, memoryLedger, maxConnections = 0, maxConnectionsPerIp = 0 } = options;
-    this.#memory = memoryLedger ?? new MemoryLedger(memoryCeiling);
-    this.#acceptor = new Acceptor(options, this.#memory);
-    this.#quota = new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp });
-    this.#undecided = new UndecidedUpgrades(this.options, (error) => this.#report(error));
+    this.#memory = options.memoryLedger ?? new MemoryLedger(options.memoryCeiling);
+    this.#handshakes = new ServerHandshakes(this, this.options, this.#memory);
     this.#party = {
       claims: (request) => this.shouldHandle(request),
       serves: (path) => path === this.options.path,
@@ -128,20 +91,11 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     head: Buffer,
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
-    claimTransport(transport);
-    destroyOnError(transport);
-    // Its `close` event has been emitted already, so a place it took now would never be given back.
-    if (transport.destroyed) return;
-    const offer = readUpgradeRequest(request);
-    if (isUpgradeRefusal(offer)) {
-      this.#rejectIllegal(request, transport, offer);
-    } else if (!this.shouldHandle(request)) {
-      refusePlainly(transport, 404, 'no WebSocket here');
-    } else if (this.#takePlace(request, transport)) {
-      this.#undecided.decide(request, transport, () => {
-        this.#complete(request, offer, transport, head, callback);
-      });
-    }
+    this.#handshakes.answer(request, transport, (settings) => {
+      const socket = this.options.WebSocket.accept(transport, head, settings, this.#onClosed);
+      this.#clients.add(socket);
+      callback(socket, request);
+    });
   }
 
   /** Sends one message to every open client but those in `except`, framed once for all. */
@@ -172,6 +126,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     if (callback !== undefined) this.once('close', callback);
     if (this.#state === 'closing') return;
     this.#state = 'closing';
+    this.#handshakes.refuseFromNowOn();
     if (this.#server !== undefined) this.#detach(this.#server);
     const finish = (): void => {
       this.#isDetached = true;
@@ -189,7 +144,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     const closed = new Promise<void>((resolve) => this.close(() => resolve()));
     // TCP connections that have sent no request yet would keep the HTTP server from closing.
     if (this.#ownsServer) this.#server?.closeAllConnections();
-    this.#undecided.refuseAll(CLOSING);
+    this.#handshakes.refuseUndecided();
     for (const client of this.#clients) client.close(code, reason);
     await closed;
   }
@@ -218,78 +173,6 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     UpgradeBroker.of(server).leave(this.#party);
     server.off('listening', this.#onListening);
     server.off('error', this.#onError);
-  }
-
-  #rejectIllegal(request: IncomingMessage, transport: Duplex, refusal: UpgradeRefusal): void {
-    if (this.listenerCount('wsClientError') > 0) {
-      this.emit('wsClientError', new Error(refusal.reason), transport, request);
-    } else refuseUpgrade(transport, refusal);
-  }
-
-  #complete(
-    request: IncomingMessage,
-    offer: UpgradeOffer,
-    transport: Duplex,
-    head: Buffer,
-    callback: (socket: WebSocket, request: IncomingMessage) => void,
-  ): void {
-    if (this.#state !== 'running') {
-      refuseUpgrade(transport, CLOSING);
-      return;
-    }
-    if (!transport.readable || !transport.writable) {
-      transport.destroy();
-      return;
-    }
-    const settings = this.#accept(request, offer, transport);
-    if (settings === undefined) return;
-    const socket = this.options.WebSocket.accept(transport, head, settings, this.#onClosed);
-    this.#clients.add(socket);
-    callback(socket, request);
-  }
-
-  /** Takes a place for one more connection until its transport has closed. Where there is none, answers with a refusal and returns false. */
-  #takePlace(request: IncomingMessage, transport: Duplex): boolean {
-    const refusal = this.#memory.refusesUpgrades ? NO_MEMORY : this.#count(request, transport);
-    if (refusal !== undefined) refuseUpgrade(transport, refusal);
-    return refusal === undefined;
-  }
-
-  /** Reads the address only where it is counted: Node keeps it once it was read, which is 90 bytes of an idle connection. */
-  #count(request: IncomingMessage, transport: Duplex): UpgradeRefusal | undefined {
-    if (this.#quota.isUnlimited) return undefined;
-    return this.#quota.hold(request.socket.remoteAddress ?? '', transport);
-  }
-
-  /** Emits what the application threw as `error`, if there is a listener: without one, the emitter would throw it. */
-  #report(error: unknown): void {
-    if (this.listenerCount('error') > 0) this.emit('error', error as Error);
-  }
-
-  /** Writes the 101 with what the application adds to it. If the application throws, the handshake is refused, and `error` is emitted. */
-  #accept(
-    request: IncomingMessage,
-    offer: UpgradeOffer,
-    transport: Duplex,
-  ): ConnectionSettings | undefined {
-    try {
-      const protocol = this.#chooseProtocol(offer, request);
-      const lines: string[] = [];
-      this.emit('headers', lines, request);
-      const headers = readAddedHeaders(lines);
-      return this.#acceptor.accept(transport, offer, { protocol, headers });
-    } catch (error) {
-      refusePlainly(transport, 500, 'the handshake could not be answered');
-      this.#report(error);
-      return undefined;
-    }
-  }
-
-  #chooseProtocol(offer: UpgradeOffer, request: IncomingMessage): string | undefined {
-    if (offer.protocols.length === 0) return undefined;
-    const { handleProtocols } = this.options;
-    if (handleProtocols === undefined) return offer.protocols[0];
-    return handleProtocols(new Set(offer.protocols), request) || undefined;
   }
 
   /** One function for all sockets: a closure for each would be 100 bytes of an idle one. */
