@@ -119,7 +119,7 @@ export class Endpoint {
       if (reader.isIdle) this.#giveReaderBack();
       return undefined;
     } catch (error) {
-      if (error instanceof ProtocolViolation) return this.#breakOff(error);
+      if (error instanceof ProtocolViolation) return this.#failFor(error);
       throw error;
     }
   }
@@ -316,7 +316,7 @@ export class Endpoint {
     return { type: 'close', code, reason };
   }
 
-  #breakOff(violation: ProtocolViolation): ProtocolEvent {
+  #failFor(violation: ProtocolViolation): ProtocolEvent {
     this.fail(violation.closeCode, '');
     return { type: 'violation', violation };
   }

@@ -22,7 +22,7 @@ import { createServerWorkspace } from '../protocol/workspace.js';
 import type { ConnectionSettings, SharedSettings } from '../socket/connection-settings.js';
 import { stopDestroyingOnError } from './destroy-on-error.js';
 import { Heartbeat } from '../socket/heartbeat.js';
-import type { MemoryBook } from '../socket/memory-holder.js';
+import type { MemoryTracker } from '../socket/memory-holder.js';
 import { MessageWatch } from '../socket/message-watch.js';
 import { PushQueue } from '../socket/push-queue.js';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
@@ -75,7 +75,7 @@ export class Acceptor {
    * `memory` keeps account of what the connections hold. Throws {@link InvalidUse} naming the
    * option that cannot be used.
    */
-  constructor(options: AcceptorOptions, memory?: MemoryBook) {
+  constructor(options: AcceptorOptions, memory?: MemoryTracker) {
     const workspace = createServerWorkspace();
     this.#endpointOptions = {
       role: 'server',

@@ -1,6 +1,6 @@
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import { InvalidUse } from '../protocol/errors.js';
-import type { MemoryBook, MemoryHolder } from '../socket/memory-holder.js';
+import type { MemoryTracker, MemoryHolder } from '../socket/memory-holder.js';
 
 /** What a server does as its memory gets short; each level also does what those before it do. */
 export type MemoryLevel = 'calm' | 'shedding' | 'throttling' | 'refusing';
@@ -50,7 +50,7 @@ const REASON = 'the server is short of memory';
  * greatest holders are closed with 1013; at the ceiling they are closed at once. So the server gets
  * out of every level by itself, at the cost of those who hold most.
  */
-export class MemoryLedger implements MemoryBook {
+export class MemoryLedger implements MemoryTracker {
   readonly #ceiling: number;
   readonly #onLevel: (level: MemoryLevel, before: MemoryLevel, heldBytes: number) => void;
   /** Only filled if there is a ceiling. */
@@ -61,7 +61,7 @@ export class MemoryLedger implements MemoryBook {
   #lower = -Infinity;
   #upper = Infinity;
   #timer: NodeJS.Timeout | undefined;
-  #sumAtLastLook = 0;
+  #sumAtLastCheck = 0;
   #isFreeing = false;
 
   /**
@@ -134,14 +134,14 @@ export class MemoryLedger implements MemoryBook {
   /** Starts or stops looking every second, and throttles or releases all holders. */
   #watch(isOn: boolean): void {
     clearInterval(this.#timer);
-    this.#sumAtLastLook = this.#sum;
-    this.#timer = isOn ? setInterval(() => this.#look(), PATIENCE).unref() : undefined;
+    this.#sumAtLastCheck = this.#sum;
+    this.#timer = isOn ? setInterval(() => this.#check(), PATIENCE).unref() : undefined;
     for (const holder of this.#holders) this.#throttle(holder);
   }
 
-  #look(): void {
-    if (this.#sum >= this.#sumAtLastLook) this.#free(0);
-    this.#sumAtLastLook = this.#sum;
+  #check(): void {
+    if (this.#sum >= this.#sumAtLastCheck) this.#free(0);
+    this.#sumAtLastCheck = this.#sum;
     for (const holder of this.#holders) this.#throttle(holder);
   }
 

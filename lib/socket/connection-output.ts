@@ -1,22 +1,22 @@
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { SERVER_SLAB_SIZE } from '../protocol/workspace.js';
-import type { Pushing, PushQueue, PushRow } from './push-queue.js';
+import type { PushTarget, PushQueue, PushBatch } from './push-queue.js';
 import type { Transport } from './transport/transport.js';
 
 /** Called when the bytes have been handed to the transport, or with an error if they were not. */
 export type SendCallback = (error?: Error | null) => void;
 
-/** A push that is fit to be sent as it was framed is not compressed. */
+/** For pushes that have been found fit to be sent as they were framed. */
 const AS_FRAMED = Object.freeze({ compress: false });
 
 /**
- * Once the pushes that wait for a connection exceed this many bytes, they are written. Longer rows
- * would save no more writes, and would make a client that reads look like a slow one.
+ * Once the pushes that wait for a connection exceed this many bytes, they are written. Larger
+ * batches would save no more writes, and would make a client that reads look like a slow one.
  */
-const MOST_PUSHED = 64 * 1024;
+const MAX_WAITING_PUSH_BYTES = 64 * 1024;
 
-/** The connection whose output it is. It is told what happens. */
+/** The connection that a {@link ConnectionOutput} belongs to. */
 export interface OutputOwner {
   /** The number of bytes that wait may have changed. */
   onOutputMoved(): void;
@@ -29,13 +29,13 @@ export interface OutputOwner {
  * tick leaves in one write, pushes at the end of the turn of the event loop. While the transport is
  * behind, output waits here.
  */
-export class ConnectionOutput implements Pushing {
+export class ConnectionOutput implements PushTarget {
   readonly #endpoint: Endpoint;
   readonly #transport: Transport;
   readonly #owner: OutputOwner;
   /** The kernel did not take all of the last write at once: the transport still uses its bytes. */
   #isBehind = false;
-  /** The owner is handing out messages, and flushes when it is done. */
+  /** The owner is delivering messages, and flushes when it is done. */
   #isHeldBack = false;
   #isFlushDue = false;
   #isPushDue = false;
@@ -45,7 +45,7 @@ export class ConnectionOutput implements Pushing {
    * Pushes that wait for the end of the turn. Before anything else is sent they go to the endpoint,
    * so that the order stays.
    */
-  #pushes: PushRow | undefined;
+  #pushes: PushBatch | undefined;
   #callbacks: SendCallback[] | undefined;
 
   constructor(endpoint: Endpoint, transport: Transport, owner: OutputOwner) {
@@ -105,13 +105,17 @@ export class ConnectionOutput implements Pushing {
    * Sends a prepared message at the end of the turn, together with those that are pushed until
    * then.
    */
-  push(message: PreparedMessage, options: { readonly compress?: boolean }, queue: PushQueue): void {
+  sendAtEndOfTurn(
+    message: PreparedMessage,
+    options: { readonly compress?: boolean },
+    queue: PushQueue,
+  ): void {
     if (this.#isFlushComing || !this.#endpoint.canShare(message, options)) {
-      this.settlePushes();
+      this.sendWaitingPushes();
       this.#endpoint.sendPrepared(message, options);
     } else {
       const waiting = this.#pushes?.byteLength ?? 0;
-      if (waiting > 0 && waiting + message.frame.length > MOST_PUSHED) this.#writeAll();
+      if (waiting > 0 && waiting + message.frame.length > MAX_WAITING_PUSH_BYTES) this.#writeAll();
       this.#pushes = this.#pushes?.with(message) ?? queue.begin(message);
     }
     if (this.#isFlushComing || this.#isPushDue) return;
@@ -129,7 +133,7 @@ export class ConnectionOutput implements Pushing {
    * Hands the pushes that wait to the endpoint, so that whatever it is given next comes behind
    * them.
    */
-  settlePushes(): void {
+  sendWaitingPushes(): void {
     const pushes = this.#pushes;
     if (pushes === undefined) return;
     this.#pushes = undefined;
@@ -195,7 +199,7 @@ export class ConnectionOutput implements Pushing {
   }
 
   #writeOutput(): boolean {
-    this.settlePushes();
+    this.sendWaitingPushes();
     if (this.#endpoint.pendingOutput === 0) return false;
     const { writable } = this.#transport.stream;
     if (!writable) this.#discard();

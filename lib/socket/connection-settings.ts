@@ -1,6 +1,6 @@
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { MemoryBook } from './memory-holder.js';
+import type { MemoryTracker } from './memory-holder.js';
 import type { MessageWatch } from './message-watch.js';
 import type { PushQueue } from './push-queue.js';
 import type { Rate } from './rate.js';
@@ -17,7 +17,7 @@ export interface SharedSettings {
   /** Fails the connection when a message has begun and does not end; absent: nothing does. */
   readonly messageWatch?: MessageWatch;
   /** Sums up what connections hold in memory; absent: nothing does. */
-  readonly memory?: MemoryBook | undefined;
+  readonly memory?: MemoryTracker | undefined;
   /** Where pushes wait for the end of the turn; absent: they are sent like any message. */
   readonly pushQueue?: PushQueue;
   /** How often pings and pongs may come, for handlers that count them; absent: no limit. */

@@ -10,31 +10,31 @@ import type { ConnectionHandler } from './connection-handler.js';
 import { ConnectionOutput, type OutputOwner, type SendCallback } from './connection-output.js';
 import type { ConnectionSettings, SharedSettings } from './connection-settings.js';
 import { Deadline } from './deadline.js';
-import type { Beating, Pulse } from './heartbeat.js';
+import type { HeartbeatTarget, Liveness } from './heartbeat.js';
 import { Holdings } from './holdings.js';
 import type { MemoryHolder } from './memory-holder.js';
-import type { Receiving } from './message-watch.js';
+import type { MessageWatchTarget } from './message-watch.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
-import { ALLOWANCE, costOf, OVERDRAFT } from './turn.js';
+import { READ_ALLOWANCE, costOf, READ_OVERDRAFT } from './read-allowance.js';
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
-/** How a connection closed that ended without a Close frame (RFC 6455 7.1.5). */
+/** For a connection that ended without a Close frame (RFC 6455 7.1.5). */
 const NO_CLOSE: ClosePayload = Object.freeze({ code: CLOSE_CODE.ABNORMAL, reason: '' });
 
 /**
- * One WebSocket connection over one Duplex. Moves bytes between the transport and an {@link
- * Endpoint}: hands out what arrives, shares the event loop with other connections, and brings the
- * connection to its end. How output is batched and written is {@link ConnectionOutput}'s.
+ * One WebSocket connection over one Duplex. Moves bytes between the transport and an
+ * {@link Endpoint}: delivers what arrives to the handler, shares the event loop with other
+ * connections, and closes the transport. {@link ConnectionOutput} batches and writes the output.
  */
 export class Connection
-  implements TransportListener, OutputOwner, MemoryHolder, Receiving, Beating
+  implements TransportListener, OutputOwner, MemoryHolder, MessageWatchTarget, HeartbeatTarget
 {
   readonly protocol: string;
-  /** Kept here for the heartbeat. */
-  pulse: Pulse = 'heard';
+  /** See {@link HeartbeatTarget}. */
+  liveness: Liveness = 'heard';
 
   readonly #transport: Transport;
   readonly #output: ConnectionOutput;
@@ -42,20 +42,20 @@ export class Connection
   readonly #settings: SharedSettings;
   readonly #handler: ConnectionHandler;
   #isPaused = false;
-  /** Not read, because memory is short and this connection holds much of it. */
+  /** Reading has stopped because memory is short and this connection holds much of it. */
   #isThrottled = false;
   /**
-   * The allowance is used up: what has arrived waits until other connections have had their turn.
+   * The read allowance is used up: what has arrived waits until other connections had their turn.
    */
   #isYielding = false;
-  #allowance = ALLOWANCE;
+  #allowance = READ_ALLOWANCE;
   #holdings: Holdings | undefined;
   /** The transport is ended as soon as nothing is left to send. */
   #isEnding = false;
   #closeDeadline: Deadline | undefined;
   #isClosed = false;
   /** What the peer's Close frame said. */
-  #close: ClosePayload | undefined;
+  #peerClose: ClosePayload | undefined;
 
   constructor(
     stream: Duplex,
@@ -107,8 +107,8 @@ export class Connection
   }
 
   /**
-   * Bytes kept in memory for this connection: incomplete messages, output that waits, and what its
-   * owner holds for it.
+   * Bytes kept in memory for this connection: incomplete messages, waiting output, and what its
+   * owner has reported with {@link hold}.
    */
   get heldBytes(): number {
     return this.#holdings?.total ?? 0;
@@ -120,7 +120,7 @@ export class Connection
   }
 
   /**
-   * Memory is short, and output waits on this connection already: pushes to it should be dropped.
+   * Memory is short, and this connection has output waiting already: pushes to it should be dropped.
    */
   get shedsPushes(): boolean {
     return this.#output.isBehind && this.#settings.memory?.shedsPushes === true;
@@ -135,8 +135,7 @@ export class Connection
     options: SendOptions & { readonly binary?: boolean } = NO_OPTIONS,
     callback?: SendCallback,
   ): void {
-    if (!this.#canSend(callback)) return;
-    this.#output.settlePushes();
+    if (!this.#prepareToSend(callback)) return;
     if (typeof data !== 'string') {
       if (options.binary === false) this.#endpoint.sendUtf8(data, options);
       else this.#endpoint.sendBinary(data, options);
@@ -154,10 +153,10 @@ export class Connection
     if (!this.#canSend(callback)) return;
     const { pushQueue } = this.#settings;
     if (pushQueue !== undefined && callback === undefined) {
-      this.#output.push(message, options, pushQueue);
+      this.#output.sendAtEndOfTurn(message, options, pushQueue);
       return;
     }
-    this.#output.settlePushes();
+    this.#output.sendWaitingPushes();
     this.#endpoint.sendPrepared(message, options);
     this.#output.flushSoon(callback);
   }
@@ -169,16 +168,14 @@ export class Connection
 
   /** Throws {@link InvalidUse} for more than 125 bytes. */
   ping(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
-    if (!this.#canSend(callback)) return;
-    this.#output.settlePushes();
+    if (!this.#prepareToSend(callback)) return;
     this.#endpoint.sendPing(payload);
     this.#output.flushSoon(callback);
   }
 
   /** An unsolicited pong; pings are answered without it. Throws {@link InvalidUse} for more than 125 bytes. */
   pong(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
-    if (!this.#canSend(callback)) return;
-    this.#output.settlePushes();
+    if (!this.#prepareToSend(callback)) return;
     this.#endpoint.sendPong(payload);
     this.#output.flushSoon(callback);
   }
@@ -186,7 +183,7 @@ export class Connection
   /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
   close(code?: number, reason?: string): void {
     if (this.#isClosed || this.#isEnding) return;
-    this.#output.settlePushes();
+    this.#output.sendWaitingPushes();
     this.#endpoint.sendClose(code, reason);
     // A connection that is not read would never see the peer's Close frame.
     this.throttle(false);
@@ -199,13 +196,13 @@ export class Connection
     this.#transport.stream.destroy();
   }
 
-  /** The owner holds `difference` bytes more for this connection than before; negative: fewer. */
+  /** Reports that the owner keeps `difference` bytes more for this connection; negative: fewer. */
   hold(difference: number): void {
-    this.#account((this.#holdings?.byOwner ?? 0) + difference);
+    this.#updateHoldings((this.#holdings?.byOwner ?? 0) + difference);
   }
 
   /**
-   * Called by the memory book. Stops reading, or goes on. What has been read already is still
+   * Called by the memory tracker. Stops reading, or resumes it. What has been read already is still
    * delivered.
    */
   throttle(isThrottled: boolean): void {
@@ -216,15 +213,14 @@ export class Connection
   }
 
   /**
-   * Fails the connection as after a breach of the protocol, and frees at once what it holds. The
-   * peer gets the code and reason only if neither output nor anything of the owner's is held: a
-   * Close frame would keep the transport, and with it what is held, until the peer has read it.
+   * Fails the connection as after a protocol violation, and frees its memory at once. The peer gets
+   * the code and reason only if no output waits and the owner keeps nothing for the connection: a
+   * Close frame would keep the transport open, and that memory in use, until the peer has read it.
    */
   fail(code: number, reason: string): void {
-    // What the owner holds is freed when the transport closes, and a Close frame would delay that.
-    const holdsNothing = !this.#output.isBehind && (this.#holdings?.byOwner ?? 0) === 0;
-    const canBeTold = this.#isOpen && holdsNothing;
-    this.#output.settlePushes();
+    const hasNothingToFree = !this.#output.isBehind && (this.#holdings?.byOwner ?? 0) === 0;
+    const canBeTold = this.#isOpen && hasNothingToFree;
+    this.#output.sendWaitingPushes();
     this.#endpoint.fail(code, reason);
     if (canBeTold) this.#endTransport();
     else this.terminate();
@@ -241,14 +237,14 @@ export class Connection
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    // Later: the caller may be a message handler, which does not expect the next message before it
-    // returns.
-    process.nextTick(() => this.#readOn());
+    // In the next tick: the caller may be a message handler, which does not expect the next message
+    // before it returns.
+    process.nextTick(() => this.#continueReading());
   }
 
   /** Called by the transport. */
   onChunk(chunk: Buffer, end: number): void {
-    this.pulse = 'heard';
+    this.liveness = 'heard';
     // Counted for every chunk, because fragments and frames of a long message cost time before
     // there is an event.
     this.#allowance -= end;
@@ -256,8 +252,8 @@ export class Connection
     try {
       this.#deliver();
     } finally {
-      // The transport reads into the chunk's memory again; or the chunk is much larger than what is
-      // unread of it.
+      // Copies the unread rest: the transport may reuse the chunk's memory, or the chunk may be much
+      // larger than the rest.
       this.#endpoint.retainInput();
     }
   }
@@ -277,7 +273,7 @@ export class Connection
   onWritten(): void {
     if (!this.#output.catchUp()) return;
     // A peer that reads is alive, even if its answer to a ping takes long to arrive.
-    this.pulse = 'heard';
+    this.liveness = 'heard';
     this.#endIfFlushed();
     if (this.bufferedAmount === 0) this.#handler.onDrain();
   }
@@ -295,13 +291,13 @@ export class Connection
     this.#output.close();
     this.#endpoint.dispose();
     this.onOutputMoved();
-    const { code, reason } = this.#close ?? NO_CLOSE;
+    const { code, reason } = this.#peerClose ?? NO_CLOSE;
     this.#handler.onClose(code, reason, this.wasClean);
   }
 
   /** Called by the output. */
   onOutputMoved(): void {
-    this.#account(this.#holdings?.byOwner ?? 0);
+    this.#updateHoldings(this.#holdings?.byOwner ?? 0);
   }
 
   /** Called by the output. */
@@ -315,11 +311,11 @@ export class Connection
     return this.#endpoint.state === 'open' && !this.#isEnding && !this.#transport.stream.destroyed;
   }
 
-  /** Hands out what has arrived, and writes what is sent meanwhile in one write. */
+  /** Delivers what has arrived. Everything sent meanwhile leaves in one write. */
   #deliver(): void {
     if (this.#output.isHeldBack) return;
-    // Pushes that wait go first: a Close frame that is answered below would overtake them.
-    this.#output.settlePushes();
+    // Waiting pushes go first: the answer to a Close frame must not overtake them.
+    this.#output.sendWaitingPushes();
     this.#output.holdBack();
     try {
       while (this.#canRead && !this.#transport.stream.destroyed) {
@@ -327,11 +323,11 @@ export class Connection
         if (event === undefined) break;
         this.#dispatch(event);
         this.#allowance -= costOf(event);
-        if (this.#allowance <= -OVERDRAFT) this.#yield();
+        if (this.#allowance <= -READ_OVERDRAFT) this.#yield();
       }
     } catch (error) {
-      // What a listener throws becomes an uncaught exception. The messages behind it are handed out
-      // later all the same.
+      // What a listener throws becomes an uncaught exception. The messages behind it are still
+      // delivered later.
       this.#yield();
       throw error;
     } finally {
@@ -344,19 +340,19 @@ export class Connection
     return !this.#isPaused && !this.#isYielding;
   }
 
-  #readOn(): void {
+  #continueReading(): void {
     if (!this.#canRead) return;
     this.#deliver();
     if (!this.isUnread) this.#transport.resume();
   }
 
   #yield(): void {
-    this.#allowance = ALLOWANCE;
+    this.#allowance = READ_ALLOWANCE;
     this.#isYielding = true;
     this.#transport.pause();
     setImmediate(() => {
       this.#isYielding = false;
-      this.#readOn();
+      this.#continueReading();
     });
   }
 
@@ -375,7 +371,7 @@ export class Connection
         this.#handler.onPong(event.data);
         break;
       case 'close':
-        this.#close = event;
+        this.#peerClose = event;
         this.#endTransport();
         break;
       case 'violation':
@@ -386,6 +382,14 @@ export class Connection
     }
   }
 
+  /** Returns whether a message may be sent. Waiting pushes go to the endpoint before it. */
+  #prepareToSend(callback: SendCallback | undefined): boolean {
+    if (!this.#canSend(callback)) return false;
+    this.#output.sendWaitingPushes();
+    return true;
+  }
+
+  /** Returns whether the connection is open. If not, `callback` gets an error. */
   #canSend(callback: SendCallback | undefined): boolean {
     if (this.#isOpen) return true;
     if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
@@ -393,10 +397,10 @@ export class Connection
   }
 
   /**
-   * Updates the account of what is held. Costs a few comparisons if nothing is and nothing was.
-   * What a connection that is over still holds is about to be freed, so it counts as nothing.
+   * Updates the sizes of what this connection keeps in memory; a few comparisons if there is and was
+   * nothing. Once the connection is over its memory is about to be freed, so it counts as nothing.
    */
-  #account(byOwner: number): void {
+  #updateHoldings(byOwner: number): void {
     const input = this.#endpoint.heldInput;
     const output = this.#output.isBehind ? this.#output.heldBytes : 0;
     if (this.#holdings === undefined) {

@@ -1,8 +1,8 @@
 import type { SharedSettings } from './connection-settings.js';
 import type { MemoryHolder } from './memory-holder.js';
-import type { Receiving } from './message-watch.js';
+import type { MessageWatchTarget } from './message-watch.js';
 
-/** What is told how much a connection holds. */
+/** Who is told how much memory a connection holds. */
 export type HoldingsReaders = Pick<SharedSettings, 'messageWatch' | 'memory'>;
 
 /**
@@ -10,16 +10,16 @@ export type HoldingsReaders = Pick<SharedSettings, 'messageWatch' | 'memory'>;
  * hold nothing.
  */
 export class Holdings {
-  readonly #connection: MemoryHolder & Receiving;
+  readonly #connection: MemoryHolder & MessageWatchTarget;
   readonly #readers: HoldingsReaders;
   /** Incomplete messages of the peer. */
   #input = 0;
   /** Output that waits. */
   #output = 0;
-  /** What the owner of the connection holds for it. */
+  /** Memory of the connection's owner, such as messages that wait to be handled. */
   #byOwner = 0;
 
-  constructor(connection: MemoryHolder & Receiving, readers: HoldingsReaders) {
+  constructor(connection: MemoryHolder & MessageWatchTarget, readers: HoldingsReaders) {
     this.#connection = connection;
     this.#readers = readers;
   }
@@ -32,7 +32,7 @@ export class Holdings {
     return this.#byOwner;
   }
 
-  /** Says what is held now. */
+  /** Reports the current sizes. */
   update(input: number, output: number, byOwner: number): void {
     if (input === this.#input && output === this.#output && byOwner === this.#byOwner) return;
     const { messageWatch, memory } = this.#readers;

@@ -2,7 +2,7 @@ import type { MessageProgress } from '../protocol/message/message-reader.js';
 import { Rounds } from './rounds.js';
 
 /** What a {@link MessageWatch} needs of a connection. */
-export interface Receiving {
+export interface MessageWatchTarget {
   readonly progress: MessageProgress;
   /** Nothing is read from it for now, so its message cannot make progress. */
   readonly isUnread: boolean;
@@ -11,29 +11,29 @@ export interface Receiving {
 
 /** The progress of a connection when its current timeout began. */
 interface Start extends MessageProgress {
-  looks: number;
+  checks: number;
 }
 
 /**
  * How many bytes of a message must arrive in each timeout: 0.5 KiB/s with the default, a tenth of
  * what GPRS carries.
  */
-const ENOUGH = 16 * 1024;
+const MIN_PROGRESS = 16 * 1024;
 
-/** How often it looks at each connection in a timeout. */
-const LOOKS = 2;
+/** How often each connection is checked within a timeout. */
+const CHECKS_PER_TIMEOUT = 2;
 
 /**
- * Fails connections whose peer has begun a message and does not go on with it, with one timer for
- * all, which runs only while there are any. Within each timeout the message has to end, or 16 KiB
- * of it have to arrive: slow uploads that are meant get through, but nobody can hold memory for
- * ever by sending a byte now and then. It looks twice per timeout, so a peer has between one and
- * one and a half of it.
+ * Fails connections on which a message has begun and does not continue. Uses one timer for all,
+ * which runs only while there are such connections. Within each timeout the message must end, or
+ * 16 KiB of it must arrive: slow uploads get through, but nobody can occupy memory for ever by
+ * sending a byte now and then. It checks twice per timeout, so a peer has between one and one and
+ * a half timeouts.
  */
 export class MessageWatch {
   readonly #timeout: number;
   readonly #closeCode: number;
-  readonly #unfinished = new Map<Receiving, Start>();
+  readonly #unfinished = new Map<MessageWatchTarget, Start>();
   readonly #rounds: Rounds;
 
   /**
@@ -42,37 +42,37 @@ export class MessageWatch {
   constructor(timeout: number, closeCode: number) {
     this.#timeout = timeout;
     this.#closeCode = closeCode;
-    this.#rounds = new Rounds(timeout / LOOKS, () => this.#lookAtAll());
+    this.#rounds = new Rounds(timeout / CHECKS_PER_TIMEOUT, () => this.#checkAll());
   }
 
   /** A message has begun, or more of it has arrived. */
-  add(connection: Receiving): void {
+  add(connection: MessageWatchTarget): void {
     if (this.#timeout === 0 || this.#unfinished.has(connection)) return;
     this.#unfinished.set(connection, startOf(connection));
     this.#rounds.start();
   }
 
   /** No incomplete message is left. */
-  delete(connection: Receiving): void {
+  delete(connection: MessageWatchTarget): void {
     this.#unfinished.delete(connection);
     if (this.#unfinished.size === 0) this.#rounds.stop();
   }
 
-  #lookAtAll(): void {
+  #checkAll(): void {
     for (const [connection, start] of this.#unfinished) {
       if (connection.isUnread || hasProgressed(connection.progress, start)) {
         this.#unfinished.set(connection, startOf(connection));
-      } else if (++start.looks > LOOKS) {
+      } else if (++start.checks > CHECKS_PER_TIMEOUT) {
         connection.fail(this.#closeCode, 'a message has begun and does not end');
       }
     }
   }
 }
 
-function startOf({ progress }: Receiving): Start {
-  return { ...progress, looks: 0 };
+function startOf({ progress }: MessageWatchTarget): Start {
+  return { ...progress, checks: 0 };
 }
 
 function hasProgressed(now: MessageProgress, start: MessageProgress): boolean {
-  return now.ended !== start.ended || now.bytes - start.bytes >= ENOUGH;
+  return now.ended !== start.ended || now.bytes - start.bytes >= MIN_PROGRESS;
 }

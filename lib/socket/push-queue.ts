@@ -1,46 +1,47 @@
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 
-/** A connection with pushes to write. */
-export interface Pushing {
+/** A connection that pushes are written to. */
+export interface PushTarget {
   /** Writes what is waiting. */
   writePushes(): void;
 }
 
 /**
- * Rows of more bytes are not joined: copying them would cost more than a second buffer in the
- * write.
+ * Larger batches are not joined: copying them would cost more than another buffer in the write.
  */
 const JOINED_UP_TO = 64 * 1024;
 
 /**
- * A row of prepared messages, as a linked list from the last one back. Most receivers get the same
- * messages in the same order: they share the row, and the one buffer it is written from.
+ * Prepared messages that are written together: a linked list, from the last message back. Most
+ * receivers get the same messages in the same order, so they share the batch and the one buffer it
+ * is written from.
  */
-export class PushRow {
+export class PushBatch {
   readonly message: PreparedMessage;
-  readonly previous: PushRow | undefined;
+  readonly previous: PushBatch | undefined;
   /** Bytes of all frames. */
   readonly byteLength: number;
-  #longer: PushRow | undefined;
+  /** This batch and the message that was added to it last. */
+  #longer: PushBatch | undefined;
   #parts: readonly Buffer[] | undefined;
 
-  constructor(message: PreparedMessage, previous: PushRow | undefined) {
+  constructor(message: PreparedMessage, previous: PushBatch | undefined) {
     this.message = message;
     this.previous = previous;
     this.byteLength = message.frame.length + (previous?.byteLength ?? 0);
   }
 
-  /** The row with one message more. */
-  with(message: PreparedMessage): PushRow {
-    if (this.#longer?.message !== message) this.#longer = new PushRow(message, this);
+  /** The batch with one message more. */
+  with(message: PreparedMessage): PushBatch {
+    if (this.#longer?.message !== message) this.#longer = new PushBatch(message, this);
     return this.#longer;
   }
 
   /** The messages, in order. */
   get messages(): PreparedMessage[] {
     const messages = [this.message];
-    for (let row = this.previous; row !== undefined; row = row.previous) {
-      messages.push(row.message);
+    for (let batch = this.previous; batch !== undefined; batch = batch.previous) {
+      messages.push(batch.message);
     }
     return messages.reverse();
   }
@@ -73,19 +74,19 @@ const WRITTEN_A_TURN = 64;
  * receivers, a delivery took 1.6 times as long when all were written to in one turn.
  */
 export class PushQueue {
-  #waiting: Pushing[] = [];
+  #waiting: PushTarget[] = [];
   #isTurnDue = false;
-  /** The row of one message that was made last. */
-  #first: PushRow | undefined;
+  /** The latest batch of one message. */
+  #first: PushBatch | undefined;
 
-  add(connection: Pushing): void {
+  add(connection: PushTarget): void {
     this.#waiting.push(connection);
     this.#scheduleTurn();
   }
 
-  /** A row of this one message. */
-  begin(message: PreparedMessage): PushRow {
-    if (this.#first?.message !== message) this.#first = new PushRow(message, undefined);
+  /** A batch of this one message. */
+  begin(message: PreparedMessage): PushBatch {
+    if (this.#first?.message !== message) this.#first = new PushBatch(message, undefined);
     return this.#first;
   }
 

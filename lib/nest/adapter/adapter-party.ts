@@ -10,7 +10,7 @@ import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
 import { isOriginAllowed } from '../handshake/check-origin.js';
 import { readIp } from '../handshake/forwarded.js';
-import { dressRequest } from '../handshake/upgrade-request.js';
+import { extendRequest } from '../handshake/upgrade-request.js';
 import type { GatewayServer } from './gateway-server.js';
 import { PathTable } from './path-table.js';
 
@@ -45,7 +45,8 @@ export class AdapterParty implements UpgradeParty {
     const ip = readIp(request, server.options.trustProxy);
     const refusal = this.#quota.hold(ip, transport);
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    server.accept(dressRequest(request, params, server.options.trustProxy), transport, head);
+    const facts = { params, trustProxy: server.options.trustProxy, isRecheck: false };
+    server.accept(extendRequest(request, facts), transport, head);
   }
 
   serves(path: string): boolean {

@@ -3,7 +3,7 @@ import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { Handshake } from './handshake.js';
 import { HandshakeGuards } from './handshake-guards.js';
-import type { Station } from './pass-stations.js';
+import type { GuardGroup } from './run-guard-groups.js';
 
 /** Makes the handshakes of paths: their Origin check, the global guards and the handshake guards. */
 @Injectable()
@@ -18,10 +18,10 @@ export class HandshakeFactory {
 
   /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
   create(endpoint: Endpoint): Handshake {
-    return new Handshake(endpoint, this.#findStations(endpoint), this.#reporter);
+    return new Handshake(endpoint, this.#findGuardGroups(endpoint), this.#reporter);
   }
 
-  #findStations({ gateways, options }: Endpoint): readonly Station[] {
+  #findGuardGroups({ gateways, options }: Endpoint): readonly GuardGroup[] {
     const own = gateways.map((gateway) => ({ gateway, guards: this.#guards.findOwn(gateway) }));
     if (options.globalGuards === 'message') return own;
     // For each class: what opens one of them to everybody (`@Public()`, say) must not open the others.

@@ -19,27 +19,27 @@ import {
   refuseAs,
 } from './handshake-outcome.js';
 import type { HandshakeResponse } from './handshake-response.js';
-import { type Attempt, passStations, type Station } from './pass-stations.js';
+import { type Attempt, runGuardGroups, type GuardGroup } from './run-guard-groups.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /**
- * The checks before the 101 of one path: the Origin check and the guards. Fails closed: a guard
- * that throws, rejects or takes too long refuses.
+ * The checks of one path before the 101: the Origin check and the guards. Fails closed: if a guard
+ * throws, rejects or takes too long, the upgrade is refused.
  */
 export class Handshake {
   readonly #path: string;
   readonly #options: ResolvedWsOptions;
-  readonly #stations: readonly Station[];
+  readonly #guardGroups: readonly GuardGroup[];
   readonly #reporter: ExceptionReporter;
 
   constructor(
     { path, options }: Endpoint,
-    stations: readonly Station[],
+    guardGroups: readonly GuardGroup[],
     reporter: ExceptionReporter,
   ) {
     this.#path = path;
     this.#options = options;
-    this.#stations = stations;
+    this.#guardGroups = guardGroups;
     this.#reporter = reporter;
   }
 
@@ -54,8 +54,8 @@ export class Handshake {
   }
 
   /**
-   * Only runs the checks. Rejects with what refused; but resolves when a guard has refused by
-   * ending the response.
+   * Runs the checks only. Rejects with the exception that refused, but resolves if a guard refused
+   * by ending the response.
    */
   pass(request: UpgradeRequest, response: HandshakeResponse): Promise<void> {
     return this.#pass(begin(request, response));
@@ -67,7 +67,7 @@ export class Handshake {
       attempt.decider = describeOrigin(request);
       throw new ForbiddenException('Origin refused');
     }
-    const answered = Promise.race([passStations(this.#stations, attempt), response.ended]);
+    const answered = Promise.race([runGuardGroups(this.#guardGroups, attempt), response.ended]);
     await withDeadline(this.#options.handshakeTimeout, answered, () => {
       attempt.decider += ', which took longer than handshakeTimeout';
       return new ServiceUnavailableException();

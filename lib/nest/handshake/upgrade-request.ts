@@ -27,8 +27,8 @@ export interface UpgradeRequest extends IncomingMessage {
   /** Fastify's name for Node's request. */
   readonly raw: IncomingMessage;
   /**
-   * Whether the connection has long been open and its guards run again (the option `recheck`). A
-   * guard that counts attempts, or takes a ticket that is good for one, has had its say.
+   * Whether the connection is open already and its guards run again (the option `recheck`). A guard
+   * that counts attempts, or consumes a ticket, should skip that here.
    */
   readonly isRecheck: boolean;
   /** A header's value, whatever case its name is given in. */
@@ -41,12 +41,18 @@ export interface UpgradeRequest extends IncomingMessage {
   session?: unknown;
 }
 
-/** Puts on an upgrade request what guards written for HTTP look for there. */
-export function dressRequest(
+/** What is known of an upgrade request besides what it says itself. */
+export interface RequestFacts {
+  readonly params: PathParams;
+  readonly trustProxy: TrustProxy;
+  /** See {@link UpgradeRequest.isRecheck}. */
+  readonly isRecheck: boolean;
+}
+
+/** Adds to an upgrade request what guards written for HTTP look for there. */
+export function extendRequest(
   request: IncomingMessage,
-  params: PathParams,
-  trustProxy: TrustProxy,
-  isRecheck = false,
+  { params, trustProxy, isRecheck }: RequestFacts,
 ): UpgradeRequest {
   const { path = '/', query = '' } = readRequestTarget(request.url) ?? {};
   const host = readHost(request, trustProxy) ?? '';

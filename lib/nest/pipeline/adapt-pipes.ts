@@ -1,7 +1,7 @@
 import * as common from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { SchemaPipe } from './schema.pipe.js';
-import { isIdle, seeFieldErrors } from './validation-lens.js';
+import { isIdle, exposeFieldErrors } from './expose-field-errors.js';
 
 /**
  * The pipes of a parameter as they will run: our schema pipe is left out if the application binds
@@ -16,7 +16,7 @@ export function adaptPipes(
   return pipes
     .filter((pipe) => !(hasNestSchemaPipe && pipe instanceof SchemaPipe && checks(pipe, metadata)))
     .filter((pipe) => !isIdle(pipe, metadata))
-    .map(seeFieldErrors);
+    .map(exposeFieldErrors);
 }
 
 /** Whether it is the schema that Nest's pipe is told of; a parameter may have further ones. */

@@ -1,6 +1,6 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { destroySource } from '../session/stream/destroy-source.js';
-import { hearErrors } from '../session/stream/hear-errors.js';
+import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
 import { bindAsyncScope } from './async-scope.js';
 
 interface Reader {
@@ -45,7 +45,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
   observe(source: AsyncIterable<unknown>): Observable<unknown> {
     const pump = bindAsyncScope((pull: Pull, out: Subscriber<unknown>) => this.#pump(pull, out));
     return new Observable((out) => {
-      hearErrors(source);
+      ignoreStreamErrors(source);
       const pull: Pull = { values: source[Symbol.asyncIterator](), hasEnded: false };
       const pumped = pump(pull, out);
       return () => {

@@ -3,7 +3,7 @@ import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import { closeCodeOf } from '../errors/close-code.js';
 import { isInstance } from '../errors/is-instance.js';
-import type { HttpPrototypes } from '../serving/http-prototypes.js';
+import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import type { SessionRecheck } from '../session/session-recheck.js';
 import type { SessionReporter } from '../session/session-reporter.js';
 import type { WsConnection } from '../ws-connection.js';

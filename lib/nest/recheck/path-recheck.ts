@@ -1,8 +1,8 @@
 import { HttpException } from '@nestjs/common';
 import { toRefusalStatus } from '../handshake/handshake-outcome.js';
 import type { Handshake } from '../handshake/handshake.js';
-import type { HttpPrototypes } from '../serving/http-prototypes.js';
-import { stageHandshake } from '../serving/stage-handshake.js';
+import type { HttpPrototypes } from '../handshake/http-prototypes.js';
+import { prepareHandshake } from '../handshake/prepare-handshake.js';
 import type { ResolvedWsOptions } from '../ws-module-options.js';
 import { type KeptRequest, reviveRequest } from './kept-request.js';
 import { RecheckSweep } from './recheck-sweep.js';
@@ -52,8 +52,8 @@ export class PathRecheck {
    */
   async pass(kept: KeptRequest, prototypes: HttpPrototypes | undefined): Promise<Found> {
     const { trustProxy } = this.#options;
-    const staging = { params: kept.params, trustProxy, prototypes, isRecheck: true };
-    const { request, response } = stageHandshake(reviveRequest(kept), staging);
+    const facts = { params: kept.params, trustProxy, isRecheck: true };
+    const { request, response } = prepareHandshake(reviveRequest(kept), facts, prototypes);
     await this.#handshake.pass(request, response);
     if (response.hasEnded) {
       const status = toRefusalStatus(response.response.statusCode, 403);

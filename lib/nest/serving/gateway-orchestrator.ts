@@ -21,7 +21,7 @@ import { WS_OPTIONS } from '../ws-options.token.js';
 import { WsServer } from '../ws-server.js';
 import { type ClosingHttpAdapter, drainBeforeClose } from './drain-before-close.js';
 import { GatewayParty } from './gateway-party.js';
-import { readHttpPrototypes } from './http-prototypes.js';
+import { readHttpPrototypes } from '../handshake/http-prototypes.js';
 import { comparePaths } from './compare-paths.js';
 import type { Mount } from './mount.js';
 import { MountFactory } from './mount-factory.js';

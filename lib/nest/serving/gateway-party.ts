@@ -12,10 +12,10 @@ import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeParty } from '../../server/upgrade-broker.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
+import { prepareHandshake } from '../handshake/prepare-handshake.js';
 import { keepRequest } from '../recheck/kept-request.js';
 import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
-import { stageHandshake } from './stage-handshake.js';
 
 /** What the gateways of an application share. */
 export interface PartySetup extends SessionStarterSetup {
@@ -103,11 +103,10 @@ export class GatewayParty implements UpgradeParty {
     try {
       const kept = mount.recheck && keepRequest(request, params);
       const { trustProxy } = mount.gateway.options;
-      const { prototypes } = this.#setup;
-      const staging = { params, trustProxy, prototypes, isRecheck: false };
-      const staged = stageHandshake(request, staging);
-      const outcome = await mount.handshake.decide(staged.request, staged.response);
-      this.#complete({ ...arrival, request: staged.request, kept }, outcome);
+      const facts = { params, trustProxy, isRecheck: false };
+      const prepared = prepareHandshake(request, facts, this.#setup.prototypes);
+      const outcome = await mount.handshake.decide(prepared.request, prepared.response);
+      this.#complete({ ...arrival, request: prepared.request, kept }, outcome);
     } catch (exception) {
       this.#setup.reporter.reportHandshake(exception, mount.gateway.path);
       refusePlainly(transport, 500, 'Internal server error');

@@ -13,7 +13,7 @@ import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import type { KeptRequest } from '../recheck/kept-request.js';
 import { Session } from '../session/session.js';
 import { ConnectionLifecycle } from './connection-lifecycle.js';
-import type { HttpPrototypes } from './http-prototypes.js';
+import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import type { Mount } from './mount.js';
 import type { UnauthenticatedQuota } from './unauthenticated-quota.js';
 

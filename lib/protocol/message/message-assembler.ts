@@ -67,7 +67,7 @@ export class MessageAssembler {
   }
 
   reset(): void {
-    this.#letGo();
+    this.#releaseSlab();
     this.#length = 0;
   }
 
@@ -84,12 +84,12 @@ export class MessageAssembler {
       ? this.#pool.take(size)
       : Buffer.allocUnsafeSlow(isWhole ? expected : size);
     before?.copy(grown, 0, 0, this.#length);
-    this.#letGo();
+    this.#releaseSlab();
     this.#slab = grown;
     this.#isLent = isLent;
   }
 
-  #letGo(): void {
+  #releaseSlab(): void {
     if (this.#slab !== undefined && this.#isLent) this.#pool.give(this.#slab);
     this.#slab = undefined;
   }

@@ -1,5 +1,5 @@
 import { isAsyncIterable } from '../../is-async-iterable.js';
-import { hearErrors } from './hear-errors.js';
+import { ignoreStreamErrors } from './ignore-stream-errors.js';
 
 /**
  * Destroys a source that nobody reads any more, if it is a Node stream. Calling `return` on its
@@ -12,6 +12,6 @@ export function destroySource(source: unknown): void {
   if (!isAsyncIterable(source)) return;
   const { destroy } = source as { readonly destroy?: unknown };
   if (typeof destroy !== 'function') return;
-  hearErrors(source);
+  ignoreStreamErrors(source);
   destroy.call(source);
 }

@@ -5,7 +5,7 @@ import { reportTeardown } from '../discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { destroySource } from './destroy-source.js';
-import { hearErrors } from './hear-errors.js';
+import { ignoreStreamErrors } from './ignore-stream-errors.js';
 import type { StreamHost, StreamLink } from './stream-host.js';
 
 /**
@@ -39,7 +39,7 @@ export class IterableStream implements OutgoingStream {
 
   start(): void {
     try {
-      hearErrors(this.#source);
+      ignoreStreamErrors(this.#source);
       const source = isAsyncIterable(this.#source) ? this.#source : takeEach(this.#source);
       this.#iterator = source[Symbol.asyncIterator]();
     } catch (error) {

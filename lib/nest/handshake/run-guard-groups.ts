@@ -8,8 +8,8 @@ import type { GuardSource } from './handshake-guards.js';
 import type { HandshakeResponse } from './handshake-response.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
-/** Guards, and the class whose handshake they guard. */
-export interface Station {
+/** Guards, and the gateway class they belong to. */
+export interface GuardGroup {
   readonly gateway: GatewayDescriptor;
   readonly guards: readonly GuardSource[];
 }
@@ -18,14 +18,17 @@ export interface Station {
 export interface Attempt {
   readonly request: UpgradeRequest;
   readonly response: HandshakeResponse;
-  /** Whose word it hangs on, for the log. */
+  /** The check that decides at the moment, for the log. */
   decider: string;
 }
 
-/** Runs the guards, one after the other. Rejects with what the first that refuses has to say. */
-export async function passStations(stations: readonly Station[], attempt: Attempt): Promise<void> {
+/** Runs the guards, one after the other. Rejects with the exception of the first that refuses. */
+export async function runGuardGroups(
+  groups: readonly GuardGroup[],
+  attempt: Attempt,
+): Promise<void> {
   const { request, response } = attempt;
-  for (const { gateway, guards } of stations) {
+  for (const { gateway, guards } of groups) {
     const context = createContext(gateway, [request, response.response, undefined]);
     for (const source of guards) {
       const guard = await source(request);

@@ -4,7 +4,7 @@
  * and a stream that is destroyed while it opens may fail even after that. The iterator throws the
  * error as well.
  */
-export function hearErrors(source: unknown): void {
+export function ignoreStreamErrors(source: unknown): void {
   const { on } = source as { readonly on?: unknown };
   if (typeof on === 'function') on.call(source, 'error', ignore);
 }

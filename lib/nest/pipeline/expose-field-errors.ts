@@ -22,7 +22,7 @@ interface PipeParts {
  * the fields on the exception. The pipe itself, which HTTP routes may share, is not changed. Any
  * other pipe is returned as it is.
  */
-export function seeFieldErrors(pipe: PipeTransform): PipeTransform {
+export function exposeFieldErrors(pipe: PipeTransform): PipeTransform {
   if (!(pipe instanceof ValidationPipe) || !isPlain(pipe)) return pipe;
   const { exceptionFactory, isDetailedOutputDisabled } = pipe as unknown as PipeParts;
   if (exceptionFactory === undefined) return pipe;
