@@ -6,6 +6,7 @@ import type { WebSocket } from '../../socket/web-socket.js';
 import { closeCodeOf } from '../errors/close-code.js';
 import { withDeadline } from '../deadlines.js';
 import { isThenable } from '../is-thenable.js';
+import type { ConnectionReporter } from '../session/session-reporter.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Dialect } from './dialect.js';
 import type { HookName, SendVerdict, SocketOwner } from './socket-owner.js';
@@ -19,7 +20,7 @@ export interface GatewayClientSetup {
   /** Milliseconds they wait at the most. */
   readonly openTimeout: number;
   /** Logs what a hook threw. */
-  readonly report: (exception: unknown, where: string) => void;
+  readonly reporter: ConnectionReporter;
   /** A `handleDisconnect` is running, which shutdown has to wait for. */
   readonly onLeaving: (hook: Promise<void>) => void;
 }
@@ -86,8 +87,9 @@ export class GatewayClient implements SocketOwner {
   }
 
   #hookFailed(name: HookName, exception: unknown): void {
-    this.#setup.report(exception, name);
-    if (name === 'handleDisconnect') return;
+    const { reporter } = this.#setup;
+    if (name === 'handleDisconnect') return reporter.reportUnsent(exception, name);
+    reporter.reportOpening(exception, name);
     this.#isRefused = true;
     this.socket.close(closeCodeOf(exception));
   }

@@ -61,7 +61,7 @@ export class GatewayServer {
           : this.#createEventDialect(socket, reporter),
       awaitConnection: this.options.awaitConnection,
       openTimeout: this.options.openTimeout,
-      report: (exception, where) => void reporter.report(exception, where),
+      reporter,
       onLeaving: (hook) => this.#track(hook),
     });
     GatewaySocket.own(socket, client);

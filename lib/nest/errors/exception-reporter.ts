@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
 import { hintAtForeign } from './foreign-exception.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
@@ -34,6 +36,30 @@ export class ExceptionReporter {
       this.#log(another, where, ` on connection ${connectionId}`);
       return INTERNAL_ERROR;
     }
+  }
+
+  /**
+   * Logs an exception of any class: this one is not sent to a client.
+   *
+   * @param where as in {@link report}
+   */
+  reportUnsent(exception: unknown, connectionId: string, where: string): void {
+    this.#log(exception, where, ` on connection ${connectionId}${hintAtForeign(exception)}`);
+  }
+
+  /**
+   * Logs why a connection is closed before its first message: that the hook refused it, or that it
+   * failed.
+   *
+   * @param where the hook: `ChatGateway.onWsOpen`
+   */
+  reportOpening(exception: unknown, connectionId: string, where: string): void {
+    const code = closeCodeOf(exception);
+    if (code === CLOSE_CODE.INTERNAL_ERROR) {
+      return this.reportUnsent(exception, connectionId, where);
+    }
+    const refused = `${where} refused a connection with ${code}`;
+    if (this.#refusals.allows(refused)) this.#logger.debug(`${refused}: ${connectionId}`);
   }
 
   /**

@@ -40,7 +40,8 @@ function readHttpException(exception: HttpException): WireError {
   const status = exception.getStatus();
   const fields = readFields(exception);
   if (fields === undefined) {
-    return { code: nameStatus(status), status, ...describeHttpException(exception) };
+    const { message, ...more } = describeHttpException(exception);
+    return { code: nameStatus(status), message, status, ...more };
   }
   const message = readOwnMessage(exception) ?? 'Validation failed';
   const error = { code: 'VALIDATION', message, status };

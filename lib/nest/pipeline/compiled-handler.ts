@@ -16,12 +16,19 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
+/** An exception filter threw something nobody expected, while it handled what it had `caught`. */
+export interface FailedFilter {
+  readonly error: unknown;
+  readonly caught: unknown;
+}
+
 /** What the exception filters made of an exception. */
 export type FilterOutcome =
   /** A filter returned something: it is the reply. */
   | { readonly reply: unknown }
   /** No filter returned anything (the original exception), or a filter threw (what it threw). */
-  | { readonly error: unknown };
+  | { readonly error: unknown }
+  | FailedFilter;
 
 /** What is known of a handler before it runs. */
 export interface HandlerTraits {

@@ -1,5 +1,6 @@
 import type { ArgumentsHost, Type } from '@nestjs/common';
 import { isInstance } from '../errors/is-instance.js';
+import { isUnexpected } from '../errors/wire-error.js';
 import type { FilterOutcome } from './compiled-handler.js';
 import { isPending, settleAnswer } from './settle-answer.js';
 
@@ -29,7 +30,7 @@ export function runFilters(
     if (isPending(result)) return settle(result, exception);
     return toOutcome(result, exception);
   } catch (error) {
-    return { error };
+    return toThrown(error, exception);
   }
 }
 
@@ -44,10 +45,14 @@ async function settle(result: unknown, exception: unknown): Promise<FilterOutcom
   try {
     return toOutcome(await settleAnswer(result, { defaultValue: undefined }), exception);
   } catch (error) {
-    return { error };
+    return toThrown(error, exception);
   }
 }
 
 function toOutcome(result: unknown, exception: unknown): FilterOutcome {
   return result === undefined ? { error: exception } : { reply: result };
+}
+
+function toThrown(error: unknown, caught: unknown): FilterOutcome {
+  return error === caught || !isUnexpected(error) ? { error } : { error, caught };
 }

@@ -74,13 +74,14 @@ export class ConnectionLifecycle implements Visit {
 
   #refuse(session: Session, exception: unknown): void {
     this.isGivenUp = true;
-    this.#reporter.report(exception, session.connection.id, `${this.#gateway.label}.onWsOpen`);
+    const where = `${this.#gateway.label}.onWsOpen`;
+    this.#reporter.reportOpening(exception, session.connection.id, where);
     session.close(closeCodeOf(exception), '');
   }
 
   #runCloseHooks(connection: WsConnection, close: WsClose): void | Promise<void> {
     return this.#bound?.hooks.close(connection, close, this, (exception, where) => {
-      this.#reporter.report(exception, connection.id, where);
+      this.#reporter.reportUnsent(exception, connection.id, where);
     });
   }
 }

@@ -40,6 +40,12 @@ export class CallEndings {
     this.#sendException(call, exception, call.handler.label);
   }
 
+  /** An exception filter failed. The commonest reason: it was written for HTTP alone. */
+  failedFilter(call: Call, exception: unknown): void {
+    const hint = 'one for HTTP has to look at host.getType() first';
+    this.#sendException(call, exception, `an exception filter of ${call.handler.label} (${hint})`);
+  }
+
   /** The codec cannot encode what the handler returned. */
   unencodable(call: Call, exception: unknown): void {
     this.#sendException(call, exception, `encoding what ${call.handler.label} gave`);

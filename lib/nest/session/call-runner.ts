@@ -1,7 +1,7 @@
 import type { ObservableInput } from 'rxjs';
 import { Deadline } from '../../socket/deadline.js';
 import { isThenable } from '../is-thenable.js';
-import type { FilterOutcome } from '../pipeline/compiled-handler.js';
+import type { FailedFilter, FilterOutcome } from '../pipeline/compiled-handler.js';
 import type { WsConnection } from '../ws-connection.js';
 import { AwaitedResult, type ResultReceiver } from './awaited-result.js';
 import type { Call } from './call.js';
@@ -193,7 +193,14 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
 
   #applyOutcome(call: Call, outcome: FilterOutcome): void {
     if ('reply' in outcome) this.onResult(call, outcome.reply);
+    else if ('caught' in outcome) this.#onFailedFilter(call, outcome);
     else this.#endings.exception(call, outcome.error);
+  }
+
+  /** The client is told of neither exception, so both are logged. */
+  #onFailedFilter(call: Call, { error, caught }: FailedFilter): void {
+    this.#reporter.reportUnsent(caught, call.handler.label);
+    this.#endings.failedFilter(call, error);
   }
 
   #answer(call: Call, data: unknown): void {

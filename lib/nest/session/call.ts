@@ -68,7 +68,7 @@ export class Call implements CallContext {
   /** Made on first use: most handlers never use it. */
   get signal(): AbortSignal {
     this.#controller ??= createSafeAbortController((error) => {
-      this.#reporter.report(error, 'an abort listener');
+      this.#reporter.reportUnsent(error, 'an abort listener');
     });
     if (this.#isAborted) this.#controller.abort(this.#abortReason);
     return this.#controller.signal;

@@ -14,7 +14,7 @@ export function discardResult(result: unknown, label: string, reporter: Connecti
 
 /** Logs what a source threw while it was being disposed of. */
 export function reportTeardown(error: unknown, label: string, reporter: ConnectionReporter): void {
-  if (!isAbort(error)) reporter.report(error, `the end of ${label}`);
+  if (!isAbort(error)) reporter.reportUnsent(error, `the end of ${label}`);
 }
 
 /**

@@ -10,6 +10,10 @@ export interface SessionReporter {
    * @returns what the client is told
    */
   report(exception: unknown, connectionId: string, where: string): WireError;
+  /** Logs an exception of any class: this one is not sent to a client. */
+  reportUnsent(exception: unknown, connectionId: string, where: string): void;
+  /** Logs why a connection is closed before its first message. */
+  reportOpening(exception: unknown, connectionId: string, where: string): void;
   /** Notes a limit or a rule the client broke. */
   noteBreach(breach: string, connectionId: string): void;
 }
@@ -34,6 +38,24 @@ export class ConnectionReporter {
       return this.#reporter.report(exception, this.#connectionId, where);
     } catch {
       return toWireError(undefined);
+    }
+  }
+
+  /** As {@link SessionReporter.reportUnsent}. Never throws. */
+  reportUnsent(exception: unknown, where: string): void {
+    try {
+      this.#reporter.reportUnsent(exception, this.#connectionId, where);
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+
+  /** As {@link SessionReporter.reportOpening}. Never throws. */
+  reportOpening(exception: unknown, where: string): void {
+    try {
+      this.#reporter.reportOpening(exception, this.#connectionId, where);
+    } catch {
+      // As above.
     }
   }
 

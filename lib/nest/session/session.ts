@@ -212,7 +212,7 @@ export class Session
     try {
       this.#setup.onClose(this.connection, { code, reason, wasClean });
     } catch (exception) {
-      this.#reporter.report(exception, 'a close hook');
+      this.#reporter.reportUnsent(exception, 'a close hook');
     }
   }
 

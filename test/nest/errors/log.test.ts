@@ -1,10 +1,21 @@
-import { Injectable, type LoggerService, UnauthorizedException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Injectable,
+  type LoggerService,
+  NotFoundException,
+  UnauthorizedException,
+  UseFilters,
+} from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   UseHandshakeGuards,
+  WsException,
   WsgateAdapter,
   type WsgateAdapterOptions,
+  type WsConnection,
   WsGateway,
   WsHandler,
 } from '../../../lib/index.js';
@@ -285,6 +296,131 @@ describe('a refused handshake', () => {
   });
 });
 
+describe('what is thrown where no client is told', () => {
+  const thrown: Readonly<Record<string, Error>> = {
+    http: new NotFoundException('no such room'),
+    own: new WsException('ROOM_FULL', 'no seats left'),
+    refusal: new UnauthorizedException('no session'),
+  };
+
+  @WsGateway('/open')
+  @Injectable()
+  class OpenGateway {
+    onWsOpen({ query }: WsConnection): void {
+      throw thrown[String(query['throws'])] as Error;
+    }
+  }
+  @WsGateway('/close')
+  @Injectable()
+  class CloseGateway {
+    @WsHandler('say') say(): void {}
+    onWsClose({ query }: WsConnection): void {
+      throw thrown[String(query['throws'])] as Error;
+    }
+  }
+  @WsGateway('/end')
+  @Injectable()
+  class EndGateway {
+    @WsHandler('count') async *count(): AsyncGenerator<number> {
+      try {
+        for (let at = 1; ; at += 1) yield at;
+      } finally {
+        // oxlint-disable-next-line no-unsafe-finally
+        throw thrown['http'] as Error;
+      }
+    }
+  }
+  const providers = [OpenGateway, CloseGateway, EndGateway];
+
+  it.each([
+    ['/open?throws=http', 1011, /OpenGateway\.onWsOpen failed on connection [-\w]+: no such room/],
+    ['/open?throws=own', 1011, /OpenGateway\.onWsOpen failed on connection [-\w]+: no seats left/],
+    ['/open?throws=refusal', 4401, /OpenGateway\.onWsOpen refused a connection with 4401: [-\w]+/],
+    ['/close?throws=http', 1000, /CloseGateway\.onWsClose failed on connection [-\w]+: no such/],
+    ['/close?throws=refusal', 1000, /CloseGateway\.onWsClose failed on connection [-\w]+: no ses/],
+  ])('is logged, whatever its class: %s', async (path, code, line) => {
+    const lines = new Lines();
+    const { app, url } = await serveApp({ providers, nest: { logger: lines } });
+    const peer = await connectPeer(url + path);
+    if (code === 1000) await peer.close();
+    else expect((await peer.closed).code).toBe(code);
+    await app.close();
+    expect(lines.all.filter((text) => line.test(text))).toHaveLength(1);
+  });
+
+  it('is logged at the end of a stream, too', async () => {
+    const lines = new Lines();
+    const { app, url } = await serveApp({ providers, nest: { logger: lines } });
+    const peer = await connectPeer(`${url}/end`);
+    peer.send({ type: 'count', id: 1, credit: 1 });
+    await peer.next(({ op }) => op === 'next');
+    peer.send({ op: 'cancel', id: 1 });
+    await peer.close();
+    await app.close();
+    expect(lines.about('the end of EndGateway.count failed')).toHaveLength(1);
+  });
+});
+
+describe('an exception filter that fails', () => {
+  /** As Nest's documentation shows it: there is no such response for a message. */
+  @Catch()
+  class HttpFilter implements ExceptionFilter {
+    catch(_: Error, host: ArgumentsHost): void {
+      host.switchToHttp().getResponse<{ status(code: number): void }>().status(500);
+    }
+  }
+  @Catch()
+  class AsyncFilter implements ExceptionFilter {
+    catch = (): Promise<never> => Promise.reject(new Error('the translator is down'));
+  }
+  @Catch()
+  class MappingFilter implements ExceptionFilter {
+    catch(): never {
+      throw new WsException('GONE', 'it is gone');
+    }
+  }
+  @WsGateway('/rooms')
+  @Injectable()
+  class RoomsGateway {
+    @UseFilters(HttpFilter) @WsHandler('http') http(): never {
+      throw new NotFoundException('no such room');
+    }
+    @UseFilters(AsyncFilter) @WsHandler('async') async(): never {
+      throw new Error('the database is down');
+    }
+    @UseFilters(MappingFilter) @WsHandler('mapping') mapping(): never {
+      throw new Error('the database is down');
+    }
+  }
+
+  it.each([
+    ['http', 'no such room', 'status is not a function'],
+    ['async', 'the database is down', 'the translator is down'],
+  ])('leaves both exceptions in the log: %s', async (type, caught, failure) => {
+    const lines = new Lines();
+    const { app, url } = await serveApp({ providers: [RoomsGateway], nest: { logger: lines } });
+    const peer = await connectPeer(`${url}/rooms`);
+    expect(await peer.call(type)).toMatchObject({ error: { code: 'INTERNAL' } });
+    await peer.close();
+    await app.close();
+    const [first, second, ...rest] = lines.about('on connection');
+    expect(first).toMatch(new RegExp(`^RoomsGateway.${type} failed .*${caught}`));
+    expect(second).toMatch(new RegExp(`^an exception filter of RoomsGateway.${type} .*${failure}`));
+    expect(second).toContain('host.getType()');
+    expect(rest).toEqual([]);
+  });
+
+  it('is not one that throws what the client is told', async () => {
+    const lines = new Lines();
+    const { app, url } = await serveApp({ providers: [RoomsGateway], nest: { logger: lines } });
+    const peer = await connectPeer(`${url}/rooms`);
+    expect(await peer.call('mapping')).toMatchObject({ error: { code: 'GONE' } });
+    await peer.close();
+    await app.close();
+    expect(lines.about('on connection')).toEqual([]);
+  });
+});
+
 describe('the log of the adapter', () => {
   @WebSocketGateway({ path: '/events' })
   class EventsGateway implements OnGatewayConnection {
@@ -295,6 +431,27 @@ describe('the log of the adapter', () => {
       throw new Error('out of order');
     }
   }
+
+  it('holds why a hook refused a client, whatever the class of its exception', async () => {
+    @WebSocketGateway({ path: '/events' })
+    class FullGateway implements OnGatewayConnection {
+      handleConnection(): void {
+        throw new NotFoundException('no such room');
+      }
+    }
+    const lines = new Lines();
+    const { app, url } = await serveApp({
+      withoutModule: true,
+      providers: [FullGateway],
+      nest: { logger: lines },
+      configure: (nest) => nest.useWebSocketAdapter(new WsgateAdapter(nest)),
+    });
+    expect(await (await connectEvents(`${url}/events`)).closed()).toBe(1011);
+    await app.close();
+    expect(lines.about('handleConnection failed on connection')).toEqual([
+      expect.stringContaining('no such room'),
+    ]);
+  });
 
   it('holds nothing that clients sent, whatever went wrong', async () => {
     const lines = new Lines();

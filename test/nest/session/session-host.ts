@@ -29,6 +29,8 @@ export interface SessionHostListener {
 
 const SILENT: SessionReporter = {
   report: (exception) => toWireError(exception),
+  reportUnsent: () => undefined,
+  reportOpening: () => undefined,
   noteBreach: () => undefined,
 };
 

@@ -138,6 +138,8 @@ export class SessionServer {
       this.reports.push({ exception, where });
       return toWireError(exception);
     },
+    reportUnsent: (exception, _connectionId, where) => this.reports.push({ exception, where }),
+    reportOpening: (exception, _connectionId, where) => this.reports.push({ exception, where }),
     noteBreach: (breach) => this.breaches.push(breach),
   };
 }
