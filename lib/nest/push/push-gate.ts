@@ -9,7 +9,7 @@ export type EncodedPush = string | Uint8Array | PreparedMessage;
 
 /** What a {@link PushGate} asks of the session. */
 export interface PushGateOwner {
-  /** A push waits: `flush` must be called when the connection has room. */
+  /** There is no room for a push: `flush` must be called when there is, unless there never is. */
   onPushWaiting(): void;
   /** The policy is `close`, and the client reads too slowly. */
   onPushOverrun(): void;
@@ -83,6 +83,8 @@ export class PushGate {
     if (this.#options.policy === 'latest') return this.#replace(type, message);
     this.#droppedCount += 1;
     if (this.#options.policy === 'close') this.#owner.onPushOverrun();
+    // Nothing waits here, but the client may have stopped reading for good.
+    else this.#owner.onPushWaiting();
   }
 
   /**

@@ -330,19 +330,19 @@ const ENHANCED: Readonly<Record<string, Row>> = {
     run: () => raise(new Error('first')),
     decorators: filter(fail),
     sees: [INTERNAL],
-    logs: [/: boom$/],
+    logs: [/: first$/, /an exception filter of .*: boom$/],
   },
   'a filter rejects with a proxy that throws': {
     run: fail,
     decorators: filter(async () => raise(hostile())),
     sees: [INTERNAL],
-    logs: [/failed on connection/],
+    logs: [/: boom$/, /an exception filter of .* failed on connection/],
   },
   'a filter answers a proxy that throws': {
     run: fail,
     decorators: filter(hostile),
     sees: [INTERNAL],
-    logs: [/do not touch/],
+    logs: [/: boom$/, /an exception filter of .*do not touch/],
   },
   'a filter never settles': {
     run: fail,

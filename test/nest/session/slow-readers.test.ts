@@ -135,6 +135,23 @@ describe('a client that stops reading', () => {
   });
 });
 
+describe('a client that takes no pushes until the deadline', () => {
+  it.each(['drop', 'latest'] as const)('is closed with 4408: policy %s', async (policy) => {
+    const highWaterMark = 256 * KIB;
+    const server = await startSessions([], {
+      limits: { stallTimeout: 50, push: { policy, highWaterMark, maxHeld: MIB } },
+      socket: { closeTimeout: 50 },
+    });
+    const client = await server.connect();
+    const { connection } = server.session;
+    client.stopReading();
+    await fill(connection, highWaterMark);
+    connection.send('fill', CHUNK);
+    await server.live.registry.whenEmpty();
+    expect(server.breaches).toEqual(['nothing was read until the stall timeout passed']);
+  });
+});
+
 describe('a client that reads, but slower than it is sent to', () => {
   const STALL_TIMEOUT = 40_000;
   const BACKLOG = 16 * MIB;
