@@ -1,5 +1,7 @@
 import { type RateOptions, resolveRate } from '../socket/rate.js';
+import { isToken } from '../protocol/handshake/tokens.js';
 import type { WsGatewayMetadata } from './decorators/ws-gateway.decorator.js';
+import { deflate } from './deflate-kinds.js';
 import { assertOriginPolicy } from './handshake/check-origin.js';
 import {
   atLeast,
@@ -71,13 +73,9 @@ export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
   controlFrameRate: rate(RATE_KINDS),
   stream: group(STREAM_KINDS),
   push: group(PUSH_KINDS),
-  // The engine checks the settings itself; it also takes those of `ws`.
-  perMessageDeflate: kindOf(
-    'true, false or an object of settings',
-    (value) => typeof value === 'boolean' || isObject(value),
-  ),
+  perMessageDeflate: deflate,
   highWaterMark: atLeast(1),
-  protocols: kindOf('a list of subprotocols', isListOfNames),
+  protocols: kindOf("a list of subprotocols: ['chat.v1']", isListOfTokens),
   codec: kindOf('an object with decode and encode', isCodec),
 };
 
@@ -109,8 +107,9 @@ function rate(kinds: OptionKinds<RateOptions>): OptionKind {
   };
 }
 
-function isListOfNames(value: unknown): boolean {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '');
+/** RFC 6455 4.1: no client could offer what is no token. */
+function isListOfTokens(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && isToken(name));
 }
 
 function isCodec(value: unknown): boolean {

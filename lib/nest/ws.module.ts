@@ -10,7 +10,7 @@ import { HandlerCompiler } from './pipeline/handler-compiler.js';
 import { LiveConnections } from './push/live-connections.js';
 import { GatewayOrchestrator } from './serving/gateway-orchestrator.js';
 import { MountFactory } from './serving/mount-factory.js';
-import { createMemoryLedger } from './serving/create-memory-ledger.js';
+import { createModuleLedger } from './serving/create-memory-ledger.js';
 import type { WsModuleOptions } from './ws-module-options.js';
 import { WS_OPTIONS } from './ws-options.token.js';
 import { WsServer } from './ws-server.js';
@@ -31,9 +31,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
   providers: [
     {
       provide: LiveConnections,
-      // A factory of the application's may have given none; the orchestrator says so.
       useFactory: (options: WsModuleOptions | undefined) =>
-        new LiveConnections(createMemoryLedger(options?.memoryCeiling)),
+        new LiveConnections(createModuleLedger(options)),
       inject: [WS_OPTIONS],
     },
     { provide: ExceptionReporter, useFactory: () => new ExceptionReporter() },

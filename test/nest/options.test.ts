@@ -87,7 +87,29 @@ const WRONG: readonly (readonly [Given, string])[] = [
   [{ stream: { overflow: 'drop-oldest' } }, 'stream.overflow: "drop-oldest" given; expected'],
   [{ stream: { buffer: -1 } }, 'stream.buffer: -1 given; expected a number from 0 up'],
   [{ perMessageDeflate: 'true' }, 'perMessageDeflate: "true" given; expected true, false or'],
+  [
+    { perMessageDeflate: { treshold: 1 } },
+    'perMessageDeflate: unknown option "treshold"; did you mean "threshold"?',
+  ],
+  [
+    { perMessageDeflate: { serverMaxWindowBits: 16 } },
+    'perMessageDeflate.serverMaxWindowBits: 16 given; expected an integer, 8 to 15',
+  ],
+  [
+    { perMessageDeflate: { serverNoContextTakeover: 1 } },
+    'perMessageDeflate.serverNoContextTakeover: 1 given; expected true or false',
+  ],
+  [
+    { perMessageDeflate: { threshold: '1kb' } },
+    'perMessageDeflate.threshold: "1kb" given; expected bytes from 0 up',
+  ],
+  [
+    { perMessageDeflate: { zlibDeflateOptions: { level: 10 } } },
+    'perMessageDeflate.zlibDeflateOptions.level: 10 given; expected an integer, -1 to 9',
+  ],
+  [{ perMessageDeflate: { zlibDeflateOptions: 9 } }, 'perMessageDeflate.zlibDeflateOptions: 9'],
   [{ protocols: 'chat' }, 'protocols: "chat" given; expected a list of subprotocols'],
+  [{ protocols: ['chat v1'] }, 'protocols: [Array] given; expected a list of subprotocols'],
   [{ codec: JSON }, 'given; expected an object with decode and encode'],
 ];
 
@@ -120,6 +142,19 @@ describe('an option that is none', () => {
   ])('of the whole server too: %o', (given, message) => {
     const found = messageOf(() => planEndpoints([], given));
     expect(found).toContain(`WsModule: ${message}`);
+  });
+
+  it('is refused with its name where it is needed before the others', async () => {
+    const options = { memoryCeiling: '1gb' as unknown as number };
+    await expect(createApp({ options })).rejects.toThrow(
+      'WsModule: memoryCeiling: "1gb" given; expected bytes from 0 (none) up',
+    );
+  });
+
+  it('may be one of ws that compression does not need here', async () => {
+    const ofWs = { threshold: 10, concurrencyLimit: 10, zlibInflateOptions: { chunkSize: 1024 } };
+    const app = await createApp({ options: { perMessageDeflate: ofWs } });
+    await app.close();
   });
 
   it.each<[Given, string]>([

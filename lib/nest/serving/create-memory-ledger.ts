@@ -1,7 +1,22 @@
 import { Logger } from '@nestjs/common';
 import { MemoryLedger } from '../../server/memory-ledger.js';
+import { assertValues } from '../option-kinds.js';
+import type { WsModuleOptions } from '../ws-module-options.js';
+import { MODULE_KINDS } from '../ws-option-kinds.js';
 
 const MIB = 1024 * 1024;
+
+/**
+ * The ledger for the options of `WsModule`; a factory of the application's may have given none. It
+ * is made before the others are checked.
+ *
+ * @throws InvalidUse for a ceiling that is none.
+ */
+export function createModuleLedger(options: WsModuleOptions | undefined): MemoryLedger {
+  const { memoryCeiling } = options ?? {};
+  assertValues(MODULE_KINDS, { memoryCeiling }, 'WsModule: ');
+  return createMemoryLedger(memoryCeiling);
+}
 
 /** The ledger of an application: it logs each level once as it is entered, and once as it is left. */
 export function createMemoryLedger(ceiling: number | undefined): MemoryLedger {
