@@ -307,7 +307,7 @@ describe('what is thrown where no client is told', () => {
   @Injectable()
   class OpenGateway {
     onWsOpen({ query }: WsConnection): void {
-      throw thrown[String(query['throws'])] as Error;
+      throw thrown[String(query['throws'])];
     }
   }
   @WsGateway('/close')
@@ -315,7 +315,7 @@ describe('what is thrown where no client is told', () => {
   class CloseGateway {
     @WsHandler('say') say(): void {}
     onWsClose({ query }: WsConnection): void {
-      throw thrown[String(query['throws'])] as Error;
+      throw thrown[String(query['throws'])];
     }
   }
   @WsGateway('/end')
@@ -326,7 +326,7 @@ describe('what is thrown where no client is told', () => {
         for (let at = 1; ; at += 1) yield at;
       } finally {
         // oxlint-disable-next-line no-unsafe-finally
-        throw thrown['http'] as Error;
+        throw thrown['http'];
       }
     }
   }
