@@ -426,7 +426,7 @@ export class Connection
 
   /** Ends the transport once everything sent has been written. */
   #endIfFlushed(): void {
-    if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.#transport.stream.end();
+    if (this.#isEnding && this.#endpoint.pendingOutput === 0) this.#transport.end();
   }
 
   #startCloseDeadline(): void {

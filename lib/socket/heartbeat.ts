@@ -15,6 +15,10 @@ export interface HeartbeatTarget {
    * whether it is gone.
    */
   readonly isUnread: boolean;
+  /** Bytes that were sent and have not reached the kernel. */
+  readonly bufferedAmount: number;
+  /** Bytes that have reached the kernel so far. */
+  readonly sentBytes: number;
   ping(): void;
   terminate(): void;
 }
@@ -23,11 +27,14 @@ export interface HeartbeatTarget {
  * Pings connections that are quiet, and terminates those that stay quiet, with one timer for all.
  * It checks twice per interval: a connection that was silent since the last check is pinged, and
  * terminated if it is still silent at the next. So a quiet client is pinged once per interval, and
- * one that is gone is noticed within one and a half intervals.
+ * one that is gone is noticed within one and a half intervals. A ping may be behind much that was sent before:
+ * as long as that is being read, its answer is not due.
  */
 export class Heartbeat {
   readonly #interval: number;
   readonly #connections = new Set<HeartbeatTarget>();
+  /** What had been sent at the last check, of connections whose ping is behind other output. */
+  readonly #sent = new Map<HeartbeatTarget, number>();
   readonly #rounds: Rounds;
 
   /** `interval` in milliseconds; 0 switches the heartbeat off. */
@@ -44,20 +51,29 @@ export class Heartbeat {
 
   delete(connection: HeartbeatTarget): void {
     this.#connections.delete(connection);
+    this.#sent.delete(connection);
     if (this.#connections.size === 0) this.#rounds.stop();
   }
 
   #sweep(): void {
     for (const connection of this.#connections) {
+      const isReading = this.#isReading(connection);
       if (connection.liveness === 'heard' || connection.isUnread) {
         connection.liveness = 'silent';
         // A ping is written although no answer can be read: if the peer is gone, the write fails.
         if (connection.isUnread) connection.ping();
-      } else if (connection.liveness === 'pinged') connection.terminate();
-      else {
+      } else if (connection.liveness === 'silent') {
         connection.liveness = 'pinged';
         connection.ping();
-      }
+      } else if (!isReading) connection.terminate();
     }
+  }
+
+  /** Whether output that waits has become less since the last check, because the peer reads. */
+  #isReading(connection: HeartbeatTarget): boolean {
+    const before = this.#sent.get(connection);
+    if (connection.bufferedAmount > 0) this.#sent.set(connection, connection.sentBytes);
+    else this.#sent.delete(connection);
+    return before !== undefined && connection.sentBytes > before;
   }
 }

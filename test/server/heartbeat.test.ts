@@ -1,7 +1,23 @@
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidUse, WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
 import { clientFrame, FIN_PING, FIN_PONG, RawPeer, FIN_TEXT } from '../socket/support/raw-peer.js';
 import { fence, next, pair, serve } from '../socket/support/serve.js';
+import { until } from '../support/until.js';
+
+const MIB = 2 ** 20;
+
+/** Milliseconds between two looks of the heartbeat. */
+const LOOK = 20_000;
+
+/** Has the heartbeat look, where the timers are faked. */
+async function look(): Promise<void> {
+  vi.advanceTimersByTime(LOOK);
+  // It reads first what has arrived.
+  for (let turns = 0; turns < 3; turns++) await setImmediate();
+}
+
+afterEach(() => void vi.useRealTimers());
 
 describe('heartbeat', () => {
   it('pings a peer that has gone quiet, and terminates one that does not answer', async () => {
@@ -52,6 +68,30 @@ describe('heartbeat', () => {
     expect(far.readyState).toBe(WebSocket.OPEN);
     far.resume();
     await fence(near);
+  });
+
+  it('keeps a peer that still reads what was sent before the ping, and not one that stopped', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { server, port } = await serve({ heartbeatInterval: LOOK * 2 });
+    const connected = next(server, 'connection');
+    const peer = await RawPeer.join(port);
+    const far = (await connected)[0] as WebSocket;
+    peer.socket.removeAllListeners('data').on('data', () => undefined);
+    peer.socket.pause();
+    far.send(Buffer.alloc(64 * MIB));
+    const closed = next(far, 'close');
+    for (let looks = 0; looks < 6; looks++) {
+      const before = far.bufferedAmount;
+      peer.socket.resume();
+      await until(() => far.bufferedAmount < before);
+      peer.socket.pause();
+      await look();
+      expect(far.readyState).toBe(WebSocket.OPEN);
+    }
+    expect(far.bufferedAmount).toBeGreaterThan(0);
+    // What the kernel has room for may still leave.
+    for (let looks = 0; looks < 20; looks++) await look();
+    expect(await closed).toEqual([1006, '']);
   });
 
   it('notices that a paused peer has gone for good', async () => {

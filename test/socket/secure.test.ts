@@ -10,6 +10,7 @@ import {
 import { WebSocket as TheirSocket, WebSocketServer as TheirServer } from 'ws';
 import { type Certificate, makeCertificate } from './support/certificate.js';
 import { atEnd, dial, next } from './support/serve.js';
+import { until } from '../support/until.js';
 
 let certificate: Certificate;
 beforeAll(() => {
@@ -101,6 +102,22 @@ describe('wss://', () => {
     expect(bufferedAmount).toBeGreaterThan(0);
     expect(server.heldBytes).toBe(bufferedAmount);
     expect(await next(client, 'message')).toEqual(['a word', false]);
+  });
+
+  it('shows how much of a large message has left, and tells who waits for one that is lost', async () => {
+    const { server, url } = await serveSecurely();
+    const connected = next(server, 'connection');
+    const client = dial(url, [], { ca: certificate.cert });
+    const far = (await connected)[0] as WebSocket;
+    await next(client, 'open');
+    client.pause();
+    const lost = new Promise<unknown>((resolve) => far.send(Buffer.alloc(2 ** 24), resolve));
+    const atFirst = far.bufferedAmount;
+    client.resume();
+    await until(() => far.bufferedAmount < atFirst);
+    expect(far.bufferedAmount).toBeGreaterThan(0);
+    client.terminate();
+    expect(await lost).toBeInstanceOf(Error);
   });
 
   it('refuses a certificate it does not trust', async () => {

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { isPlainTcp } from './is-plain-tcp.js';
+import { PIECE_LENGTH, PieceQueue } from './piece-queue.js';
 import type { Transport, TransportListener } from './transport.js';
+import { type WriteCallback, writeTogether } from './write-together.js';
 
 /** The property of a stream that holds the listener of its transport. */
 const LISTENER = Symbol('nestjs-wsgate.transport-listener');
@@ -12,6 +14,8 @@ interface ListenedDuplex extends Duplex {
 /** The plain lane: a Duplex driven through Node's public API. */
 export class StreamTransport implements Transport {
   readonly stream: Duplex;
+  /** Made for the first large write. */
+  #pieces: PieceQueue | undefined;
 
   /** `head`: bytes that have been read from the stream already. */
   constructor(stream: Duplex, head: Buffer, listener: TransportListener) {
@@ -30,29 +34,27 @@ export class StreamTransport implements Transport {
   }
 
   get pendingBytes(): number {
-    return this.stream.writableLength;
+    return this.stream.writableLength + (this.#pieces?.byteLength ?? 0);
   }
 
   get reportsLate(): boolean {
     return !isPlainTcp(this.stream);
   }
 
-  write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {
+  write(parts: readonly Buffer[], callback?: WriteCallback): void {
     const onWritten = (error?: Error | null): void => {
       // If the stream was destroyed during the write, Node reports no error.
       callback?.(error ?? (this.stream.destroyed ? new Error('the connection was lost') : null));
-      if (this.stream.writableLength === 0) this.listener.onWritten();
+      if (this.pendingBytes === 0) this.listener.onWritten();
     };
-    if (parts.length === 1) {
-      this.stream.write(parts[0], onWritten);
-      return;
-    }
-    // Corked, several buffers leave in one writev.
-    this.stream.cork();
-    const last = parts.length - 1;
-    for (let at = 0; at < last; at++) this.stream.write(parts[at]);
-    this.stream.write(parts[last], onWritten);
-    this.stream.uncork();
+    if (this.#pieces === undefined && sizeOf(parts) <= PIECE_LENGTH) {
+      writeTogether(this.stream, parts, onWritten);
+    } else (this.#pieces ??= new PieceQueue(this.stream)).write(parts, onWritten);
+  }
+
+  end(): void {
+    if (this.#pieces === undefined) this.stream.end();
+    else this.#pieces.end();
   }
 
   pause(): void {
@@ -62,6 +64,10 @@ export class StreamTransport implements Transport {
   resume(): void {
     this.stream.resume();
   }
+}
+
+function sizeOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 function onData(this: ListenedDuplex, chunk: Buffer): void {

@@ -4,6 +4,7 @@ import type { FastLane } from './fast-lane.js';
 import { StreamTransport } from './stream-transport.js';
 import type { TcpHandle, WriteRequest } from './tcp-internals.js';
 import type { TransportListener } from './transport.js';
+import type { WriteCallback } from './write-together.js';
 
 /**
  * The fast lane: reads a TCP socket into one shared buffer and writes through its native handle.
@@ -30,15 +31,13 @@ export class TcpTransport extends StreamTransport {
   }
 
   override get pendingBytes(): number {
-    const { writableLength } = this.stream;
+    const byStream = super.pendingBytes;
     // What is left of the write, not its whole size: so a client that reads a large message
     // steadily is seen to make progress.
-    return this.#isWriting
-      ? writableLength + Math.max(1, this.#handle.writeQueueSize)
-      : writableLength;
+    return this.#isWriting ? byStream + Math.max(1, this.#handle.writeQueueSize) : byStream;
   }
 
-  override write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void {
+  override write(parts: readonly Buffer[], callback?: WriteCallback): void {
     if (this.pendingBytes > 0 || !this.stream.writable) {
       super.write(parts, callback);
       return;
@@ -80,7 +79,7 @@ export class TcpTransport extends StreamTransport {
   #wait(
     request: WriteRequest,
     parts: readonly Buffer[],
-    callback: ((error?: Error | null) => void) | undefined,
+    callback: WriteCallback | undefined,
   ): void {
     this.#isWriting = true;
     request.handle = this.#handle;
@@ -96,7 +95,7 @@ export class TcpTransport extends StreamTransport {
     };
   }
 
-  #failWrite(status: number, callback: ((error?: Error | null) => void) | undefined): void {
+  #failWrite(status: number, callback: WriteCallback | undefined): void {
     const error = Object.assign(new Error(`write ${getSystemErrorName(status)}`), {
       code: getSystemErrorName(status),
       syscall: 'write',

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { WriteCallback } from './write-together.js';
 
 /** Is told what a {@link Transport} does. */
 export interface TransportListener {
@@ -30,7 +31,9 @@ export interface Transport {
    */
   readonly reportsLate: boolean;
   /** Writes buffers in one go. `callback` is called when the kernel has them, or with an error. */
-  write(parts: readonly Buffer[], callback?: (error?: Error | null) => void): void;
+  write(parts: readonly Buffer[], callback?: WriteCallback): void;
+  /** Ends the stream behind everything that was written. */
+  end(): void;
   pause(): void;
   resume(): void;
 }
