@@ -7,7 +7,7 @@ import type { LinkSettings } from './connection/link.js';
 import { connectPlatformSocket } from './connection/platform-socket.js';
 import { isWorthRetrying } from './connection/reconnect-rule.js';
 import type { WsSocketFactory } from './connection/ws-socket.js';
-import { given } from './given.js';
+import { omitUndefined } from './omit-undefined.js';
 import type { WsEnd } from './ws-end.js';
 
 /** Options of a client. All milliseconds; 0 switches a limit off where it says so. */
@@ -82,8 +82,8 @@ const DEFAULTS: ResolvedOptions = {
 
 /** Fills in the defaults. Throws {@link InvalidUse} for limits that would let nothing through. */
 export function resolveOptions(options: WsClientOptions): ResolvedOptions {
-  const backoff = { ...DEFAULTS.backoff, ...given(options.backoff ?? {}) };
-  const resolved = { ...DEFAULTS, ...given(options), backoff };
+  const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
+  const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff };
   assertAtLeastOne('maxCallsInFlight', resolved.maxCallsInFlight);
   assertAtLeastOne('credit', resolved.credit);
   return resolved;

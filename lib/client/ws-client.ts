@@ -19,7 +19,7 @@ import { StreamCall, type WsStreamOptions } from './calls/stream-call.js';
 import { Connector, type ConnectorListener } from './connection/connector.js';
 import type { Link } from './connection/link.js';
 import { WsClientError, WsRemoteError } from './errors.js';
-import { given } from './given.js';
+import { omitUndefined } from './omit-undefined.js';
 import { guard } from './report-error.js';
 import { Listeners } from './stream/listeners.js';
 import { WsStream } from './stream/ws-stream.js';
@@ -139,7 +139,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     ...[data]: DataArguments<PayloadOf<C, K>>
   ): void {
     this.#startFirst();
-    this.#dispatcher.sendEvent(given({ type, data }));
+    this.#dispatcher.sendEvent(omitUndefined({ type, data }));
   }
 
   /** What the server pushes of this type: to read, or for the listener. Returns the way to stop. */
@@ -176,7 +176,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   async #close(code: number, reason: string): Promise<void> {
     const closed = this.#connector.close(code, reason);
     const unsent = this.#dispatcher.close(closedError());
-    this.#say({ state: 'closed', unsent });
+    this.#setStatus({ state: 'closed', unsent });
     this.#statuses.complete();
     for (const listeners of this.#pushes.values()) listeners.complete();
     this.#pushes.clear();
@@ -195,7 +195,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
 
   #events(): ConnectorListener {
     return {
-      onStatus: (status) => this.#say(status),
+      onStatus: (status) => this.#setStatus(status),
       onLinkOpen: (link) => {
         this.#pushLink = link;
         this.#dispatcher.open(link);
@@ -208,7 +208,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   #receive(link: Link, message: ServerMessage): void {
-    if ('type' in message) return this.#tellPush(link, message);
+    if ('type' in message) return this.#deliverPush(link, message);
     if (message.op === 'pong' || message.op === 'goaway') return;
     if (message.id !== undefined) return this.#dispatcher.receive(link, message);
     if (message.op === 'error') {
@@ -220,8 +220,8 @@ export class WsClient<C extends WsContract = UntypedContract> {
   /**
    * A push on an old connection is ignored if there is a new one: the server sends it there, too.
    */
-  #tellPush(link: Link, { type, data }: PushMessage): void {
-    if (link === this.#pushLink) this.#pushes.get(type)?.tell(data);
+  #deliverPush(link: Link, { type, data }: PushMessage): void {
+    if (link === this.#pushLink) this.#pushes.get(type)?.notify(data);
   }
 
   #listenersOf(type: string): Listeners<unknown> {
@@ -232,13 +232,13 @@ export class WsClient<C extends WsContract = UntypedContract> {
 
   #giveUp(end: WsEnd): void {
     const unsent = this.#dispatcher.close(closedError(end));
-    this.#say({ state: 'stopped', end, unsent });
+    this.#setStatus({ state: 'stopped', end, unsent });
   }
 
-  #say(status: WsStatus): void {
+  #setStatus(status: WsStatus): void {
     this.#status = status;
     if ('end' in status) this.#dispatcher.lastFailure = status.end;
-    this.#statuses.tell(status);
+    this.#statuses.notify(status);
   }
 }
 

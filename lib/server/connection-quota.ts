@@ -52,7 +52,7 @@ export class ConnectionQuota {
   }
 
   /** Takes a place until the transport has closed. If there is none, returns how to refuse. */
-  hold(address: string, transport: Duplex): UpgradeRefusal | undefined {
+  takePlace(address: string, transport: Duplex): UpgradeRefusal | undefined {
     if (this.isUnlimited) return undefined;
     const { total, perAddress } = this.#limits;
     const name = networkOf(address);
@@ -73,7 +73,7 @@ export class ConnectionQuota {
    * guard that runs on for a client that went away costs as much as any other. `work` never
    * rejects.
    */
-  holdDuring(work: Promise<void>, transport: Duplex): void {
+  keepPlaceDuring(work: Promise<void>, transport: Duplex): void {
     if (this.isUnlimited) return;
     this.#working.add(transport);
     void work.then(() => {

@@ -107,7 +107,7 @@ export class ServerHandshakes {
    */
   #count(request: IncomingMessage, transport: Duplex): UpgradeRefusal | undefined {
     if (this.#quota.isUnlimited) return undefined;
-    return this.#quota.hold(request.socket.remoteAddress ?? '', transport);
+    return this.#quota.takePlace(request.socket.remoteAddress ?? '', transport);
   }
 
   /** Writes the 101. Returns undefined if the request has been refused instead. */

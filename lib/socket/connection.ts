@@ -108,7 +108,7 @@ export class Connection
 
   /**
    * Bytes kept in memory for this connection: incomplete messages, waiting output, and what its
-   * owner has reported with {@link hold}.
+   * owner has reported with {@link addHeldBytes}.
    */
   get heldBytes(): number {
     return this.#holdings?.total ?? 0;
@@ -197,7 +197,7 @@ export class Connection
   }
 
   /** Reports that the owner keeps `difference` bytes more for this connection; negative: fewer. */
-  hold(difference: number): void {
+  addHeldBytes(difference: number): void {
     this.#updateHoldings((this.#holdings?.byOwner ?? 0) + difference);
   }
 

@@ -116,8 +116,8 @@ export class WebSocket extends DomEventTarget {
   }
 
   /** @internal Adds to the bytes that are held for this connection; negative gives back. */
-  hold(difference: number): void {
-    this.#connection?.hold(difference);
+  addHeldBytes(difference: number): void {
+    this.#connection?.addHeldBytes(difference);
   }
 
   /** @internal Bytes that have reached the kernel so far. */

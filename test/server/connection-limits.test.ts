@@ -38,7 +38,7 @@ describe('a quota', () => {
     quota: ConnectionQuota,
     address: string,
     transport: Duplex = new PassThrough(),
-  ): number | undefined => quota.hold(address, transport)?.status;
+  ): number | undefined => quota.takePlace(address, transport)?.status;
 
   const destroyed = async (transport: Duplex): Promise<void> => {
     transport.destroy();
@@ -66,7 +66,7 @@ describe('a quota', () => {
       const transport = new PassThrough();
       const work = deferred();
       expect(statusOf(quota, 'a', transport)).toBeUndefined();
-      quota.holdDuring(work.promise, transport);
+      quota.keepPlaceDuring(work.promise, transport);
       const ends = [
         () => destroyed(transport),
         () => {

@@ -1,7 +1,7 @@
 import type { CallMessage } from '../../protocol/wsgate/client-message.js';
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
-import { given } from '../given.js';
+import { omitUndefined } from '../omit-undefined.js';
 import { reasonOf } from '../ws-end.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -55,7 +55,7 @@ export class RequestCall implements Call {
   }
 
   message(id: number): CallMessage {
-    return given({ type: this.#type, id, data: this.#data });
+    return omitUndefined({ type: this.#type, id, data: this.#data });
   }
 
   receive(message: OutcomeMessage): void {

@@ -2,7 +2,7 @@ import type { CallMessage } from '../../protocol/wsgate/client-message.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { guard } from '../report-error.js';
 import type { ItemSink, Source } from '../stream/source.js';
-import { given } from '../given.js';
+import { omitUndefined } from '../omit-undefined.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -78,7 +78,12 @@ export class StreamCall implements Call, Source {
     this.#owed = 0;
     const credit = this.#credit - this.#untaken;
     this.#granted = credit;
-    return given({ type: this.#type, id, data, credit: credit === Infinity ? undefined : credit });
+    return omitUndefined({
+      type: this.#type,
+      id,
+      data,
+      credit: credit === Infinity ? undefined : credit,
+    });
   }
 
   receive(message: OutcomeMessage): void {

@@ -55,7 +55,7 @@ export class Link {
     socket.onerror = ({ error }: { readonly error?: unknown }) => (this.#error ??= error);
     socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) =>
       this.#end(code, reason);
-    this.#alarm.set(settings.connectTimeoutMs, () => this.cut('connecting took too long'));
+    this.#alarm.set(settings.connectTimeoutMs, () => this.abort('connecting took too long'));
   }
 
   get isOpen(): boolean {
@@ -87,14 +87,14 @@ export class Link {
   /** Closes as RFC 6455 has it; by force if the server takes too long. */
   close(code: number, reason: string): void {
     if (this.#phase === 'ended' || this.#phase === 'closing') return;
-    if (this.#phase === 'connecting') return this.cut(reason);
+    if (this.#phase === 'connecting') return this.abort(reason);
     this.#phase = 'closing';
-    this.#alarm.set(this.#settings.closeTimeoutMs, () => this.cut(reason));
+    this.#alarm.set(this.#settings.closeTimeoutMs, () => this.abort(reason));
     this.#socket.close(code, reason);
   }
 
   /** Ends the link at once. A browser goes on closing its socket in the background. */
-  cut(reason: string): void {
+  abort(reason: string): void {
     if (this.#phase === 'ended') return;
     this.#end(1006, reason);
     if (this.#socket.terminate) this.#socket.terminate();
@@ -118,7 +118,7 @@ export class Link {
       // The unreadable message may have been an answer: if the link went on, that call would stay
       // open for ever.
       this.#error = error;
-      return this.cut('a message cannot be decoded');
+      return this.abort('a message cannot be decoded');
     }
     // Later versions may send more than is known here.
     if (message !== undefined) this.#listener.onMessage(this, message);
@@ -137,7 +137,7 @@ export class Link {
   /** The probe has had its time: the link goes on if anything has arrived since. */
   #checkAnswer(): void {
     if (this.#wasHeard) this.#awaitSilence();
-    else this.cut('no sign of life');
+    else this.abort('no sign of life');
   }
 
   #end(code: number, reason: string): void {

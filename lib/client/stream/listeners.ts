@@ -14,9 +14,9 @@ export class Listeners<T> {
     return listener;
   }
 
-  tell(item: T): void {
+  notify(item: T): void {
     // A copy: listeners that are added by a listener are not called.
-    for (const listener of Array.from(this.#listeners)) listener.tell(item);
+    for (const listener of Array.from(this.#listeners)) listener.notify(item);
   }
 
   /** Nothing more will come. */
@@ -35,7 +35,7 @@ class Listener<T> implements Source {
     this.#remove = remove;
   }
 
-  tell(item: T): void {
+  notify(item: T): void {
     if (this.#behind >= MAX_BEHIND) {
       this.#remove();
       this.#sink.error(new WsClientError('SLOW_CONSUMER', `${MAX_BEHIND} items were not read`));

@@ -43,7 +43,7 @@ export class AdapterParty implements UpgradeParty {
       return refusePlainly(transport, 403, 'Origin refused');
     }
     const ip = readIp(request, server.options.trustProxy);
-    const refusal = this.#quota.hold(ip, transport);
+    const refusal = this.#quota.takePlace(ip, transport);
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
     const facts = { params, trustProxy: server.options.trustProxy, isRecheck: false };
     server.accept(extendRequest(request, facts), transport, head);

@@ -125,7 +125,7 @@ function createPort(socket: WebSocket): SessionPort {
     get shedsPushes() {
       return socket.shedsPushes;
     },
-    hold: (difference) => socket.hold(difference),
+    addHeldBytes: (difference) => socket.addHeldBytes(difference),
     send: (data) => WebSocket.prototype.send.call(socket, data, NO_OPTIONS),
     sendPrepared: (message) => WebSocket.prototype.sendPrepared.call(socket, message),
     flush: () => socket.flush(),

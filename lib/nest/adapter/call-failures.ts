@@ -23,18 +23,18 @@ interface HeldFailure {
 export class CallFailures {
   readonly #calls: AsyncLocalStorage<CallRecord>;
   readonly #client: object;
-  readonly #onHomeless: (error: Error) => void;
+  readonly #onUnclaimed: (error: Error) => void;
   #held: HeldFailure | undefined = undefined;
 
-  /** @param onHomeless a failure that belongs to no call */
+  /** @param onUnclaimed a failure that belongs to no call */
   constructor(
     calls: AsyncLocalStorage<CallRecord>,
     client: object,
-    onHomeless: (error: Error) => void,
+    onUnclaimed: (error: Error) => void,
   ) {
     this.#calls = calls;
     this.#client = client;
-    this.#onHomeless = onHomeless;
+    this.#onUnclaimed = onUnclaimed;
   }
 
   /** Runs a handler. Rejects with the failure when Nest's filters answered the client with one. */
@@ -45,7 +45,7 @@ export class CallFailures {
       if (record.failure === undefined) return result;
       if (result === undefined) throw record.failure;
       // The handler sent an exception event by itself, and went on.
-      this.#onHomeless(record.failure);
+      this.#onUnclaimed(record.failure);
       return result;
     } finally {
       record.isSettled = true;
@@ -76,7 +76,7 @@ export class CallFailures {
     if (held === undefined) return;
     const { error, record } = held;
     if (record === undefined || record.isSettled || record.failure !== undefined) {
-      this.#onHomeless(error);
+      this.#onUnclaimed(error);
     } else record.failure = error;
   }
 }

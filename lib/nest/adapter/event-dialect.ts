@@ -185,7 +185,7 @@ export class EventDialect implements Dialect, OutputEvents {
     }
     if (!isThenable(result)) return this.#results.send(result);
     this.#running.enter(size);
-    inNestsTime(result).then(
+    settleInNestOrder(result).then(
       (value) => {
         this.#results.send(value);
         this.#running.leave(size);
@@ -241,7 +241,7 @@ export class EventDialect implements Dialect, OutputEvents {
  * Settles as many microtasks after `result` as a result of Nest's own `WsAdapter`, which goes through
  * rxjs and costs 3 us more. So messages that are handled at the same time are answered in the same order.
  */
-async function inNestsTime(result: PromiseLike<unknown>): Promise<unknown> {
+async function settleInNestOrder(result: PromiseLike<unknown>): Promise<unknown> {
   const value = await result;
   return value;
 }

@@ -69,7 +69,7 @@ export class GatewayClient implements SocketOwner {
   }
 
   /** Every gateway has been told of the client. Their asynchronous hooks may still be running. */
-  welcomed(): void {
+  onHooksCalled(): void {
     const { awaitConnection, openTimeout } = this.#setup;
     if (!awaitConnection || this.#opening.length === 0) return this.#open();
     void withDeadline(openTimeout, Promise.all(this.#opening), createTimeout).then(

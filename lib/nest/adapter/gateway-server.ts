@@ -69,7 +69,7 @@ export class GatewayServer {
     this.#clients.add(client);
     socket.once('close', () => this.#clients.delete(client));
     this.server.emit('connection', socket, request);
-    client.welcomed();
+    client.onHooksCalled();
   }
 
   #createCallDialect(socket: GatewaySocket, request: UpgradeRequest, id: string): Dialect {

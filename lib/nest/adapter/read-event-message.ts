@@ -1,5 +1,5 @@
-import { holdsTooMuch } from '../session/holds-too-much.js';
-import { headOfTooMuch } from '../session/too-much-json.js';
+import { hasTooManyValues } from '../session/has-too-many-values.js';
+import { headOfLargeJson } from '../session/head-of-large-json.js';
 
 /** `event` and `data` themselves. */
 const ENVELOPE_VALUES = 2;
@@ -28,7 +28,7 @@ export function readEventMessage(data: string | Buffer, maxValues = 0): ReadEven
   try {
     const text = data.toString();
     const limit = maxValues > 0 ? maxValues + ENVELOPE_VALUES : 0;
-    if (headOfTooMuch(text, limit) !== undefined) return 'too-much';
+    if (headOfLargeJson(text, limit) !== undefined) return 'too-much';
     return toEvent(JSON.parse(text));
   } catch {
     return 'bad';
@@ -45,7 +45,7 @@ export function readWithParser(
   try {
     const message = parse(data);
     if (!message) return undefined;
-    if (holdsTooMuch(message.data, data.length, maxValues)) return 'too-much';
+    if (hasTooManyValues(message.data, data.length, maxValues)) return 'too-much';
     return { event: message.event, data: message.data };
   } catch (error) {
     onError(error);

@@ -1,5 +1,5 @@
 import { Gauge } from '../session/gauge.js';
-import type { ByteHolder } from '../session/byte-holder.js';
+import type { ByteAccount } from '../session/byte-account.js';
 import { type ReadGate, STOP_READING } from '../session/read-gate.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 
@@ -11,12 +11,12 @@ export class RunningCalls {
   /** How many there are. */
   readonly count = new Gauge();
   readonly #limits: Pick<ResolvedPathOptions, 'maxCallsInFlight' | 'maxCallBytes'>;
-  readonly #holder: ByteHolder;
+  readonly #holder: ByteAccount;
   readonly #gate: ReadGate;
   /** The sum of the sizes of their messages. */
   #bytes = 0;
 
-  constructor(limits: ResolvedPathOptions, holder: ByteHolder, gate: ReadGate) {
+  constructor(limits: ResolvedPathOptions, holder: ByteAccount, gate: ReadGate) {
     this.#limits = limits;
     this.#holder = holder;
     this.#gate = gate;
@@ -26,7 +26,7 @@ export class RunningCalls {
   enter(size: number): void {
     this.count.up();
     this.#bytes += size;
-    this.#holder.hold(size);
+    this.#holder.addHeldBytes(size);
     if (this.#isFull) this.#gate.stop(STOP_READING.CALLS);
   }
 
@@ -34,7 +34,7 @@ export class RunningCalls {
   leave(size: number): void {
     this.count.down();
     this.#bytes -= size;
-    this.#holder.hold(-size);
+    this.#holder.addHeldBytes(-size);
     if (!this.#isFull) this.#gate.allow(STOP_READING.CALLS);
   }
 

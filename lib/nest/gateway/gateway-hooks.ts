@@ -3,7 +3,7 @@ import type { OnWsClose, OnWsOpen, WsClose } from '../ws-hooks.js';
 import { isThenable } from '../is-thenable.js';
 
 /** How far one connection has come through the open hooks of its path. */
-export interface Visit {
+export interface HookProgress {
   /** How many gateways, in their order, have had their turn: these see the connection close. */
   opened: number;
   /** The connection is refused or gone: no further gateway sees it. */
@@ -22,7 +22,7 @@ export class GatewayHooks {
   }
 
   /** Runs every `onWsOpen`, one after the other; synchronous when all are. Throws or rejects as they do. */
-  open(connection: WsConnection, visit: Visit): unknown {
+  open(connection: WsConnection, visit: HookProgress): unknown {
     while (visit.opened < this.#gateways.length && !visit.isGivenUp) {
       const gateway = this.#gateways[visit.opened++];
       const result = hasOpenHook(gateway) ? gateway.onWsOpen(connection) : undefined;
@@ -38,7 +38,7 @@ export class GatewayHooks {
   close(
     connection: WsConnection,
     close: WsClose,
-    { opened }: Visit,
+    { opened }: HookProgress,
     report: ReportHook,
   ): void | Promise<void> {
     const closing = this.#gateways.slice(0, opened).filter(hasCloseHook);

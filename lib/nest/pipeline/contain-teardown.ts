@@ -10,7 +10,7 @@ export function containTeardown(
 ): Observable<unknown> {
   return new Observable((out) => {
     let subscription: Subscription | undefined;
-    const letGo = (): void => {
+    const unsubscribe = (): void => {
       try {
         subscription?.unsubscribe();
       } catch (error) {
@@ -24,14 +24,14 @@ export function containTeardown(
       .subscribe({
         next: (value) => out.next(value),
         error: (error: unknown) => {
-          letGo();
+          unsubscribe();
           out.error(error);
         },
         complete: () => {
-          letGo();
+          unsubscribe();
           out.complete();
         },
       });
-    return letGo;
+    return unsubscribe;
   });
 }

@@ -53,7 +53,7 @@ export class InterceptedCall {
     };
     const result: unknown = this.#interceptors[index].intercept(this.#context, handler);
     if (isThenable(result)) {
-      this.#outcome.workOn(result);
+      this.#outcome.trackStep(result);
       return from(result as Promise<Observable<unknown>>).pipe(mergeAll());
     }
     return isObservable(result) ? result : from(result as ObservableInput<unknown>);
@@ -62,7 +62,7 @@ export class InterceptedCall {
   #handle(): Observable<unknown> {
     const result = this.#run();
     if (!isThenable(result)) return this.#observe(result);
-    this.#outcome.workOn(result);
+    this.#outcome.trackStep(result);
     return observePromise(result, destroyQuietly).pipe(
       mergeMap((settled) => this.#observe(settled)),
     );

@@ -2,7 +2,7 @@ import { mergeMap, Observable, ReplaySubject, type Subscriber, type Subscription
 import { bindAsyncScope } from './async-scope.js';
 import type { CallContext } from './compiled-handler.js';
 import { containTeardown } from './contain-teardown.js';
-import { HandOver } from './hand-over.js';
+import { BufferedObserver } from './buffered-observer.js';
 import { PulledStream } from './pulled-stream.js';
 
 type Stream = Observable<unknown> | AsyncIterable<unknown>;
@@ -12,14 +12,14 @@ type Stream = Observable<unknown> | AsyncIterable<unknown>;
  * stream will come, and gives out the right thing once that is known.
  */
 export class InterceptedOutcome {
-  readonly #values = new HandOver(() => this.#onDecided?.());
+  readonly #values = new BufferedObserver(() => this.#onDecided?.());
   /** Emits when an Observable's consumer has subscribed; made only when one is waited for. */
   #opened: ReplaySubject<void> | undefined;
   #subscription: Subscription | undefined;
   #toStream: (() => Stream) | undefined;
   #onDecided: (() => void) | undefined;
   /** The promise of the step that is at work. */
-  #atWork: PromiseLike<unknown> | undefined;
+  #runningStep: PromiseLike<unknown> | undefined;
   /** What the teardown of the handler's Observable threw, to be thrown at the far end. */
   #teardownError: Error | undefined;
 
@@ -39,8 +39,8 @@ export class InterceptedOutcome {
   }
 
   /** A step, the handler or an interceptor, is at work until this settles. */
-  workOn(promise: PromiseLike<unknown>): void {
-    this.#atWork = promise;
+  trackStep(promise: PromiseLike<unknown>): void {
+    this.#runningStep = promise;
   }
 
   /** Keeps an Observable from starting before its consumer is there. */
@@ -71,7 +71,7 @@ export class InterceptedOutcome {
   #toObservable(): Observable<unknown> {
     return new Observable((consumer) => {
       // First, or a synchronous source could not be stopped before it has given everything.
-      consumer.add(() => this.#letGo());
+      consumer.add(() => this.#stopAndRethrow());
       this.#values.attach(consumer);
       this.#opened?.next();
       this.#opened?.complete();
@@ -98,8 +98,8 @@ export class InterceptedOutcome {
           this.#stop();
         } finally {
           // If an interceptor's teardown throws, the call must give up its place all the same.
-          if (this.#atWork === undefined) reject(signal.reason as Error);
-          else rejectAfter(this.#atWork, reject);
+          if (this.#runningStep === undefined) reject(signal.reason as Error);
+          else rejectAfter(this.#runningStep, reject);
         }
       };
       this.#onDecided = () => {
@@ -117,7 +117,7 @@ export class InterceptedOutcome {
   }
 
   /** Throws what the source threw while it was let go of, as if nothing were in between. */
-  #letGo(): void {
+  #stopAndRethrow(): void {
     this.#stop();
     if (this.#teardownError !== undefined) throw this.#teardownError;
   }

@@ -51,7 +51,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
       return () => {
         this.#wakeSource?.();
         if (pull.hasEnded) return;
-        this.#closing = Promise.all([this.#closing, pumped, letGo(source, pull.values)]);
+        this.#closing = Promise.all([this.#closing, pumped, dispose(source, pull.values)]);
         // An interceptor may have unsubscribed, and nobody asks whether disposing of the source
         // succeeds.
         this.#closing.catch(() => undefined);
@@ -126,7 +126,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
 }
 
 /** Lets the source clean up; rejects with what that throws. */
-async function letGo(
+async function dispose(
   source: AsyncIterable<unknown>,
   values: AsyncIterator<unknown>,
 ): Promise<void> {

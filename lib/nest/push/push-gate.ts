@@ -1,7 +1,7 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import { READY_STATE } from '../../socket/ready-state.js';
 import type { PushOptions } from '../push-options.js';
-import { MESSAGE_OVERHEAD } from '../session/byte-holder.js';
+import { MESSAGE_OVERHEAD } from '../session/byte-account.js';
 import type { SessionPort } from '../session/session-port.js';
 
 /** A push as it leaves: encoded for one, or framed for many. */
@@ -38,8 +38,8 @@ export class PushGate {
   push(type: string, message: EncodedPush): void {
     if (this.#port.readyState !== READY_STATE.OPEN) this.#droppedCount += 1;
     else if (this.#port.shedsPushes) this.#shed(type, message);
-    else if (this.#hasRoom) this.#pass(type, message);
-    else this.#hold(type, message);
+    else if (this.#hasRoom) this.#send(type, message);
+    else this.#applyPolicy(type, message);
   }
 
   /** The connection has room: what waits goes out, and the rest of it when there is room again. */
@@ -74,12 +74,12 @@ export class PushGate {
   }
 
   /** Sends a push. One of the same type that waits is older, and is dropped. */
-  #pass(type: string, message: EncodedPush): void {
+  #send(type: string, message: EncodedPush): void {
     this.#drop(type);
     send(this.#port, message);
   }
 
-  #hold(type: string, message: EncodedPush): void {
+  #applyPolicy(type: string, message: EncodedPush): void {
     if (this.#options.policy === 'latest') return this.#replace(type, message);
     this.#droppedCount += 1;
     if (this.#options.policy === 'close') this.#owner.onPushOverrun();
@@ -120,7 +120,7 @@ export class PushGate {
   #grow(difference: number): void {
     if (difference === 0) return;
     this.#heldBytes += difference;
-    this.#port.hold(difference);
+    this.#port.addHeldBytes(difference);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.js';
-import type { Visit } from '../gateway/gateway-hooks.js';
+import type { HookProgress } from '../gateway/gateway-hooks.js';
 import { closeCodeOf } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { withDeadline } from '../deadlines.js';
@@ -13,12 +13,12 @@ import type { WsClose } from '../ws-hooks.js';
  * after it has closed. If a hook throws, this connection is closed and the exception is logged;
  * nothing else is affected.
  */
-export class ConnectionLifecycle implements Visit {
+export class ConnectionLifecycle implements HookProgress {
   readonly #gateway: CompiledGateway;
   readonly #reporter: ExceptionReporter;
-  /** See {@link Visit}. */
+  /** See {@link HookProgress}. */
   opened = 0;
-  /** See {@link Visit}. */
+  /** See {@link HookProgress}. */
   isGivenUp = false;
   #opening: Promise<void> | undefined;
   #bound: BoundGateway | undefined;
@@ -32,11 +32,11 @@ export class ConnectionLifecycle implements Visit {
   open(session: Session): void {
     try {
       const opened = this.#runOpenHooks(session.connection);
-      if (!isThenable(opened)) return this.#letThrough(session);
+      if (!isThenable(opened)) return this.#openSession(session);
       const { openTimeout } = this.#gateway.options;
       const inTime = withDeadline(openTimeout, Promise.resolve(opened), createTimeout);
       this.#opening = inTime.then(
-        () => this.#letThrough(session),
+        () => this.#openSession(session),
         (exception: unknown) => this.#refuse(session, exception),
       );
     } catch (exception) {
@@ -68,7 +68,7 @@ export class ConnectionLifecycle implements Visit {
     return bound.hooks.open(connection, this);
   }
 
-  #letThrough(session: Session): void {
+  #openSession(session: Session): void {
     if (this.#bound) session.open(this.#bound.handlers);
   }
 

@@ -89,9 +89,9 @@ export class GatewayParty implements UpgradeParty {
     const { quota, unauthenticated, live } = this.#setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
-      : (unauthenticated.refusal ?? quota.hold(ip, transport));
+      : (unauthenticated.refusal ?? quota.takePlace(ip, transport));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    quota.holdDuring(this.#decide(arrival), transport);
+    quota.keepPlaceDuring(this.#decide(arrival), transport);
   }
 
   /** Runs the handshake. Whatever fails in it refuses the upgrade. */

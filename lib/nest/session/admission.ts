@@ -153,14 +153,14 @@ export class Admission {
 
   #hold(request: CallRequest | EventRequest, size: number): void {
     this.#held = { request, size };
-    this.#setup.port.hold(size);
+    this.#setup.port.addHeldBytes(size);
   }
 
   #takeHeld(): HeldRequest | undefined {
     const held = this.#held;
     if (held === undefined) return undefined;
     this.#held = undefined;
-    this.#setup.port.hold(-held.size);
+    this.#setup.port.addHeldBytes(-held.size);
     return held;
   }
 }

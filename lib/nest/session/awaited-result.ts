@@ -34,7 +34,7 @@ export class AwaitedResult {
   }
 
   /** Lets go: nobody waits for the promise any more. */
-  release(): void {
+  forgetCall(): void {
     this.#call = undefined;
     this.#receiver = undefined;
   }

@@ -70,11 +70,11 @@ export class CallEndings {
     if (call.isFinished) return;
     call.isFinished = true;
     call.isOver = true;
-    call.release();
+    call.stopWaiting();
     this.#table.remove(call);
-    this.#table.letGo(call);
+    this.#table.dropPayload(call);
     if (call.hasStarted && call.handler.order === 'serial') this.#lanes.leave(call.handler);
-    this.#table.release(call);
+    this.#table.freePlace(call);
   }
 
   #endWith(call: Call, message: ServerMessage): void {

@@ -69,7 +69,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
 
   /** Runs a call, or an event, now or when it is its turn. */
   start(call: Call): void {
-    this.#table.take(call);
+    this.#table.takePlace(call);
     if (call.handler.order === 'concurrent') return this.run(call);
     this.#table.add(call);
     this.#lanes.enter(call);
@@ -124,8 +124,8 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
   }
 
   /** Called by the streams. */
-  hold(bytes: number): void {
-    this.#owner.hold(bytes);
+  addHeldBytes(bytes: number): void {
+    this.#owner.addHeldBytes(bytes);
   }
 
   /** Called by the streams. */
@@ -229,7 +229,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     call.hasStreamed = true;
     if (kind === 'iterable') this.#streams.iterate(call, source as PulledSource);
     else this.#streams.subscribe(call, source as ObservableInput<unknown>);
-    this.#table.release(call);
+    this.#table.freePlace(call);
   }
 
   /** Nobody wants what the handler gave. */

@@ -1,5 +1,5 @@
 import type { ObservableInput } from 'rxjs';
-import type { ByteHolder } from './byte-holder.js';
+import type { ByteAccount } from './byte-account.js';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
@@ -14,7 +14,7 @@ import type { EncodedItem } from './stream/overflow-buffer.js';
 import type { StreamHost } from './stream/stream-host.js';
 
 /** What the streams of a connection need from the rest of its session. */
-export interface CallStreamsOwner extends ByteHolder {
+export interface CallStreamsOwner extends ByteAccount {
   /** Is the connection below its high-water mark? If not, `wakeAll` is called when it is. */
   hasRoom(): boolean;
   /** The source ended by itself. */
@@ -139,8 +139,8 @@ export class CallStreams implements StreamHost {
     this.#outlet.sendEncoded(encoded);
   }
 
-  hold(bytes: number): void {
-    this.#owner.hold(bytes);
+  addHeldBytes(bytes: number): void {
+    this.#owner.addHeldBytes(bytes);
   }
 
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void {

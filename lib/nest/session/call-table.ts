@@ -1,20 +1,20 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
-import type { ByteHolder } from './byte-holder.js';
+import type { ByteAccount } from './byte-account.js';
 import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { SessionLimits } from './session-limits.js';
 
 /** What a {@link CallTable} needs of its session. */
-export interface CallTableOwner extends ByteHolder {
+export interface CallTableOwner extends ByteAccount {
   /** A handler has settled: there may be a place for one more. */
   onPlace(): void;
 }
 
 /**
- * The calls of one connection whose handlers run or wait for their turn, how many there are, and
- * how large their messages are in sum. A call that is cancelled or times out gives up its id at
- * once, but its place only when its handler settles: otherwise a client could have more work done
- * at a time by cancelling.
+ * The calls of one connection whose handlers run or wait for their turn, their number, and
+ * the total size of their messages. A call that is cancelled or times out gives up its id at once,
+ * but its place only when its handler settles: otherwise a client could exceed the limit by
+ * cancelling.
  */
 export class CallTable {
   /** Handlers that run or wait for their turn. */
@@ -39,9 +39,7 @@ export class CallTable {
     return this.#calls?.get(id);
   }
 
-  /**
-   * May one more handler run, for a message of this size? If none runs, one for any message may.
-   */
+  /** May one more handler run, for a message of this size? If none runs, the size does not matter. */
   hasPlaceFor(size: number): boolean {
     const { value } = this.running;
     if (value === 0) return true;
@@ -49,18 +47,18 @@ export class CallTable {
     return value < maxCallsInFlight && this.#runningBytes + size <= maxCallBytes;
   }
 
-  /** The call takes a place, until it is released. */
-  take(call: Call): void {
+  /** The call takes a place, until `freePlace`. */
+  takePlace(call: Call): void {
     this.running.up();
     this.#runningBytes += call.size;
   }
 
-  /** The call is not answered at once: from now on it can be found, and its size counts as held. */
+  /** The call is not answered at once: from now on it can be found, and its payload counts as held. */
   add(call: Call): void {
     (this.#calls ??= new Map()).set(call.key, call);
-    if (call.isHeld) return;
-    call.isHeld = true;
-    this.#owner.hold(call.size);
+    if (call.isPayloadHeld) return;
+    call.isPayloadHeld = true;
+    this.#owner.addHeldBytes(call.size);
   }
 
   remove(call: Call): void {
@@ -78,18 +76,18 @@ export class CallTable {
   }
 
   /** The call gives back its place, once. */
-  release(call: Call): void {
-    if (!call.holdsSlot) return;
-    call.holdsSlot = false;
+  freePlace(call: Call): void {
+    if (!call.holdsPlace) return;
+    call.holdsPlace = false;
     this.#runningBytes -= call.size;
     this.running.down();
     this.#owner.onPlace();
   }
 
   /** The call's payload is not kept any more. */
-  letGo(call: Call): void {
-    if (!call.isHeld) return;
-    call.isHeld = false;
-    this.#owner.hold(-call.size);
+  dropPayload(call: Call): void {
+    if (!call.isPayloadHeld) return;
+    call.isPayloadHeld = false;
+    this.#owner.addHeldBytes(-call.size);
   }
 }

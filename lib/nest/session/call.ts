@@ -21,9 +21,9 @@ export class Call implements CallContext {
   /** Nothing more is sent for this call: it had its outcome, or was cancelled. */
   isOver = false;
   /** Counts against `maxCallsInFlight`. */
-  holdsSlot = true;
+  holdsPlace = true;
   /** Its size is counted in what the connection holds. */
-  isHeld = false;
+  isPayloadHeld = false;
   /** It has ended in every respect: its handler has settled and its stream has ended. */
   isFinished = false;
   /** The exception filters have run for it: another failure is final. */
@@ -37,7 +37,7 @@ export class Call implements CallContext {
   stream: OutgoingStream | undefined = undefined;
   deadline: Deadline | undefined = undefined;
   /** The listener on the promise of its handler. */
-  awaited: { release(): void } | undefined = undefined;
+  awaited: { forgetCall(): void } | undefined = undefined;
   readonly #reporter: ConnectionReporter;
   #controller: AbortController | undefined = undefined;
   #abortReason: unknown = undefined;
@@ -81,9 +81,9 @@ export class Call implements CallContext {
   }
 
   /** Releases its deadline and its promise. */
-  release(): void {
+  stopWaiting(): void {
     this.stopDeadline();
-    this.awaited?.release();
+    this.awaited?.forgetCall();
   }
 
   /** Fires the signal. */

@@ -3,8 +3,8 @@ import type { Options } from 'msgpackr';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
 import { assertPlainMsgpack } from './assert-plain-msgpack.js';
-import { headOfTooMuchMsgpack } from './too-much-msgpack.js';
-import type { ThriftyCodec } from './thrifty-codec.js';
+import { headOfLargeMsgpack } from './head-of-large-msgpack.js';
+import type { ScanningCodec } from './scanning-codec.js';
 
 type Msgpackr = typeof import('msgpackr');
 
@@ -23,7 +23,7 @@ const PLAIN: Readonly<Options> = {
  *
  * @throws an Error that says what to install if msgpackr is not there
  */
-export function createMsgpackCodec(): ThriftyCodec {
+export function createMsgpackCodec(): ScanningCodec {
   const packr = new (loadMsgpackr().Packr)(PLAIN);
   return {
     protocol: WSGATE_V1_MSGPACK,
@@ -34,8 +34,8 @@ export function createMsgpackCodec(): ThriftyCodec {
       assertPlainMsgpack(data);
       return packr.unpack(data) as unknown;
     },
-    headOfTooMuch: (data, maxValues) =>
-      typeof data === 'string' ? undefined : headOfTooMuchMsgpack(data, maxValues),
+    headIfTooLarge: (data, maxValues) =>
+      typeof data === 'string' ? undefined : headOfLargeMsgpack(data, maxValues),
     encode: (message) => packr.pack(withoutUndefined(message)),
   };
 }

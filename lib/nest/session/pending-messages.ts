@@ -1,4 +1,4 @@
-import { type ByteHolder, MESSAGE_OVERHEAD } from './byte-holder.js';
+import { type ByteAccount, MESSAGE_OVERHEAD } from './byte-account.js';
 
 /** One message as it came. */
 export interface RawMessage {
@@ -10,12 +10,12 @@ export interface RawMessage {
 export class PendingMessages {
   readonly #maxMessages: number;
   readonly #maxLength: number;
-  readonly #holder: ByteHolder;
+  readonly #holder: ByteAccount;
   #messages: RawMessage[] | undefined = undefined;
   #length = 0;
 
   /** @param maxLength in bytes of binary and UTF-16 units of text, each message with its overhead */
-  constructor(maxMessages: number, maxLength: number, holder: ByteHolder) {
+  constructor(maxMessages: number, maxLength: number, holder: ByteAccount) {
     this.#holder = holder;
     this.#maxMessages = maxMessages;
     this.#maxLength = maxLength;
@@ -52,6 +52,6 @@ export class PendingMessages {
 
   #grow(difference: number): void {
     this.#length += difference;
-    this.#holder.hold(difference);
+    this.#holder.addHeldBytes(difference);
   }
 }

@@ -6,9 +6,9 @@ import {
   readClientMessage,
 } from '../../protocol/wsgate/read-client-message.js';
 import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
-import { describeTooMuch, holdsTooMuch } from './holds-too-much.js';
-import { isThrifty, type ThriftyCodec } from './thrifty-codec.js';
-import { headOfTooMuch } from './too-much-json.js';
+import { describeTooManyValues, hasTooManyValues } from './has-too-many-values.js';
+import { isScanning, type ScanningCodec } from './scanning-codec.js';
+import { headOfLargeJson } from './head-of-large-json.js';
 
 /** Reads what a client asks for in one message. Never throws: what cannot be read is a bad request. */
 export function readRequest(
@@ -18,32 +18,32 @@ export function readRequest(
   maxValues: number,
 ): ClientRequest {
   try {
-    const look = lookOf(codec);
-    const head = look?.(data, maxValues);
+    const scan = scanOf(codec);
+    const head = scan?.(data, maxValues);
     const message = codec.decode(head ?? data, isBinary);
     const request = readClientMessage(message);
-    const isTooMuch = look ? head !== undefined : holdsTooMuch(message, data.length, maxValues);
+    const isTooMuch = scan ? head !== undefined : hasTooManyValues(message, data.length, maxValues);
     if (!isTooMuch) return request;
-    return { kind: 'bad', id: idOf(request), problem: describeTooMuch(maxValues) };
+    return { kind: 'bad', id: idOf(request), problem: describeTooManyValues(maxValues) };
   } catch {
     return undecodable(codec);
   }
 }
 
 /**
- * How to find out before a message is decoded that it holds too much. Then only what comes before
- * that is decoded: the id, as clients write it. Codecs of an application's own are asked afterwards.
+ * How to find out before decoding that a message has too many values. Then only its head is
+ * decoded, for the id. With a codec of the application's own, values are counted after decoding.
  */
-function lookOf(codec: WsCodec): ThriftyCodec['headOfTooMuch'] | undefined {
-  if (codec === jsonCodec) return lookAtJson;
-  return isThrifty(codec) ? codec.headOfTooMuch : undefined;
+function scanOf(codec: WsCodec): ScanningCodec['headIfTooLarge'] | undefined {
+  if (codec === jsonCodec) return scanJson;
+  return isScanning(codec) ? codec.headIfTooLarge : undefined;
 }
 
-function lookAtJson(data: string | Uint8Array, maxValues: number): string | undefined {
-  return typeof data === 'string' ? headOfTooMuch(data, maxValues) : undefined;
+function scanJson(data: string | Uint8Array, maxValues: number): string | undefined {
+  return typeof data === 'string' ? headOfLargeJson(data, maxValues) : undefined;
 }
 
-/** Says what is spoken here, and nothing of what came. */
+/** Says which format is expected. Quotes nothing the client sent. */
 function undecodable(codec: WsCodec): BadRequest {
   const expected = codec === jsonCodec ? 'JSON in a text frame' : codec.protocol;
   const hint = expected === undefined ? '' : `; expected ${expected}`;

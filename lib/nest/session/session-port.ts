@@ -1,8 +1,8 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
-import type { ByteHolder } from './byte-holder.js';
+import type { ByteAccount } from './byte-account.js';
 
 /** What a session needs of the WebSocket under it. `Connection` is one. */
-export interface SessionPort extends ByteHolder {
+export interface SessionPort extends ByteAccount {
   /** As in the WHATWG API: 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
   /** Bytes handed over that have not left the process. */

@@ -16,11 +16,11 @@ import type { WsClose } from '../ws-hooks.js';
 import { Admission, type AdmissionOwner } from './admission.js';
 import type { CallRunnerOwner } from './call-runner.js';
 import { Calls } from './calls.js';
-import { CatchUp } from './catch-up.js';
+import { GoawayPing } from './goaway-ping.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
-import { LatePort } from './late-port.js';
+import { DeferredPort } from './deferred-port.js';
 import { Outlet } from './outlet.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
@@ -64,7 +64,7 @@ export class Session
   readonly connection: WsConnection;
   readonly codec: WsCodec;
   readonly #setup: SessionSetup;
-  readonly #port = new LatePort();
+  readonly #port = new DeferredPort();
   readonly #gate = new ReadGate(this.#port);
   readonly #reporter: ConnectionReporter;
   readonly #outlet: Outlet;
@@ -78,7 +78,7 @@ export class Session
   readonly drainTimeout: number;
   readonly closeTimeout: number;
   /** From the first `goaway` on. */
-  #catchUp: CatchUp | undefined = undefined;
+  #goawayPing: GoawayPing | undefined = undefined;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
   constructor(setup: SessionSetup) {
@@ -174,8 +174,8 @@ export class Session
     const { callsInFlight: calls, streamsInFlight: streams } = this.#calls;
     const stopReading = (): void => this.#gate.stop(STOP_READING.DRAIN);
     // One ping for all drains: what matters is that the client has seen the first `goaway`.
-    this.#catchUp ??= new CatchUp(this.#port);
-    const caughtUp = this.#catchUp.done;
+    this.#goawayPing ??= new GoawayPing(this.#port);
+    const caughtUp = this.#goawayPing.answered;
     await drainSession({ calls, streams, caughtUp, stopReading }, notice);
     this.close(CLOSE_CODE.GOING_AWAY, 'the server goes away');
   }
@@ -192,7 +192,7 @@ export class Session
 
   onPong(payload: Uint8Array): void {
     this.#countControl();
-    this.#catchUp?.onPong(payload);
+    this.#goawayPing?.onPong(payload);
   }
 
   onDrain(): void {
@@ -247,8 +247,8 @@ export class Session
   }
 
   /** Called by the calls. */
-  hold(bytes: number): void {
-    this.#port.hold(bytes);
+  addHeldBytes(bytes: number): void {
+    this.#port.addHeldBytes(bytes);
   }
 
   /** Called by the calls. */
@@ -351,7 +351,7 @@ export class Session
   #stop(): void {
     this.#admission.clear();
     this.#setup.recheck?.stop();
-    this.#catchUp?.stop();
+    this.#goawayPing?.stop();
     this.#watch.stop();
     this.#idle?.stop();
     this.#pushes.close();

@@ -70,7 +70,7 @@ describe('the fuzzer of messages finds', () => {
     ['a gap nobody tells', () => vi.spyOn(OverflowBuffer.prototype, 'takeGap').mockReturnValue(0)],
     [
       'a place that is not given back',
-      () => vi.spyOn(CallTable.prototype, 'release').mockReturnValue(),
+      () => vi.spyOn(CallTable.prototype, 'freePlace').mockReturnValue(),
     ],
     ['an error that is lost', () => vi.spyOn(Outlet.prototype, 'sendError').mockReturnValue()],
   ];

@@ -145,7 +145,7 @@ export class Model {
 
   #wait(call) {
     this.running += 1;
-    call.holdsSlot = true;
+    call.holdsPlace = true;
     if (call.id !== undefined) this.#calls.set(keyOf(call.id), call);
     this.#waiting.set(call.key, call);
     if (!call.behaviour.isSerial) return void (call.hasStarted = true);
@@ -242,8 +242,8 @@ export class Model {
 
   /** Its place among the handlers that run is free. */
   #giveBack(call) {
-    if (!call.holdsSlot) return;
-    call.holdsSlot = false;
+    if (!call.holdsPlace) return;
+    call.holdsPlace = false;
     this.running -= 1;
     this.#work();
   }

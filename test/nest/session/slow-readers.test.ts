@@ -220,7 +220,7 @@ function createPort(sent: unknown[]): SessionPort {
     send: (data) => void sent.push(data),
     sendPrepared: (message) => void sent.push(message),
     flush: () => undefined,
-    hold: () => undefined,
+    addHeldBytes: () => undefined,
     ping: () => undefined,
     pause: () => undefined,
     resume: () => undefined,

@@ -61,7 +61,7 @@ export class IterableStream implements OutgoingStream {
   stop(): void {
     if (this.#link === undefined) return;
     this.#link = undefined;
-    this.#letGo();
+    this.#dispose();
   }
 
   #pull(): void {
@@ -106,7 +106,7 @@ export class IterableStream implements OutgoingStream {
   }
 
   /** Runs the `finally` of a generator. It may throw, reject, or take for ever. */
-  #letGo(): void {
+  #dispose(): void {
     const fail = (error: unknown): void => reportTeardown(error, this.#label, this.#reporter);
     try {
       destroySource(this.#source);

@@ -33,8 +33,8 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     return this.#link?.host.encodeNext(this.#link.call, item, dropped);
   }
 
-  hold(bytes: number): void {
-    this.#link?.host.hold(bytes);
+  addHeldBytes(bytes: number): void {
+    this.#link?.host.addHeldBytes(bytes);
   }
 
   start(): void {

@@ -1,5 +1,5 @@
 import type { StreamOptions } from '../../stream-options.js';
-import type { ByteHolder } from '../byte-holder.js';
+import type { ByteAccount } from '../byte-account.js';
 
 /** What goes over the wire for one item. */
 export type EncodedItem = string | Uint8Array;
@@ -16,7 +16,7 @@ export interface WaitingItem {
 }
 
 /** What an {@link OverflowBuffer} needs of its stream. */
-export interface OverflowBufferOwner extends ByteHolder {
+export interface OverflowBufferOwner extends ByteAccount {
   /** The message of an item; undefined if none can be made of it. Does not throw. */
   encode(item: unknown, dropped: number): EncodedItem | undefined;
 }
@@ -137,7 +137,7 @@ export class OverflowBuffer {
   #grow(difference: number): void {
     if (difference === 0) return;
     this.#bytes += difference;
-    this.#owner.hold(difference);
+    this.#owner.addHeldBytes(difference);
   }
 }
 

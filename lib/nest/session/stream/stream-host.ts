@@ -1,11 +1,11 @@
-import type { ByteHolder } from '../byte-holder.js';
+import type { ByteAccount } from '../byte-account.js';
 import type { Call } from '../call.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { StreamEnding } from './outgoing-stream.js';
 import type { EncodedItem } from './overflow-buffer.js';
 
 /** What a stream needs of the session it belongs to. */
-export interface StreamHost extends ByteHolder {
+export interface StreamHost extends ByteAccount {
   /** Has the client credit, and the connection room? If not, the stream is woken when it has. */
   canSend(call: Call): boolean;
   /**

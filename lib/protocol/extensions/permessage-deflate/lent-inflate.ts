@@ -60,7 +60,7 @@ export class LentInflate implements ZlibContext, Borrower<NativeZlib> {
   }
 
   run(input: Uint8Array, limit: number): Buffer {
-    const slot = this.#takeSlot();
+    const slot = this.#takePlace();
     try {
       return this.#inflate(slot.context, input, limit);
     } catch (error) {
@@ -103,7 +103,7 @@ export class LentInflate implements ZlibContext, Borrower<NativeZlib> {
     }
   }
 
-  #takeSlot(): Slot<NativeZlib> {
+  #takePlace(): Slot<NativeZlib> {
     if (this.#slot?.owner === this) this.#pool.touch(this.#slot);
     else {
       this.#slot = this.#pool.lend(this);

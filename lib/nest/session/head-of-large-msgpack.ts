@@ -4,14 +4,14 @@ const MAP_32 = 0xdf;
 const MAP_32_HEAD = 5;
 
 /**
- * Looks through MessagePack for more than `limit` members and items, at every depth, without
- * unpacking it: as `headOfTooMuch` does with JSON, and for the same reason. 0 is no limit.
+ * As `headOfLargeJson`, for MessagePack.
  *
- * @returns undefined where there are no more; else a map of the members that came whole before it
- *   was too much.
- * @throws RangeError for what is no plain MessagePack, as far as it was looked through.
+ * @param limit 0: no limit
+ * @returns undefined if there are at most `limit` members and items. Otherwise a map of the members
+ *   that were complete when the limit was reached.
+ * @throws RangeError if what was read so far is not plain MessagePack
  */
-export function headOfTooMuchMsgpack(bytes: Uint8Array, limit: number): Uint8Array | undefined {
+export function headOfLargeMsgpack(bytes: Uint8Array, limit: number): Uint8Array | undefined {
   if (limit === 0 || bytes.length <= limit) return undefined;
   const scan = new MsgpackScan(bytes);
   const children = scan.skipHead();

@@ -7,13 +7,13 @@ const PAYLOAD = Buffer.from('goaway');
  * A ping that is sent right behind `goaway`. Frames arrive in order, so once the client's pong is
  * here, so is every message it sent before it saw the `goaway`.
  */
-export class CatchUp {
+export class GoawayPing {
   /** Resolves with the client's pong, or when nobody needs it any more. */
-  readonly done: Promise<void>;
+  readonly answered: Promise<void>;
   #resolve: () => void = () => undefined;
 
   constructor(port: SessionPort) {
-    this.done = new Promise((resolve) => (this.#resolve = resolve));
+    this.answered = new Promise((resolve) => (this.#resolve = resolve));
     port.ping(PAYLOAD);
   }
 

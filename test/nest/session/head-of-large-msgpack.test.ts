@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Packr, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { headOfTooMuchMsgpack } from '../../../lib/nest/session/too-much-msgpack.js';
+import { headOfLargeMsgpack } from '../../../lib/nest/session/head-of-large-msgpack.js';
 import { createMsgpackCodec } from '../../../lib/nest/session/msgpack-codec.js';
 import { readRequest } from '../../../lib/nest/session/read-request.js';
 
@@ -23,7 +23,7 @@ describe('MessagePack that holds too much', () => {
         fc.integer({ min: 1, max: 30 }),
         (json, bytes, limit) => {
           const value = { json, bytes };
-          const isTooMuch = headOfTooMuchMsgpack(pack(value), limit) !== undefined;
+          const isTooMuch = headOfLargeMsgpack(pack(value), limit) !== undefined;
           expect(isTooMuch).toBe(countValues(value) > limit);
         },
       ),
@@ -39,7 +39,7 @@ describe('MessagePack that holds too much', () => {
     [{ data: { a: [1, 2, 3, 4] }, id: 1 }, {}],
     [['type', { id: 1 }, 2, 3, 4], {}],
   ])('keeps what comes before: %j', (value, head) => {
-    const kept = headOfTooMuchMsgpack(pack(value), 4);
+    const kept = headOfLargeMsgpack(pack(value), 4);
     expect(kept && (unpack(kept) as unknown)).toEqual(head);
   });
 

@@ -6,7 +6,7 @@ import type { SessionPort } from './session-port.js';
  * The port of a session until its connection exists: a connection is made with its handler, so the
  * session comes first. Before `attach` it is connecting, and what is sent is dropped.
  */
-export class LatePort implements SessionPort {
+export class DeferredPort implements SessionPort {
   #port: SessionPort | undefined = undefined;
 
   attach(port: SessionPort): void {
@@ -29,8 +29,8 @@ export class LatePort implements SessionPort {
     return this.#port?.shedsPushes === true;
   }
 
-  hold(bytes: number): void {
-    this.#port?.hold(bytes);
+  addHeldBytes(bytes: number): void {
+    this.#port?.addHeldBytes(bytes);
   }
 
   send(data: string | Uint8Array): void {

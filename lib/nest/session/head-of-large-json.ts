@@ -8,21 +8,21 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Looks through a text of JSON for more than `limit` members and items, at every depth, without
- * parsing it, and no further than it must: to parse a MiB of them took 0.1 s, and compressed it
- * takes a client 1 KiB to send. 0 is no limit; what has fewer characters need not be looked through.
+ * Counts the members and items of a JSON text, at every depth, without parsing it, and stops at the
+ * limit. Parsing a MiB of them takes 0.1 s, and compressed such a message has 1 KiB.
  *
- * @returns undefined where there are no more, or where it is no JSON; else the members of the object
- *   that came whole before it was too much, as JSON: `{"type":"note","id":1}`.
+ * @param limit 0: no limit
+ * @returns undefined if there are at most `limit`, or if the text is not JSON. Otherwise those
+ *   members of the object that were complete when the limit was reached: `{"type":"note","id":1}`.
  */
-export function headOfTooMuch(text: string, limit: number): string | undefined {
+export function headOfLargeJson(text: string, limit: number): string | undefined {
   if (limit === 0 || text.length <= limit) return undefined;
   let count = 0;
   let depth = 0;
   let headEnd = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    // Numbers and colons: most of what is no text.
+    // Digits and colons: most of what is outside of strings.
     if (code > COMMA && code < OPEN_BRACKET) continue;
     if (code === QUOTE) at = endOfString(text, at);
     else if (code === COMMA) {

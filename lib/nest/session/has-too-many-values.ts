@@ -1,14 +1,14 @@
-/** The error for a message that would take validation pipes too long. */
-export function describeTooMuch(maxValues: number): string {
+/** The problem with a message that has too many values. */
+export function describeTooManyValues(maxValues: number): string {
   return `the message holds more than ${maxValues} values`;
 }
 
 /**
- * Whether a decoded message holds more than `maxValues` values. `size` is its length on the wire,
- * where each value takes at least a byte: most messages are too short to hold too many, and need
- * not be searched.
+ * Whether a decoded message has more than `maxValues` values: validating those could take too long.
+ * `size` is its length on the wire, where each value takes at least a byte. So most messages are
+ * too short to have too many, and are not searched.
  */
-export function holdsTooMuch(message: unknown, size: number, maxValues: number): boolean {
+export function hasTooManyValues(message: unknown, size: number, maxValues: number): boolean {
   return maxValues > 0 && size > maxValues && hasMoreValues(message, maxValues);
 }
 

@@ -3,7 +3,7 @@ import type { Observer } from 'rxjs';
 type End = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
 
 /** Keeps what an Observable emits until there is a consumer, and from then on passes it through. */
-export class HandOver implements Observer<unknown> {
+export class BufferedObserver implements Observer<unknown> {
   readonly #onEnd: () => void;
   readonly #early: unknown[] = [];
   #consumer: Observer<unknown> | undefined;

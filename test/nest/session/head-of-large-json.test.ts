@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headOfTooMuch } from '../../../lib/nest/session/too-much-json.js';
+import { headOfLargeJson } from '../../../lib/nest/session/head-of-large-json.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 /** Members and items at every depth, counted in what was parsed. */
@@ -18,7 +18,7 @@ describe('JSON that holds too much', () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, limit) => {
         const isTooMuch = countValues(JSON.parse(text)) > limit;
-        expect(headOfTooMuch(text, limit) !== undefined).toBe(isTooMuch);
+        expect(headOfLargeJson(text, limit) !== undefined).toBe(isTooMuch);
       }),
       { numRuns: 500 },
     );
@@ -30,8 +30,8 @@ describe('JSON that holds too much', () => {
     ['a member that comes twice, each time', '{"a":1,"a":1}', 2],
   ])('counts %s', (_what, text, count) => {
     expect(() => JSON.parse(text) as unknown).not.toThrow();
-    expect(headOfTooMuch(text, count)).toBeUndefined();
-    expect(headOfTooMuch(text, count - 1)).toBeDefined();
+    expect(headOfLargeJson(text, count)).toBeUndefined();
+    expect(headOfLargeJson(text, count - 1)).toBeDefined();
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('JSON that holds too much', () => {
     ['"', undefined],
     ['{"data":"[,,,,,,,', undefined],
   ])('keeps what comes before: %s', (text, head) => {
-    expect(headOfTooMuch(text, 3)).toBe(head);
+    expect(headOfLargeJson(text, 3)).toBe(head);
   });
 
   it('is refused as soon as that shows, with its id, and not parsed', async () => {
