@@ -4,7 +4,7 @@ import type { WsEnd } from './ws-end.js';
 /** The server answered with an error. */
 export class WsRemoteError extends Error {
   override readonly name = 'WsRemoteError';
-  /** A code of the protocol (`VALIDATION`, `FORBIDDEN` ...) or one of the application's own. */
+  /** A code of the protocol (`VALIDATION`, `FORBIDDEN` ...) or one of the application. */
   readonly code: string;
   /** The type of the call or stream that failed; undefined where the server could not tell. */
   readonly type: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * Throws the error asynchronously: one of the application's own callback must neither vanish nor
- * keep other callbacks from being called.
+ * Throws the error asynchronously: what a callback of the application throws must not vanish, and
+ * must not keep other callbacks from being called.
  */
 export function reportError(error: unknown): void {
   queueMicrotask(() => {

@@ -80,7 +80,7 @@ const DEFAULTS: ResolvedOptions = {
   random: Math.random,
 };
 
-/** Fills in the defaults. Throws {@link InvalidUse} for limits that would let nothing through. */
+/** Fills in the defaults. Throws {@link InvalidUse} for limits below 1. */
 export function resolveOptions(options: WsClientOptions): ResolvedOptions {
   const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
   const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff };

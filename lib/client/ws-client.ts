@@ -162,7 +162,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   /**
-   * Closes the client for good: what is in flight rejects with `CLOSED`, streams of pushes and of
+   * Closes the client for ever: what is in flight rejects with `CLOSED`, streams of pushes and of
    * statuses complete. Resolves when the connection is closed.
    */
   close(code = 1000, reason = ''): Promise<void> {

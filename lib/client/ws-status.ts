@@ -7,8 +7,8 @@ import type { WsEnd } from './ws-end.js';
  * - `connecting`: attempt number `attempt` is under way, counted from the last good connection.
  * - `open`: connected.
  * - `waiting`: the last attempt or connection ended; the next attempt begins within `delayMs`.
- * - `stopped`: given up, because trying again cannot help (`end` says why). `connect()` starts
- *   anew.
+ * - `stopped`: given up, because trying again cannot help (`end` says why). `connect()` tries
+ *   again.
  * - `closed`: `close()` was called. Final.
  */
 export type WsStatus =

@@ -87,7 +87,7 @@ export function assertValues(kinds: AnyKinds, given: object, prefix = ''): void 
  * Checks options among which there may be no others.
  *
  * @param owner who has them: `ChatGateway`
- * @throws InvalidUse for what is no object, a value of another kind, and an unknown name
+ * @throws InvalidUse if it is not an object, for a value of another kind, and for an unknown name
  */
 export function assertOptions(
   owner: string,

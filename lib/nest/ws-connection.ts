@@ -181,7 +181,7 @@ export class WsConnection<
   /**
    * Enters a room. Nothing happens after the close.
    *
-   * @throws InvalidUse for what is no string: all whose parameter is missing would share a room
+   * @throws InvalidUse if it is not a string: all connections without the parameter would share a room
    */
   join(room: string): void {
     assertRoom(room, 'join');
@@ -228,7 +228,7 @@ export class WsConnection<
     this.#handshake = { ...this.#handshake, user: user as User, session };
   }
 
-  /** @internal The connection has closed: it leaves its rooms for good. */
+  /** @internal The connection has closed: it leaves its rooms for ever. */
   leaveForGood(): void {
     this.#roomsAtEnd ??= this.#rooms.leaveAll(this);
   }

@@ -106,7 +106,7 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly idleTimeout?: number;
   /** Subprotocols offered besides those of the codecs, in order of preference. Default none. */
   readonly protocols?: readonly string[];
-  /** A codec of the application's own. Default: `wsgate.v1`. */
+  /** A codec of the application. Default: `wsgate.v1`. */
   readonly codec?: WsCodec;
 }
 

@@ -107,7 +107,7 @@ function rate(kinds: OptionKinds<RateOptions>): OptionKind {
   };
 }
 
-/** RFC 6455 4.1: no client could offer what is no token. */
+/** RFC 6455 4.1: clients can only offer tokens. */
 function isListOfTokens(value: unknown): boolean {
   return Array.isArray(value) && value.every((name) => typeof name === 'string' && isToken(name));
 }

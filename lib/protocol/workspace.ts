@@ -24,7 +24,7 @@ export interface Workspace {
   readonly readers: Lender<InputReader>;
   /** Borrowed by endpoints while they have something to send. */
   readonly writers: Lender<MessageWriter>;
-  /** What readers and writers know of the text that is being handled. */
+  /** The text that is being handled, shared by readers and writers. */
   readonly latestText: LatestText;
   /** A buffer that all transports able to share one read into; absent on a client. */
   readonly readBuffer: Buffer | undefined;

@@ -36,7 +36,7 @@ import {
 
 /** Options of every connection a server accepts. */
 export interface AcceptorOptions extends SocketOptions {
-  /** Milliseconds between pings of a quiet client; one still silent half of them after its ping is terminated. 0: off. Default 30000. */
+  /** Milliseconds between pings of a quiet client; if it stays silent for half of that after a ping, it is terminated. 0: off. Default 30000. */
   readonly heartbeatInterval?: number;
   /**
    * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower

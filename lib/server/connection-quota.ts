@@ -30,7 +30,7 @@ export class ConnectionQuota {
   /** One listener for all transports: a closure, a promise and a `once` each were 0.4 KiB of a connection. */
   readonly #onClose: (this: Duplex) => void;
 
-  /** @throws InvalidUse for limits that are none */
+  /** @throws InvalidUse for invalid limits */
   constructor(limits: ConnectionLimits) {
     assertLimit('maxConnections', limits.total);
     assertLimit('maxConnectionsPerIp', limits.perAddress);

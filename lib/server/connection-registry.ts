@@ -18,7 +18,7 @@ export class ConnectionRegistry<Connection extends object> {
     this.#connections.add(connection);
   }
 
-  /** Removes a connection. Answers false if it was not there. */
+  /** Removes a connection. Returns false if it was not there. */
   delete(connection: Connection): boolean {
     const wasThere = this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#announceEmpty();

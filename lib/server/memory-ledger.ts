@@ -45,7 +45,7 @@ const REASON = 'the server is short of memory';
  * Sums the bytes all connections of a server hold, and acts as the sum nears the ceiling.
  *
  * From `throttling` on, nothing is read from connections that hold at least the average of those
- * that hold anything; all others are served as ever. A throttled connection cannot complete the
+ * that hold anything; all others are served as usual. A throttled connection cannot complete the
  * message it holds, so this by itself frees nothing: if the sum has not fallen within a second, the
  * greatest holders are closed with 1013; at the ceiling they are closed at once. So the server gets
  * out of every level by itself, at the cost of those who hold most.
@@ -67,7 +67,7 @@ export class MemoryLedger implements MemoryTracker {
   /**
    * @param ceiling bytes; 0 for none: then the bytes are summed and nothing is done
    * @param onLevel called when a level is entered or left
-   * @throws InvalidUse for a ceiling that is none
+   * @throws InvalidUse for an invalid ceiling
    */
   constructor(
     ceiling: number = 0,

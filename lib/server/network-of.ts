@@ -9,7 +9,7 @@ const NETWORK_GROUPS = 4;
  * its own. An IPv6 address belongs to its /64 network, which is the least a provider gives a
  * customer (RFC 6177): that customer may use a new address for each connection. An address means
  * the same however it is written: with a port or zone, as proxies and Node write it, or as IPv4
- * within IPv6. Anything that is no address stands for itself.
+ * within IPv6. Any other text stands for itself.
  */
 export function networkOf(text: string): string {
   const address = withoutPort(text);
@@ -21,7 +21,7 @@ export function networkOf(text: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** `[2001:db8::1]:443`, `192.0.2.1:443` and `fe80::1%eth0` without what is not the address. */
+/** `[2001:db8::1]:443`, `192.0.2.1:443` and `fe80::1%eth0` reduced to the address. */
 function withoutPort(text: string): string {
   const [, bracketed] = /^\[([^\]]*)\](?::\d*)?$/.exec(text) ?? [];
   const [, ipv4] = /^([\d.]+):\d*$/.exec(text) ?? [];

@@ -6,7 +6,7 @@ const LINGER = 1000;
 
 /**
  * Answers an upgrade with a complete HTTP response and ends the connection. Bytes the client sent
- * behind its request are dropped, never read as another request.
+ * after its request are dropped, never read as another request.
  */
 export function refuseUpgrade(transport: Duplex, refusal: UpgradeRefusal): void {
   if (!transport.writable) {

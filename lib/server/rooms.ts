@@ -19,7 +19,7 @@ export class Rooms<Member extends object> {
     return this.#members.size;
   }
 
-  /** Puts a member into a room. Answers false if it was there already. */
+  /** Puts a member into a room. Returns false if it was there already. */
   join(member: Member, room: string): boolean {
     const members = this.#members.get(room);
     if (members?.has(member) === true) return false;
@@ -31,7 +31,7 @@ export class Rooms<Member extends object> {
     return true;
   }
 
-  /** Takes a member out of a room. Answers false if it was not there. */
+  /** Takes a member out of a room. Returns false if it was not there. */
   leave(member: Member, room: string): boolean {
     const rooms = this.#rooms.get(member);
     if (rooms === undefined || !rooms.delete(room)) return false;
@@ -40,7 +40,7 @@ export class Rooms<Member extends object> {
     return true;
   }
 
-  /** Takes a member out of every room and answers which these were. */
+  /** Takes a member out of every room and returns those rooms. */
   leaveAll(member: Member): ReadonlySet<string> {
     const rooms = this.#rooms.get(member);
     if (rooms === undefined) return NOWHERE;

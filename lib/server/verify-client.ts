@@ -4,7 +4,7 @@ import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { Deadline } from '../socket/deadline.js';
 import { refuseForNow } from './refuse-for-now.js';
 
-/** What a {@link VerifyClient} gets to know of an upgrade. */
+/** What a {@link VerifyClient} is told about an upgrade. */
 export interface VerifyClientInfo {
   /** The Origin header, if there was one. */
   readonly origin: string | undefined;
@@ -14,7 +14,7 @@ export interface VerifyClientInfo {
   readonly req: IncomingMessage;
 }
 
-/** Answers a {@link VerifyClient}: whether to go on, and if not, how to say so (401 by default). */
+/** The answer of a {@link VerifyClient}: whether to go on, and if not, how to refuse (401 by default). */
 export type VerifyClientAnswer = (
   isAllowed: boolean,
   status?: number,
@@ -77,7 +77,7 @@ export function verifyClient(
     fail(error);
     return;
   }
-  // Outside of the try block: if the application throws when it gets its socket, that is no failed
+  // Outside of the try block: what the application throws when it gets its socket is not a failed
   // check.
   isAsking = false;
   for (const refusal of early) once(refusal);

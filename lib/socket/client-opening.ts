@@ -58,14 +58,14 @@ export class ClientOpening implements ConnectListener {
     this.#attempt = connect(new URL(this.url), offer, this.#options, this);
   }
 
-  /** Gives the attempt up, if it has not ended. */
+  /** Gives up the attempt if it has not ended. */
   abort(): void {
     const reason = 'the socket was closed before the connection was established';
     this.#attempt?.abort(new Error(reason));
   }
 
   onOpened({ transport, head, response, protocol, deflate }: Opened): void {
-    // What a listener throws becomes an uncaught exception; the socket opens all the same.
+    // What a listener throws becomes an uncaught exception; the socket opens anyway.
     try {
       this.#socket.emit('upgrade', response);
     } finally {
@@ -75,7 +75,7 @@ export class ClientOpening implements ConnectListener {
     }
   }
 
-  /** Tells it in the next tick, so that whoever called `close` or `new` can still listen. */
+  /** Emits in the next tick, so that the caller of `close` or `new` can still add listeners. */
   onError(error: Error): void {
     this.state = READY_STATE.CLOSING;
     process.nextTick(() => {

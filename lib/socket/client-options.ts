@@ -16,7 +16,7 @@ export interface ClientOptions
     > {
   /** Headers of the opening handshake beside its own. */
   readonly headers?: HandshakeHeaders;
-  /** The Origin header. Default: none, as a client that is no browser. */
+  /** The Origin header. Default: none, since this client is not a browser. */
   readonly origin?: string;
   /** Milliseconds the opening handshake may take; 0: no limit. Default 10000. */
   readonly handshakeTimeout?: number;

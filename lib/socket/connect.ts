@@ -22,7 +22,7 @@ import { isSameOrigin } from './web-socket-url.js';
 /** The result of a successful opening handshake. */
 export interface Opened {
   readonly transport: Duplex;
-  /** Bytes that arrived directly behind the response. */
+  /** Bytes that arrived directly after the response. */
   readonly head: Buffer;
   readonly response: IncomingMessage;
   readonly protocol: string;
@@ -41,7 +41,7 @@ export interface ConnectListener {
 
 /** An opening handshake under way. */
 export interface ConnectAttempt {
-  /** Gives it up; `onError` is told the reason. */
+  /** Gives it up; `onError` gets the reason. */
   abort(reason: Error): void;
 }
 
@@ -174,7 +174,7 @@ class Attempt implements ConnectAttempt {
     }
   }
 
-  /** Returns what a step returns; if it throws, the attempt fails. Nothing of the application's may run in a step. */
+  /** Returns what `step` returns; if it throws, the attempt fails. No code of the application may run in it. */
   #tryTo<T>(step: () => T): T | undefined {
     try {
       return step();

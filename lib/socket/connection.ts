@@ -326,7 +326,7 @@ export class Connection
         if (this.#allowance <= -READ_OVERDRAFT) this.#yield();
       }
     } catch (error) {
-      // What a listener throws becomes an uncaught exception. The messages behind it are still
+      // What a listener throws becomes an uncaught exception. The messages after it are still
       // delivered later.
       this.#yield();
       throw error;

@@ -1,7 +1,7 @@
 /** How many parts a deadline is divided into. */
 export const DEADLINE_PARTS = 4;
 
-/** The length of one part of a deadline of so many milliseconds. */
+/** The length of one part of a deadline, both in milliseconds. */
 export function partOf(milliseconds: number): number {
   return Math.ceil(milliseconds / DEADLINE_PARTS);
 }

@@ -18,7 +18,7 @@ export interface ClientOffer {
 /** What differs between the requests of one opening handshake, where redirects are followed. */
 export interface OpeningTarget {
   readonly url: URL;
-  /** Headers of the application's. */
+  /** The application's headers. */
   readonly headers: HandshakeHeaders;
   /** `user:password` for HTTP's basic authentication, unless the URL has its own. */
   readonly auth: string | null | undefined;
@@ -48,7 +48,7 @@ export function createOpeningRequest(
     auth: authOf(url) ?? auth,
     headers: {
       ...headers,
-      // Behind the application's, so that those cannot replace them.
+      // After those of the application, which therefore cannot replace them.
       ...(origin === undefined ? {} : { Origin: origin }),
       ...(deflate && { 'Sec-WebSocket-Extensions': writeDeflateOffer(deflate) }),
       ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),

@@ -20,7 +20,7 @@ const BURST_SECONDS = 5;
 /**
  * Fills in the burst; a bare number is `perSecond`. Undefined: there is no limit.
  *
- * @throws InvalidUse naming the option, for what is no rate.
+ * @throws InvalidUse that names the option, if it is not a rate.
  */
 export function resolveRate(name: string, given: number | RateOptions): Rate | undefined {
   const { perSecond, burst = Math.max(1, Math.ceil(perSecond * BURST_SECONDS)) } =

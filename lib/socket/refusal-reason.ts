@@ -3,8 +3,8 @@ const LONGEST_REASON = 200;
 
 /**
  * What the body of a refused handshake says in a line: the `message` of a JSON object, as Nest's
- * exceptions have it, or a short plain text; empty for anything else, an HTML page say. Control
- * characters are taken out, since it goes into messages and logs.
+ * exceptions have it, or a short plain text; empty for anything else, such as an HTML page.
+ * Control characters are removed, since it goes into messages and logs.
  */
 export function readReason(contentType: string | undefined, body: string): string {
   const isJson = contentType?.startsWith('application/json') === true;

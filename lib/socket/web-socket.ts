@@ -115,7 +115,7 @@ export class WebSocket extends DomEventTarget {
     return this.#connection?.bufferedAmount ?? 0;
   }
 
-  /** @internal Adds to the bytes that are held for this connection; negative gives back. */
+  /** @internal Adds to the bytes kept for this connection; a negative number subtracts. */
   addHeldBytes(difference: number): void {
     this.#connection?.addHeldBytes(difference);
   }

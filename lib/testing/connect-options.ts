@@ -6,7 +6,7 @@ export interface ConnectOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as the Cookie header; values as they are on the wire, signed or encoded where need be. */
   readonly cookies?: Readonly<Record<string, string>>;
-  /** The Origin header. Default: none, as a client that is no browser. */
+  /** The Origin header. Default: none, since this client is not a browser. */
   readonly origin?: string;
   /** The Host header. Default `localhost`. */
   readonly host?: string;

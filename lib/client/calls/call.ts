@@ -15,7 +15,7 @@ export interface Call {
   readonly isStream: boolean;
   /** May it be sent again after the connection it was sent on is lost? */
   readonly isRepeatable: boolean;
-  /** What is sent to start it, or to start it anew. Throws what `resume` throws. */
+  /** What is sent to start it, or to start it again. Throws what `resume` throws. */
   message(id: number): CallMessage;
   receive(message: OutcomeMessage): void;
   /** It cannot go on. The dispatcher has forgotten it already. */

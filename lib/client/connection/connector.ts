@@ -24,7 +24,7 @@ export interface ConnectorListener {
   onStopped(end: WsEnd): void;
 }
 
-/** A connection that lived this long was a good one: the count of failures begins anew. */
+/** A connection that lived this long was a good one: failures are counted from 0 again. */
 const GOOD_AFTER_MS = 5_000;
 
 /**

@@ -19,10 +19,10 @@ export function isOffline(): boolean {
 }
 
 /**
- * Tells when the network has come or gone, or the user is back at the page: moments at which a
- * connection may be dead without a sign, or an attempt is worth making.
+ * Calls back when the network comes or goes, or when the user returns to the page. A connection may
+ * then be dead without notice, or a new attempt may succeed.
  *
- * @returns stops it
+ * @returns a function that stops it
  */
 export function watchEnvironment(onChange: () => void): () => void {
   const { document } = platform();

@@ -84,7 +84,7 @@ export class Link {
     this.#alarm.set(this.#settings.heartbeatTimeoutMs, () => this.#checkAnswer());
   }
 
-  /** Closes as RFC 6455 has it; by force if the server takes too long. */
+  /** Does the closing handshake; ends the connection by force if the server takes too long. */
   close(code: number, reason: string): void {
     if (this.#phase === 'ended' || this.#phase === 'closing') return;
     if (this.#phase === 'connecting') return this.abort(reason);
@@ -134,7 +134,7 @@ export class Link {
     );
   }
 
-  /** The probe has had its time: the link goes on if anything has arrived since. */
+  /** The time for an answer is over: the link goes on if anything has arrived since the probe. */
   #checkAnswer(): void {
     if (this.#wasHeard) this.#awaitSilence();
     else this.abort('no sign of life');

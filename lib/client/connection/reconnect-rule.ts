@@ -14,10 +14,10 @@ export function isWorthRetrying({ code, httpStatus }: WsEnd): boolean {
   return httpStatus >= 500 || PASSING_STATUSES.includes(httpStatus);
 }
 
-/** Close codes by which a server says that too much is asked of it. */
+/** Close codes with which a server says that it is overloaded. */
 const SLOW_DOWN_CODES: readonly number[] = [1013, 4429];
 
-/** Did the server say that too much is asked of it? Then the client must not come back at once. */
+/** Did the server say that it is overloaded? Then the client must not come back at once. */
 export function isToldToSlowDown({ code, httpStatus }: WsEnd): boolean {
   return httpStatus === 429 || SLOW_DOWN_CODES.includes(code);
 }

@@ -1,6 +1,6 @@
 /**
  * The URL of one attempt: `http` stands for `ws`, a relative URL is meant from the page, and the
- * query of `auth` is added. Throws a TypeError for what is no URL.
+ * query of `auth` is added. Throws a TypeError if it is not a URL.
  */
 export function webSocketUrl(
   address: string | URL,

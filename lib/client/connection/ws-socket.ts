@@ -1,6 +1,6 @@
 /**
- * As much of a WebSocket as the client uses: the platform's have it, and so have `WebSocket` of
- * `nestjs-wsgate/server` and of `ws`.
+ * The part of a WebSocket that the client uses. The platform's WebSocket has it, and so do those of
+ * `nestjs-wsgate/server` and `ws`.
  */
 export interface WsSocket {
   /** Set to `arraybuffer`. */

@@ -60,7 +60,7 @@ export class CallDialect implements Dialect {
       limits: options,
       reporter,
       live,
-      // Gateways have been told of the close by the adapter.
+      // The adapter has called the gateways' `handleDisconnect`.
       onClose: () => undefined,
     });
     this.#session.attach(this.#port);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** One message of a `wsgate.v1` client on its way through a gateway. */
+/** One message of a `wsgate.v1` client that a gateway is handling. */
 export interface CallRecord {
   /** Whose it is. */
   readonly client: object;

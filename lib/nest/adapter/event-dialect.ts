@@ -197,7 +197,7 @@ export class EventDialect implements Dialect, OutputEvents {
     );
   }
 
-  /** Only logs: Nest's exception filters have answered the client already, or one of the application's chose not to. */
+  /** Only logs: Nest's exception filters have answered the client already, or one of the application has decided not to. */
   #handlerFailed(exception: unknown, event: unknown): void {
     this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
   }

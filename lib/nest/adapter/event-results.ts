@@ -59,7 +59,7 @@ export class EventResults implements EventStreamsOwner {
     this.#streams.wake();
   }
 
-  /** The connection is over: lets go of every stream. */
+  /** The connection is over: stops every stream. */
   close(): void {
     this.#streams.close();
   }

@@ -54,7 +54,7 @@ export class EventStreams {
     for (const pulled of this.#pulled) pulled.wake();
   }
 
-  /** Lets go of every source. */
+  /** Stops every stream. */
   close(): void {
     this.open.abandon();
     for (const observed of this.#observed) observed.stop();

@@ -17,7 +17,7 @@ export interface GatewayClientSetup {
   readonly dialect: Dialect;
   /** Do messages wait for an asynchronous `handleConnection`? */
   readonly awaitConnection: boolean;
-  /** Milliseconds they wait at the most. */
+  /** Milliseconds they wait at most. */
   readonly openTimeout: number;
   /** Logs what a hook threw. */
   readonly reporter: ConnectionReporter;
@@ -68,7 +68,7 @@ export class GatewayClient implements SocketOwner {
     return this.#setup.dialect.beforeSend(data);
   }
 
-  /** Every gateway has been told of the client. Their asynchronous hooks may still be running. */
+  /** Nest has called `handleConnection` of every gateway. Asynchronous hooks may still be running. */
   onHooksCalled(): void {
     const { awaitConnection, openTimeout } = this.#setup;
     if (!awaitConnection || this.#opening.length === 0) return this.#open();

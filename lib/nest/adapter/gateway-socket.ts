@@ -12,7 +12,7 @@ import type { SocketOwner } from './socket-owner.js';
 export class GatewaySocket extends WebSocket {
   #owner: SocketOwner | undefined;
 
-  /** Whose socket this is; undefined for anything that is no socket of the adapter's. */
+  /** The owner of a socket; undefined for anything but a socket of the adapter. */
   static ownerOf(value: unknown): SocketOwner | undefined {
     const isOurs = typeof value === 'object' && value !== null && #owner in value;
     return isOurs ? value.#owner : undefined;

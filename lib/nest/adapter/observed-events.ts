@@ -34,7 +34,7 @@ export class ObservedEvents {
     if (this.#isOver) this.#unsubscribe();
   }
 
-  /** Lets go of the source. Never throws. */
+  /** Unsubscribes from the source. Never throws. */
   stop(): void {
     this.#isOver = true;
     this.#unsubscribe();

@@ -54,7 +54,7 @@ export class PulledEvents {
       const { done, value } = await iterator.next();
       if (done === true || this.#isStopped) return;
       this.#owner.deliver(value);
-      // A source that always has an item would keep the event loop for good where nothing holds it up:
+      // A source that always has an item would block the event loop for ever if nothing slows it down:
       // once its client is gone, or where the items are nothing to send.
       if (taken % ITEMS_PER_TURN === 0) await untilNextTurn();
       while (!this.#isStopped && !this.#owner.hasRoom()) await this.#untilAwake();

@@ -19,7 +19,7 @@ export class PushTranslator {
   #source: WebSocketData | PreparedMessage | undefined = undefined;
   #translated: TranslatedPush | undefined = undefined;
 
-  /** Undefined for what is no event in JSON: it goes out as it is. */
+  /** Undefined if it is not an event in JSON: it is then sent as it is. */
   translate(message: WebSocketData | PreparedMessage): TranslatedPush | undefined {
     if (message === this.#source) return this.#translated;
     this.#translated = translate(readText(message));

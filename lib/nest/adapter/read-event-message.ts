@@ -35,7 +35,7 @@ export function readEventMessage(data: string | Buffer, maxValues = 0): ReadEven
   }
 }
 
-/** Reads with a parser of the application's own, whose mistakes are its own: `onError` gets them. */
+/** Reads with the application's parser; `onError` gets what it throws. */
 export function readWithParser(
   data: string | Buffer,
   parse: EventMessageParser,

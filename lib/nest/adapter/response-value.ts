@@ -12,8 +12,8 @@ export function isEventResponse(value: unknown): value is EventResponse {
 }
 
 /**
- * The reply to a call: of a `WsResponse` its data, since the call's id already says what it
- * answers; otherwise the value.
+ * The reply to a call: the data of a `WsResponse`, since the call's id already tells what is
+ * answered; otherwise the value.
  */
 export function unwrapResponse(value: unknown): unknown {
   return isEventResponse(value) ? value.data : value;

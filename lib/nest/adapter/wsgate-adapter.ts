@@ -61,7 +61,7 @@ export class WsgateAdapter implements WebSocketAdapter<
    * @param appOrHttpServer the Nest application. With a bare HTTP server, hooks that throw cannot be
    *   caught, decorators that do nothing are not found, and draining begins only when Nest gets to
    *   its gateways.
-   * @throws InvalidUse for an option that cannot be used, and for a name that is none.
+   * @throws InvalidUse for an unknown option, or one that cannot be used.
    */
   constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {
     assertOptions('WsgateAdapter', ADAPTER_KINDS, options);
@@ -154,7 +154,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     await this.#servers.get(server)?.drain();
   }
 
-  /** Lets go of the application's HTTP server and closes those of gateways' own ports. */
+  /** Leaves the application's HTTP server, and closes the servers of gateways with their own port. */
   async dispose(): Promise<void> {
     await this.#drain();
     const { httpServer } = this.#application;

@@ -32,7 +32,7 @@ export class ExceptionReporter {
     try {
       return toWireError(exception);
     } catch (another) {
-      // The exception is of a class of the application's that throws when it is read.
+      // The exception has a getter of the application that throws.
       this.#log(another, where, ` on connection ${connectionId}`);
       return INTERNAL_ERROR;
     }

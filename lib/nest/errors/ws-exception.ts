@@ -1,5 +1,5 @@
 /**
- * An error with a code of the application's own: `{ op: "error", error: { code, message, details } }`.
+ * An error with a code of the application: `{ op: "error", error: { code, message, details } }`.
  * Everything given here is sent to the client.
  */
 export class WsException extends Error {

@@ -16,7 +16,7 @@ export interface CompiledGateway {
   readonly path: string;
   /** The module's options with the gateway's own on top, defaults filled in. */
   readonly options: ResolvedWsOptions;
-  /** The classes behind the path, for logs: `ChatGateway`. */
+  /** The classes of the path, for logs: `ChatGateway`. */
   readonly label: string;
   /**
    * The handlers and hooks for one connection: shared ones, at once, unless a gateway or one of

@@ -21,7 +21,7 @@ export interface GatewayDescriptor {
   readonly handlers: readonly HandlerDescriptor[];
 }
 
-/** A class with a prototype whose methods are looked at. */
+/** A class whose prototype is searched for methods. */
 export type GatewayClass = abstract new (...args: never[]) => object;
 
 /** `ChatGateway.send`, for logs and errors. */

@@ -4,7 +4,7 @@ import { isThenable } from '../is-thenable.js';
 
 /** How far one connection has come through the open hooks of its path. */
 export interface HookProgress {
-  /** How many gateways, in their order, have had their turn: these see the connection close. */
+  /** How many gateways have seen the connection open, in their order: these also see it close. */
   opened: number;
   /** The connection is refused or gone: no further gateway sees it. */
   readonly isGivenUp: boolean;
@@ -33,7 +33,7 @@ export class GatewayHooks {
 
   /**
    * Runs `onWsClose` of every gateway that saw the connection open, one after the other; synchronous
-   * when all are. What one throws is reported, and the next one's turn comes all the same.
+   * when all are. What one throws is reported, and the next one still runs.
    */
   close(
     connection: WsConnection,

@@ -11,7 +11,7 @@ export interface OriginRules {
   readonly trustProxy: TrustProxy;
 }
 
-/** Schemes of which every host and port is an origin of its own, as WHATWG URL has it. */
+/** Schemes for which every host and port is a separate origin (WHATWG URL). */
 const WEB_SCHEME = /^https?:$/;
 /** An origin of another scheme, as the shells of apps and extensions send it. */
 const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/;
@@ -30,7 +30,7 @@ export function isOriginAllowed(request: IncomingMessage, rules: OriginRules): b
   return origin === readOwnOrigin(request, rules.trustProxy);
 }
 
-/** Checks what is given as a policy. @throws InvalidUse naming the option, for what is none. */
+/** Checks a policy. @throws InvalidUse that names the option, if it is not one. */
 export function assertOriginPolicy(name: string, value: unknown): void {
   if (value === '*' || value === 'same-origin') return;
   const example = typeof value === 'string' && isOrigin(value) ? value : 'https://app.example.com';
@@ -41,7 +41,7 @@ export function assertOriginPolicy(name: string, value: unknown): void {
 /**
  * The policy with its origins spelled as browsers send them.
  *
- * @throws InvalidUse for one that is no origin: a path behind it, a wildcard in it.
+ * @throws InvalidUse for one that is not an origin, such as one with a path or a wildcard.
  */
 export function normalizeOrigins(policy: OriginPolicy, name = 'origin'): OriginPolicy {
   if (policy === '*' || policy === 'same-origin') return policy;

@@ -32,7 +32,7 @@ function readForwarded(
 ): string | undefined {
   const hops = Number(trust);
   const header = request.headers[name];
-  // What is no number of proxies is none: index NaN would be what the client wrote itself.
+  // Anything but a number counts as no proxies: index NaN would be what the client wrote itself.
   if (!(hops >= 1) || typeof header !== 'string') return undefined;
   const values = header.split(',').map((value) => value.trim());
   return (values.at(-hops) ?? values[0]) || undefined;

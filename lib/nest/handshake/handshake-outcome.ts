@@ -39,7 +39,7 @@ export function pickHeaders(headers: OutgoingHttpHeaders): HandshakeHeaders {
 /**
  * A refusal with the body Nest gives an `HttpException` over HTTP.
  *
- * @throws TypeError when the body has no JSON; what an exception class of the application's throws.
+ * @throws TypeError if the body has no JSON form; what an exception class of the application throws.
  */
 export function refuse(exception: HttpException, headers: HandshakeHeaders = {}): HandshakeOutcome {
   const response = exception.getResponse();

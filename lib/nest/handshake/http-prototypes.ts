@@ -19,7 +19,7 @@ export function readHttpPrototypes(framework: unknown): HttpPrototypes | undefin
 
 /**
  * Does to an upgrade what Express does to a request, so that its methods are there for guards.
- * Without Express they are those of Fastify, which has no prototypes to lend.
+ * Without Express, adds the methods of Fastify's reply, which has no such prototypes.
  */
 export function applyHttpPrototypes(
   prototypes: HttpPrototypes | undefined,

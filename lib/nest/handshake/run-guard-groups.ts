@@ -14,7 +14,7 @@ export interface GuardGroup {
   readonly guards: readonly GuardSource[];
 }
 
-/** One upgrade on its way through a handshake. */
+/** One upgrade that is being decided. */
 export interface Attempt {
   readonly request: UpgradeRequest;
   readonly response: HandshakeResponse;

@@ -19,7 +19,7 @@ export function adaptPipes(
     .map(exposeFieldErrors);
 }
 
-/** Whether it is the schema that Nest's pipe is told of; a parameter may have further ones. */
+/** Whether the pipe checks the schema that Nest's pipe checks, too; a parameter may have others. */
 function checks({ schema }: SchemaPipe, metadata: { readonly schema?: unknown }): boolean {
   return schema === metadata.schema;
 }

@@ -2,7 +2,7 @@ import type { Observer } from 'rxjs';
 
 type End = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
 
-/** Keeps what an Observable emits until there is a consumer, and from then on passes it through. */
+/** Keeps what an Observable emits until there is a consumer, and then passes everything on. */
 export class BufferedObserver implements Observer<unknown> {
   readonly #onEnd: () => void;
   readonly #early: unknown[] = [];
@@ -31,7 +31,7 @@ export class BufferedObserver implements Observer<unknown> {
     this.#finish({ failed: false });
   }
 
-  /** Gives the consumer everything so far, and from now on everything at once. */
+  /** Gives the consumer everything emitted so far, and from now on each value as it comes. */
   attach(consumer: Observer<unknown>): void {
     this.#consumer = consumer;
     for (const value of this.#early.splice(0)) consumer.next(value);

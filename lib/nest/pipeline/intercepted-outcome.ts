@@ -8,8 +8,8 @@ import { PulledStream } from './pulled-stream.js';
 type Stream = Observable<unknown> | AsyncIterable<unknown>;
 
 /**
- * The far end of a chain of interceptors. It subscribes before it is known whether a value or a
- * stream will come, and gives out the right thing once that is known.
+ * The result of a chain of interceptors. Subscribes before it is known whether a value or a stream
+ * will come, and returns the right one once that is known.
  */
 export class InterceptedOutcome {
   readonly #values = new BufferedObserver(() => this.#onDecided?.());
@@ -18,9 +18,9 @@ export class InterceptedOutcome {
   #subscription: Subscription | undefined;
   #toStream: (() => Stream) | undefined;
   #onDecided: (() => void) | undefined;
-  /** The promise of the step that is at work. */
+  /** The promise of the step that is running. */
   #runningStep: PromiseLike<unknown> | undefined;
-  /** What the teardown of the handler's Observable threw, to be thrown at the far end. */
+  /** What the teardown of the handler's Observable threw, to be thrown to the consumer. */
   #teardownError: Error | undefined;
 
   /** Starts the chain. */
@@ -32,13 +32,13 @@ export class InterceptedOutcome {
    * What the handler's result became: a stream, or the last value (`undefined` if there was none).
    *
    * @throws what the chain failed with, or rejects with it. If the call was aborted, rejects once
-   *   the step at work has settled: by cancelling, a client must not have more work done at a time.
+   *   the running step has settled: a client must not exceed its limit of calls by cancelling.
    */
   take(call: CallContext): unknown {
     return this.#isDecided() ? this.#decide() : this.#takeLater(call.signal);
   }
 
-  /** A step, the handler or an interceptor, is at work until this settles. */
+  /** A step (the handler or an interceptor) runs until this promise settles. */
   trackStep(promise: PromiseLike<unknown>): void {
     this.#runningStep = promise;
   }
@@ -97,7 +97,7 @@ export class InterceptedOutcome {
         try {
           this.#stop();
         } finally {
-          // If an interceptor's teardown throws, the call must give up its place all the same.
+          // Even if an interceptor's teardown throws, the call must give up its place.
           if (this.#runningStep === undefined) reject(signal.reason as Error);
           else rejectAfter(this.#runningStep, reject);
         }
@@ -116,7 +116,7 @@ export class InterceptedOutcome {
     this.#subscription?.unsubscribe();
   }
 
-  /** Throws what the source threw while it was let go of, as if nothing were in between. */
+  /** Stops, then throws what the teardown of the handler's Observable threw. */
   #stopAndRethrow(): void {
     this.#stop();
     if (this.#teardownError !== undefined) throw this.#teardownError;

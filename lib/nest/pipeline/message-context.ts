@@ -37,7 +37,7 @@ const HEADER_METHODS: readonly string[] = [
   'clearCookie',
 ];
 
-/** A response that ignores the headers that guards written for HTTP set on every request. */
+/** A response that ignores headers: guards written for HTTP set some on every request. */
 const NO_RESPONSE: object = Object.freeze(
   Object.fromEntries(HEADER_METHODS.map((name) => [name, () => NO_RESPONSE])),
 );

@@ -74,7 +74,7 @@ function compileParam(
   };
 }
 
-/** A metatype that is no class would mislead a pipe: some compilers emit an enum as one. */
+/** A metatype that is not a class would mislead a pipe: some compilers emit an enum there. */
 function describeParam(
   { data, schema }: ParamMetadata,
   type: unknown,

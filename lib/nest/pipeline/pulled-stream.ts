@@ -75,7 +75,7 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
     return { done: true, value: undefined };
   }
 
-  /** As Node streams have it: disposes of the source, even if nothing has been read from it. */
+  /** As with Node streams: disposes of the source, even if nothing has been read from it. */
   destroy(): void {
     this.#stop();
   }

@@ -11,7 +11,7 @@ export function isPending(answer: unknown): answer is PromiseLike<unknown> | Obs
  * promised Observable.
  *
  * @param ifEmpty the answer of an Observable without a value.
- * @throws EmptyError when there is none and `ifEmpty` is left out; what the answer fails with.
+ * @throws EmptyError if there is none and `ifEmpty` is left out; what the answer fails with.
  */
 export async function settleAnswer(
   answer: unknown,

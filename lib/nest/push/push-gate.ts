@@ -83,7 +83,7 @@ export class PushGate {
     if (this.#options.policy === 'latest') return this.#replace(type, message);
     this.#droppedCount += 1;
     if (this.#options.policy === 'close') this.#owner.onPushOverrun();
-    // Nothing waits here, but the client may have stopped reading for good.
+    // Nothing waits here, but the client may have stopped reading for ever.
     else this.#owner.onPushWaiting();
   }
 

@@ -23,7 +23,7 @@ export function keepRequest(request: IncomingMessage, params: PathParams): KeptR
 }
 
 /**
- * Makes the request anew, as it arrived: with a body that has ended, and nothing on it but what was
+ * Makes the request again, as it arrived: with a body that has ended, and nothing on it but what was
  * sent.
  */
 export function reviveRequest(kept: KeptRequest): IncomingMessage {

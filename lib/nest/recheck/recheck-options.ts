@@ -11,7 +11,7 @@ export interface RecheckOptions {
   readonly every?: number;
   /**
    * Types of calls and events before which it is checked: they wait for the outcome, and what the
-   * connection sent after them waits behind them. `message` is every type. Default none.
+   * connection sent after them waits for them, too. `message` is every type. Default none.
    */
   readonly on?: readonly string[] | 'message';
   /**

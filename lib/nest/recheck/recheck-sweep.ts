@@ -4,7 +4,7 @@ export interface Rechecked {
   check(): Promise<unknown>;
 }
 
-/** A round is divided into this many turns at the most. */
+/** A round is divided into this many turns at most. */
 const MOST_TURNS = 64;
 /** No turn is shorter than this, in milliseconds. */
 const SHORTEST_TURN = 10;

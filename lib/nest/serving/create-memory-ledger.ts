@@ -7,10 +7,10 @@ import { MODULE_KINDS } from '../ws-option-kinds.js';
 const MIB = 1024 * 1024;
 
 /**
- * The ledger for the options of `WsModule`; a factory of the application's may have given none. It
+ * The ledger for the options of `WsModule`; a factory of the application may have returned none. It
  * is made before the others are checked.
  *
- * @throws InvalidUse for a ceiling that is none.
+ * @throws InvalidUse for an invalid ceiling.
  */
 export function createModuleLedger(options: WsModuleOptions | undefined): MemoryLedger {
   const { memoryCeiling } = options ?? {};

@@ -33,7 +33,7 @@ interface HeldRequest {
 
 /**
  * Decides when a client's request may start. One request at a time is held, until there is a place
- * for it or until the client has been rechecked. What comes after it waits behind it, so that the
+ * for it or until the client has been rechecked. What comes after it waits as well, so that the
  * order stays.
  */
 export class Admission {

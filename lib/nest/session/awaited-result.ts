@@ -9,8 +9,8 @@ export interface ResultReceiver {
 }
 
 /**
- * The listener on the promise of a handler. The promise keeps it as long as it is pending, which
- * may be for ever; so it can let go of the call, and with it of the connection.
+ * The listener on the promise of a handler. A promise that never settles keeps its listener for
+ * ever, so the listener can forget the call, and with it the connection.
  */
 export class AwaitedResult {
   #call: Call | undefined;
@@ -33,7 +33,7 @@ export class AwaitedResult {
     );
   }
 
-  /** Lets go: nobody waits for the promise any more. */
+  /** Nobody waits for the promise any more: drops the references to the call. */
   forgetCall(): void {
     this.#call = undefined;
     this.#receiver = undefined;

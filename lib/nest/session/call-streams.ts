@@ -80,7 +80,7 @@ export class CallStreams implements StreamHost {
     this.#start(call, new ObservableStream(source, call, this));
   }
 
-  /** Lets go of the call's source, if it has one. */
+  /** Stops the call's stream, if it has one. */
   stop(call: Call): void {
     const { stream } = call;
     if (stream === undefined) return;

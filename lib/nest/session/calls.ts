@@ -33,7 +33,7 @@ export class Calls {
     this.#runner = new CallRunner(setup, this.#table);
   }
 
-  /** Says which handlers there are. */
+  /** Sets the handlers, by type. */
   use(handlers: ReadonlyMap<string, CompiledHandler>): void {
     this.#handlers = handlers;
   }
@@ -94,7 +94,7 @@ export class Calls {
     this.#refuse(this.#unlessInFlight(id), 'RATE_LIMITED', 'Too many messages', { retryAfterMs });
   }
 
-  /** Answers what is no message of the protocol. */
+  /** Answers a message that is not one of the protocol. */
   refuseBad(id: MessageId | undefined, problem: string): void {
     this.#refuse(this.#unlessInFlight(id), 'BAD_MESSAGE', problem);
   }
@@ -128,7 +128,7 @@ export class Calls {
     this.#refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
   }
 
-  /** The id to refuse a message under. None where a call in flight has it: the client would take the error for that call's outcome. */
+  /** The id to refuse a message under; none if a call in flight has it, since the client would take the error for that call's outcome. */
   #unlessInFlight(id: MessageId | undefined): MessageId | undefined {
     return this.#isInFlight(id) ? undefined : id;
   }

@@ -14,7 +14,7 @@ export interface Drainable {
 }
 
 /**
- * Waits for what is in flight. During the grace period the connection works as ever, so that
+ * Waits for what is in flight. During the grace period the connection works as usual, so that
  * messages sent before the client saw `goaway` are still handled, and short streams end by
  * themselves. After it nothing more is read, so the calls in flight can only become fewer: every
  * call that was read is answered, unless it takes longer than the timeout.

@@ -41,7 +41,7 @@ function readHead(text: string, end: number): string {
   return end > 0 && text.trimStart().startsWith('{') ? `${text.slice(0, end)}}` : '{}';
 }
 
-/** Where the quote is that ends a string; the end of the text where there is none. */
+/** The index of the quote that ends a string; the end of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; ;) {
     const quote = text.indexOf('"', at);

@@ -7,9 +7,9 @@ export type RateExcess = 'refuse' | 'close';
 /** How many messages one connection may send. */
 export interface MessageRateOptions extends RateOptions {
   /**
-   * - `refuse`: it fails with `RATE_LIMITED`, whose `details.retryAfterMs` say when to go on. Who goes
-   *   on sending too much is closed with 4429: who has sent ten bursts too many, less what the rate
-   *   allows again meanwhile.
+   * - `refuse`: it fails with `RATE_LIMITED`, whose `details.retryAfterMs` say when to go on. A client
+   *   that goes on is closed with 4429: after ten bursts of refused messages, less what the rate has
+   *   allowed again meanwhile.
    * - `close`: the connection is closed with 4429.
    *
    * Default `refuse`.
@@ -25,7 +25,7 @@ export interface ResolvedMessageRate extends Rate {
 /**
  * Fills in what is not given; a bare number is `perSecond`. Undefined: there is no limit.
  *
- * @throws InvalidUse for what is no rate.
+ * @throws InvalidUse if it is not a rate.
  */
 export function resolveMessageRate(
   given: number | MessageRateOptions,

@@ -1,7 +1,7 @@
 /** The one extension of MessagePack that `wsgate.v1.msgpack` takes: a timestamp. */
 const TIMESTAMP = -1;
 
-/** Goes through the bytes of MessagePack value by value, and builds none of them. Throws RangeError for what is not plain: see `assertPlainMsgpack`. */
+/** Skips through MessagePack value by value, without decoding. Throws RangeError if it is not plain: see `assertPlainMsgpack`. */
 export class MsgpackScan {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -27,7 +27,7 @@ export class MsgpackScan {
     return this.#values;
   }
 
-  /** Skips one value, or the head of one that holds others; answers how many these are. */
+  /** Skips one value, or the head of one that holds others; returns how many these are. */
   skipHead(): number {
     const token = this.#readUint(1);
     if (token <= 0x7f || token >= 0xe0) return 0;

@@ -23,7 +23,7 @@ export class Outlet {
     if (this.#isOpen) this.#port.send(this.#codec.encode(message));
   }
 
-  /** As {@link send}, for a message without data of the application's: logs what the codec throws. */
+  /** As {@link send}, for a message without the application's data: logs what the codec throws. */
   sendOrReport(message: ServerMessage): void {
     try {
       this.send(message);

@@ -26,7 +26,7 @@ export class PendingMessages {
     return this.#messages?.length ?? 0;
   }
 
-  /** Should reading stop? What still arrives is kept all the same. */
+  /** Should reading stop? What arrives in spite of that is kept as well. */
   get isFull(): boolean {
     if (this.#messages === undefined) return false;
     return this.#messages.length >= this.#maxMessages || this.#length >= this.#maxLength;

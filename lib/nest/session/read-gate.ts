@@ -40,7 +40,7 @@ export class ReadGate {
   }
 
   /**
-   * Goes on reading, for good: a connection that is closing must be read, or the peer's Close frame
+   * Resumes reading for ever: a connection that is closing must be read, or the peer's Close frame
    * would never be seen.
    */
   release(): void {

@@ -2,7 +2,7 @@ type Listener = Parameters<AbortSignal['addEventListener']>[1];
 type Wrapped = (event: Event) => void;
 
 /**
- * An AbortController whose listeners cannot take the process down: Node turns what a listener of an
+ * An AbortController with listeners that cannot end the process: Node turns what a listener of an
  * EventTarget throws (or rejects with) into an uncaught exception, and here a client's `cancel`
  * fires it. Listeners put on this signal are guarded; a signal derived from it is not.
  *

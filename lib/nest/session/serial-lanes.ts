@@ -5,14 +5,14 @@ import type { Call } from './call.js';
 export interface LaneRunner {
   /** It is this call's turn. */
   run(call: Call): void;
-  /** This call waits behind one that has had its time and still runs. */
+  /** This call waits for one that has timed out and still runs. */
   onStuck(call: Call): void;
 }
 
 interface Lane {
   readonly waiting: Call[];
   isBusy: boolean;
-  /** The call in front has had its time, and still runs. */
+  /** The call in front has timed out, and its handler still runs. */
   isStuck: boolean;
   isAdvancing: boolean;
 }
@@ -46,7 +46,7 @@ export class SerialLanes {
     this.#advance(handler, lane);
   }
 
-  /** The call in front has had its time, but keeps its turn until its handler settles. */
+  /** The call in front has timed out, but keeps its turn until its handler settles. */
   stick(handler: CompiledHandler): void {
     const lane = this.#lanes?.get(handler);
     if (lane === undefined) return;

@@ -73,7 +73,7 @@ class HeaderCursor {
     return true;
   }
 
-  /** The same for any number of them. Answers whether there was one. */
+  /** The same for any number of them. Returns whether there was one. */
   skipAll(separator: string): boolean {
     if (!this.skip(separator)) return false;
     while (this.skip(separator));

@@ -148,7 +148,7 @@ export class FrameReader {
     return header;
   }
 
-  /** Completes a header that is cut by the end of a chunk, byte by byte: 13 at the most. */
+  /** Completes a header that is cut by the end of a chunk, byte by byte: 13 at most. */
   #completeHeader(): FrameHeader | undefined {
     while (this.#at < this.#chunkEnd) {
       this.#cutHeader ??= new Uint8Array(MAX_HEADER_LENGTH);

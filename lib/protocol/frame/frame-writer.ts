@@ -9,7 +9,7 @@ import { finishHeaders, FLUSH_GATHERED_AT, gatherText, splitGathered } from './g
 import { FINAL_TEXT, SHORT_TEXT_LENGTH } from './short-text.js';
 
 /**
- * Payloads up to this many bytes are copied behind their header. Larger ones are sent by reference,
+ * Payloads up to this many bytes are copied after their header. Larger ones are sent by reference,
  * at the price of one more buffer in the write.
  */
 export const COPIED_UP_TO = 16 * 1024;
@@ -19,7 +19,7 @@ const UTF8_PER_CHARACTER = 4;
 
 /**
  * Writes whole frames, masked if the role asks for it, into output buffers. Short texts are
- * gathered in one string first and encoded together. Lent to an endpoint while it has something to
+ * gathered in one string first and encoded together. An endpoint borrows one while it has something to
  * send.
  */
 export class FrameWriter {
@@ -58,7 +58,7 @@ export class FrameWriter {
     return this.#output.byteLength;
   }
 
-  /** Nothing waits, and nothing is on its way. */
+  /** Nothing waits to be taken, and everything taken has been recycled. */
   get isIdle(): boolean {
     return this.#lone === undefined && this.#gathered === '' && this.#output.isIdle;
   }

@@ -13,7 +13,7 @@ export interface UpgradeAcceptance {
   readonly protocol: string | undefined;
   /** The `Sec-WebSocket-Extensions` answer, if any extension was accepted. */
   readonly extensions: string | undefined;
-  /** Headers of the application's own, such as cookies. */
+  /** Headers of the application, such as cookies. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 

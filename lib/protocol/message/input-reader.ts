@@ -6,8 +6,8 @@ import type { MessageReader } from './message-reader.js';
 import { TextRun } from './text-run.js';
 
 /**
- * Everything reading needs. Lent to an endpoint while input has arrived in part; an idle connection
- * holds none of these 400 bytes.
+ * Everything an endpoint needs for reading. Borrowed while input has arrived in part: an idle
+ * connection does without these 400 bytes.
  */
 export class InputReader {
   readonly frames: FrameReader;

@@ -16,7 +16,7 @@ const GROWTH = 4;
 export class MessageAssembler {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
-  /** The slab was lent by the pool, and is given back. */
+  /** The slab came from the pool, and is given back. */
   #isLent = false;
   #length = 0;
 
@@ -26,8 +26,7 @@ export class MessageAssembler {
 
   /**
    * Appends a copy of `chunk[start, end)`. `expected` is the size the message will at least have.
-   * `willTake` says that {@link take} will follow, for which the bytes are best collected in memory
-   * of their own.
+   * If `willTake`, {@link take} will follow, so the bytes are collected in memory of their own.
    */
   append(chunk: Buffer, start: number, end: number, expected: number, willTake: boolean): void {
     const needed = this.#length + end - start;

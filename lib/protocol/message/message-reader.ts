@@ -15,8 +15,8 @@ import type { Utf8Decoder } from './utf8-decoder.js';
 import { Utf8Validator } from './utf8-validator.js';
 
 /**
- * The most that one string or buffer can hold: a longer message could not be handed out, whatever
- * the limits say.
+ * The most that one string or buffer can hold: a longer message could not be delivered, whatever
+ * the limits are.
  */
 const LARGEST = Math.min(constants.MAX_STRING_LENGTH, constants.MAX_LENGTH);
 
@@ -76,7 +76,7 @@ export class MessageReader implements FrameContext {
     return !this.isInMessage && this.expectsMask && this.#maxPayload >= SHORT_TEXT_LENGTH;
   }
 
-  /** Sets up reading for the endpoint it is lent to. Called between messages. */
+  /** Sets up reading for the endpoint that borrows it. Called between messages. */
   serve(
     expectsMask: boolean,
     limits: EndpointLimits,
@@ -133,8 +133,8 @@ export class MessageReader implements FrameContext {
   }
 
   /**
-   * How long the frames of a message within the limit can be in sum. Compression may lengthen what
-   * it cannot shrink.
+   * The largest total length of the frames of a message that is within the limit. Compression may
+   * lengthen what it cannot shrink.
    */
   #mostAnnounced(): number {
     if (!this.#isCompressed) return this.#maxPayload;

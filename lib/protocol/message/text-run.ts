@@ -13,7 +13,7 @@ const SHORT_HEADER_LENGTH = 6;
 const RUN_LENGTH = 1024;
 
 /**
- * Reads short ASCII texts that arrived directly behind each other: decodes the whole run in one
+ * Reads short ASCII texts that arrived directly one after the other: decodes the whole run in one
  * call into the platform and returns its parts. That takes 15 ns a text of 64 bytes; decoding each
  * by itself takes 65, without reading its header.
  *
@@ -28,7 +28,7 @@ export class TextRun {
   #start = 0;
   #end = 0;
   /**
-   * A text of this chunk was not ASCII. The ones behind it probably are not either, so they are not
+   * A text of this chunk was not ASCII. The next ones probably are not either, so they are not
    * tried.
    */
   #isRefused = false;
@@ -52,7 +52,7 @@ export class TextRun {
     return text;
   }
 
-  /** Drops what it knows of the chunk, which is about to change. */
+  /** Forgets the chunk, which is about to change. */
   reset(): void {
     this.#text = '';
     this.#isRefused = false;

@@ -9,9 +9,9 @@ import type { SlabPool } from './slab-pool.js';
 export class OutputBuffer {
   readonly #pool: SlabPool;
   #slab: Buffer | undefined;
-  /** Full slabs some of whose bytes wait to be taken. */
+  /** Full slabs with bytes that wait to be taken. */
   #spent: Buffer[] = [];
-  /** Full slabs all of whose bytes have been taken. */
+  /** Full slabs from which all bytes have been taken. */
   #lent: Buffer[] = [];
   /**
    * In the current slab: where the bytes begin that have not been taken, and where the next byte is
@@ -88,7 +88,7 @@ export class OutputBuffer {
     this.#start = this.#end = 0;
   }
 
-  /** Nothing waits, and nothing is on its way. */
+  /** Nothing waits to be taken, and everything taken has been recycled. */
   get isIdle(): boolean {
     return this.#slab === undefined && this.#lent.length === 0 && this.byteLength === 0;
   }

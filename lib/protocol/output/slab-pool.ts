@@ -24,8 +24,7 @@ export class SlabPool {
   readonly #free = new Map<number, Buffer[]>();
 
   /**
-   * `own` are slabs of the usual size that are lent before others are allocated, and never let go
-   * of.
+   * `own` are slabs of the usual size that are used before others are allocated, and always kept.
    */
   constructor(slabSize: number, own: readonly Buffer[] = []) {
     this.slabSize = slabSize;
@@ -40,7 +39,7 @@ export class SlabPool {
     return this.#free.get(length)?.pop() ?? Buffer.allocUnsafeSlow(length);
   }
 
-  /** Takes a slab back. Nobody may look at it any more. */
+  /** Takes a slab back. It must not be used any more. */
   give(slab: Buffer): void {
     if (slab.length > this.largestSlab) return;
     const free = this.#free.get(slab.length) ?? [];

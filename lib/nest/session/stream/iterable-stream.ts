@@ -18,8 +18,8 @@ const ITEMS_PER_TURN = 128;
 export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
 
 /**
- * An AsyncIterable, or what a generator gives, on its way to the client: pulled only while the client has credit and the
- * connection room, one item at a time.
+ * Sends an AsyncIterable, or what a generator returns, to the client. It is pulled one item at a
+ * time, and only while the client has credit and the connection has room.
  */
 export class IterableStream implements OutgoingStream {
   readonly #source: PulledSource;
@@ -82,7 +82,7 @@ export class IterableStream implements OutgoingStream {
     let isDone: boolean;
     let item: unknown;
     try {
-      // An iterator of the application's own may give anything, getters that throw included.
+      // An iterator of the application may return anything, even getters that throw.
       assertStep(result);
       isDone = result.done === true;
       item = isDone ? undefined : result.value;

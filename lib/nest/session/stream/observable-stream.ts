@@ -7,7 +7,7 @@ import type { StreamHost, StreamLink } from './stream-host.js';
 import { unsubscribeSafely } from './unsubscribe-safely.js';
 
 /**
- * An Observable on its way to the client. An Observable cannot be paused, so values the client is
+ * Sends an Observable to the client. An Observable cannot be paused, so values the client is
  * not ready for go through an {@link OverflowBuffer}.
  */
 export class ObservableStream implements OutgoingStream, OverflowBufferOwner {

@@ -1,10 +1,10 @@
-/** A source on its way to the client. */
+/** Sends the items of a source to the client. */
 export interface OutgoingStream {
   /** Starts to take from the source. */
   start(): void;
   /** There may be credit or room again. */
   wake(): void;
-  /** Lets go of the source: nothing of it is wanted any more. May be called more than once. */
+  /** Disposes of the source: its items are not wanted any more. May be called more than once. */
   stop(): void;
 }
 
@@ -12,5 +12,5 @@ export interface OutgoingStream {
 export type StreamEnding =
   | { readonly kind: 'complete' }
   | { readonly kind: 'error'; readonly error: unknown }
-  /** More waits for the client than the handler's `stream` options have it. */
+  /** More items wait for the client than the handler's `stream` options allow. */
   | { readonly kind: 'overflow' };

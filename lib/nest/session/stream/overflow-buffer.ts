@@ -66,7 +66,7 @@ export class OverflowBuffer {
     return gap;
   }
 
-  /** Takes the item in, or drops one as the mode says. Answers false if that is an overflow. */
+  /** Takes the item in, or drops one as the mode says. Returns false if that is an overflow. */
   add(item: unknown): boolean {
     const { overflow } = this.#options;
     if (!this.#isFull) this.#append(item);
@@ -84,7 +84,7 @@ export class OverflowBuffer {
     return { item, dropped, encoded: told === dropped ? entry.encoded : undefined };
   }
 
-  /** Lets go of everything. Answers how many items are missing by that, and were before. */
+  /** Drops everything. Returns how many items are missing now, those dropped before included. */
   clear(): number {
     let missing = this.takeGap();
     for (let entry = this.#shift(); entry !== undefined; entry = this.#shift()) {

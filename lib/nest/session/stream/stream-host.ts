@@ -21,7 +21,7 @@ export interface StreamHost extends ByteAccount {
   sendEncoded(call: Call, encoded: EncodedItem): void;
   /** The source ended, and everything it gave has been sent. Once per stream, never after `stop`. */
   streamEnded(call: Call, ending: StreamEnding, dropped: number): void;
-  /** Is told what a source throws while it is let go of. */
+  /** Logs what a source throws when it is disposed of. */
   readonly reporter: ConnectionReporter;
 }
 

@@ -2,7 +2,7 @@ import type { Subscription } from 'rxjs';
 import { reportTeardown } from '../discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 
-/** Lets go of an Observable. A teardown of the application's may throw: it is logged, and that is all. */
+/** Unsubscribes from an Observable, and only logs what a teardown of the application throws. */
 export function unsubscribeSafely(
   subscription: Subscription | undefined,
   label: string,

@@ -8,7 +8,7 @@ export interface Borrower<Context> {
   openContext(): Context;
 }
 
-/** A context, and the owner whose window is in it. */
+/** A context, and the owner of the window in it. */
 export interface Slot<Context> {
   readonly context: Context;
   readonly kind: number;
@@ -40,7 +40,7 @@ export class ContextPool<Context extends { close(): void }> {
     return slot;
   }
 
-  /** Says that its owner is using it again. */
+  /** Notes that its owner is using it again. */
   touch(slot: Slot<Context>): void {
     this.#lent.delete(slot);
     this.#lent.add(slot);

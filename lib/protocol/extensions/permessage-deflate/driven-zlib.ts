@@ -10,7 +10,7 @@ import {
 
 /**
  * How many inflate contexts there may be: 44 KiB each. Handing one to another
- * connection costs 3 us at the most.
+ * connection costs 3 us at most.
  */
 const INFLATE_CAPACITY = 64;
 

@@ -16,7 +16,7 @@ export interface DeflateAgreement {
   readonly ownNoContextTakeover: boolean;
   readonly peerWindowBits: number;
   readonly peerNoContextTakeover: boolean;
-  /** The `Sec-WebSocket-Extensions` value that says so. */
+  /** The agreement as a `Sec-WebSocket-Extensions` value. */
   readonly header: string;
 }
 
