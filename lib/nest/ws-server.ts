@@ -63,7 +63,8 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
 
   /**
    * Closes the connections the predicate picks, on all gateways: those of a user who has logged
-   * out, for instance. The predicate is also called for clients that are still in their handshake, once that has succeeded.
+   * out, for instance. It is also called for clients that are in their handshake, once that has
+   * succeeded.
    *
    * @param predicate if it throws for a connection, that is logged, the connection stays open, and
    *   the others are still closed. Not every connection has a `user`.
