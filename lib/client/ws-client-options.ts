@@ -9,6 +9,7 @@ import { isWorthRetrying } from './connection/reconnect-rule.js';
 import type { WsSocketFactory } from './connection/ws-socket.js';
 import { omitUndefined } from './omit-undefined.js';
 import type { WsEnd } from './ws-end.js';
+import { createErrorWriter } from './write-errors.js';
 
 /** Options of a client. All milliseconds; 0 switches a limit off where it says so. */
 export interface WsClientOptions {
@@ -42,7 +43,7 @@ export interface WsClientOptions {
   readonly maxCallsInFlight?: number | undefined;
   /** `next` messages a stream may be ahead of its reader; at least 1; `Infinity`: no limit. Default 32. */
   readonly credit?: number | undefined;
-  /** Told of errors the server ties to no call: an event of `send` that failed. Default: written to the console. */
+  /** Told of errors the server ties to no call: an event of `send` that failed. Default: written to the console, ten a minute. */
   readonly onError?: ((error: WsRemoteError) => void) | undefined;
   /** How messages travel. Default JSON, `wsgate.v1`. */
   readonly codec?: WsClientCodec | undefined;
@@ -61,7 +62,7 @@ export interface ResolvedOptions
   readonly backoff: Readonly<Record<'minMs' | 'maxMs', number>>;
 }
 
-const DEFAULTS: ResolvedOptions = {
+const DEFAULTS: Omit<ResolvedOptions, 'onError'> = {
   backoff: { minMs: 500, maxMs: 30_000 },
   shouldReconnect: isWorthRetrying,
   connectTimeoutMs: 10_000,
@@ -73,8 +74,6 @@ const DEFAULTS: ResolvedOptions = {
   maxBufferedBytes: 16 * 1024 * 1024,
   maxCallsInFlight: 128,
   credit: 32,
-  // oxlint-disable-next-line no-console -- a client has no logger, and an error must not vanish
-  onError: (error) => console.error(error),
   codec: jsonCodec,
   webSocket: connectPlatformSocket,
   random: Math.random,
@@ -83,7 +82,8 @@ const DEFAULTS: ResolvedOptions = {
 /** Fills in the defaults. Throws {@link InvalidUse} for limits below 1. */
 export function resolveOptions(options: WsClientOptions): ResolvedOptions {
   const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
-  const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff };
+  const onError = options.onError ?? createErrorWriter();
+  const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff, onError };
   assertAtLeastOne('maxCallsInFlight', resolved.maxCallsInFlight);
   assertAtLeastOne('credit', resolved.credit);
   return resolved;

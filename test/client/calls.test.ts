@@ -314,6 +314,17 @@ describe('send', () => {
     expect(client.status).toEqual({ state: 'open' });
   });
 
+  it('writes ten a minute of a server that sends errors without end', async () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => console.mockRestore());
+    const server = await startServer({ echo: (data) => data });
+    const client = createClient(server.url);
+    for (let times = 0; times < 100; times++) client.send('unknown');
+    await client.request('echo');
+    expect(console).toHaveBeenCalledTimes(10);
+    expect(console).toHaveBeenLastCalledWith(expect.any(WsRemoteError), 'and more');
+  });
+
   it('throws when too much waits', async () => {
     const server = await startServer({}, { refuse: () => 503 });
     const client = createClient(server.url, { maxOutbox: 2 });

@@ -1,0 +1,21 @@
+import type { WsRemoteError } from './errors.js';
+
+/** A server that sends errors without end must not fill the console, or the disk behind it. */
+const MOST_WRITTEN = 10;
+const PERIOD_MS = 60_000;
+
+/** Makes a client's default `onError`: writes to the console, ten errors a minute at most. */
+export function createErrorWriter(): (error: WsRemoteError) => void {
+  let written = 0;
+  let begunAt = 0;
+  return (error) => {
+    const now = Date.now();
+    if (now - begunAt > PERIOD_MS) {
+      begunAt = now;
+      written = 0;
+    }
+    const rest = ++written === MOST_WRITTEN ? ['and more'] : [];
+    // oxlint-disable-next-line no-console -- a client has no logger, and an error must not vanish
+    if (written <= MOST_WRITTEN) console.error(error, ...rest);
+  };
+}
