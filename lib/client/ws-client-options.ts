@@ -1,4 +1,4 @@
-import { assertAtLeastOne } from './assert-at-least-one.js';
+import { assertOptions } from './assert-options.js';
 import { jsonCodec, type WsClientCodec } from './client-codec.js';
 import type { WsRemoteError } from './errors.js';
 import type { WsAuthHook } from './connection/auth.js';
@@ -79,12 +79,23 @@ const DEFAULTS: Omit<ResolvedOptions, 'onError'> = {
   random: Math.random,
 };
 
-/** Fills in the defaults. Throws {@link InvalidUse} for limits below 1. */
+/** All options there are; those of `socket` are read in Node only. */
+const KNOWN: Readonly<Record<string, unknown>> = {
+  ...DEFAULTS,
+  auth: undefined,
+  onError: createErrorWriter,
+  lazy: false,
+  socket: undefined,
+};
+
+/**
+ * Fills in the defaults. Throws {@link InvalidUse} for names that are no options, values of another
+ * kind, and limits below 1.
+ */
 export function resolveOptions(options: WsClientOptions): ResolvedOptions {
+  assertOptions(options, KNOWN);
+  assertOptions(options.backoff ?? {}, DEFAULTS.backoff);
   const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
   const onError = options.onError ?? createErrorWriter();
-  const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff, onError };
-  assertAtLeastOne('maxCallsInFlight', resolved.maxCallsInFlight);
-  assertAtLeastOne('credit', resolved.credit);
-  return resolved;
+  return { ...DEFAULTS, ...omitUndefined(options), backoff, onError };
 }

@@ -12,7 +12,7 @@ import type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 import type { PushMessage, ServerMessage } from '../protocol/wsgate/server-message.js';
-import { assertAtLeastOne } from './assert-at-least-one.js';
+import { assertNumber } from './assert-options.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { RequestCall, type WsRequestOptions } from './calls/request-call.js';
 import { StreamCall, type WsStreamOptions } from './calls/stream-call.js';
@@ -49,8 +49,8 @@ export class WsClient<C extends WsContract = UntypedContract> {
   /**
    * Connects, unless the option `lazy` says otherwise.
    *
-   * Throws {@link InvalidUse} for a limit that would let nothing through, and in Node for a URL that
-   * cannot be used.
+   * Throws {@link InvalidUse} for an option that there is not, a value of another kind, a limit that
+   * would let nothing through, and in Node for a URL that cannot be used.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`; in a browser also relative to the page
    */
@@ -97,7 +97,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * Calls the server and resolves with its reply. While there is no connection the call waits.
    * Rejects with {@link WsRemoteError} for the server's error, with {@link WsClientError} for a lost
    * connection, a timeout, a full outbox or a closed client, with the signal's reason when aborted,
-   * and with what the codec throws.
+   * with {@link InvalidUse} for a `timeoutMs` that no timer can wait, and with what the codec throws.
    */
   request<K extends CallType<C>>(
     type: K,
@@ -121,7 +121,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     >
   ): WsStream<ItemOf<C, K>> {
     const credit = options.credit ?? this.#options.credit;
-    assertAtLeastOne('credit', credit);
+    assertNumber('credit', credit);
     const full = { ...(options as WsStreamOptions<unknown>), credit };
     return new WsStream<ItemOf<C, K>>((sink) => {
       this.#startFirst();

@@ -311,7 +311,7 @@ describe('options that cannot be used', () => {
 
   it.each([0, -1, NaN])('let nothing through: %d', (value) => {
     const url = 'ws://127.0.0.1:1';
-    const expected = `${value} given; expected a number from 1 up`;
+    const expected = `${value} given; expected a number from 1 to Infinity`;
     const inOptions = (options: WsClientOptions) => () =>
       new WsClient(url, { lazy: true, ...options });
     expect(inOptions({ credit: value })).toThrow(new InvalidUse(`credit: ${expected}`));
@@ -323,6 +323,42 @@ describe('options that cannot be used', () => {
       new InvalidUse(`credit: ${expected}`),
     );
     expect(client.status).toEqual({ state: 'idle' });
+  });
+});
+
+describe('options that are none', () => {
+  const times = 'a number from 0 to 2147483647';
+
+  it.each([
+    [{ timeout: 5_000 }, 'unknown option "timeout"'],
+    [{ toString: 1 }, 'unknown option "toString"'],
+    [{ timeoutMs: '5s' }, `timeoutMs: 5s given; expected ${times}`],
+    [{ timeoutMs: Infinity }, `timeoutMs: Infinity given; expected ${times}`],
+    [{ heartbeatIntervalMs: 2 ** 31 }, `heartbeatIntervalMs: 2147483648 given; expected ${times}`],
+    [{ connectTimeoutMs: -1 }, `connectTimeoutMs: -1 given; expected ${times}`],
+    [{ maxOutbox: NaN }, 'maxOutbox: NaN given; expected a number from 0 to Infinity'],
+    [{ backoff: { maxMs: Infinity } }, `maxMs: Infinity given; expected ${times}`],
+    [{ backoff: { min: 1 } }, 'unknown option "min"'],
+    [{ shouldReconnect: true }, 'shouldReconnect: true given; expected a function'],
+    [{ lazy: 'yes' }, 'lazy: yes given; expected a boolean'],
+  ])('are refused: %o', (options, message) => {
+    for (const Client of [WsClient, BrowserClient]) {
+      const create = () => new Client('ws://127.0.0.1:1', options as WsClientOptions);
+      expect(create).toThrow(new InvalidUse(message));
+    }
+  });
+
+  it('are not those that are undefined', () => {
+    const options: WsClientOptions = { timeoutMs: undefined, auth: undefined, lazy: true };
+    expect(new WsClient('ws://127.0.0.1:1', options).status).toEqual({ state: 'idle' });
+  });
+
+  it('are refused in a call, too: it would have timed out at once', async () => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await expect(client.request('echo', 1, { timeoutMs: Infinity })).rejects.toThrow(
+      new InvalidUse(`timeoutMs: Infinity given; expected ${times}`),
+    );
   });
 });
 

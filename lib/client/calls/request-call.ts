@@ -1,4 +1,5 @@
 import type { CallMessage } from '../../protocol/wsgate/client-message.js';
+import { assertNumber } from '../assert-options.js';
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { omitUndefined } from '../omit-undefined.js';
@@ -37,10 +38,14 @@ export class RequestCall implements Call {
     this.isRepeatable = options.retry === true;
   }
 
-  /** Starts it. Rejects with {@link WsRemoteError}, {@link WsClientError} or the signal's reason. */
+  /**
+   * Starts it. Rejects with {@link WsRemoteError}, {@link WsClientError}, the signal's reason, or
+   * {@link InvalidUse} for a time that no timer can wait.
+   */
   run(timeoutMs: number): Promise<unknown> {
     const { signal } = this.#options;
     return new Promise((resolve, reject) => {
+      assertNumber('timeoutMs', timeoutMs);
       signal?.throwIfAborted();
       this.#resolve = resolve;
       this.#reject = reject;
