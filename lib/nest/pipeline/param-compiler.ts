@@ -6,6 +6,7 @@ import { adaptPipes } from './adapt-pipes.js';
 import type { CompiledParam } from './compiled-param.js';
 import type { EnhancerFactory, EnhancerHost } from './enhancer-factory.js';
 import { createReader } from './param-sources.js';
+import { UntypedPayloads } from './untyped-payloads.js';
 
 /** Parameters of a method without a single parameter decorator: `(connection, payload)`. */
 const DEFAULT_PARAMS: Readonly<Record<string, ParamMetadata>> = {
@@ -27,6 +28,7 @@ const PIPE_TYPES: ReadonlyMap<number, ArgumentMetadata['type']> = new Map([
 export class ParamCompiler {
   readonly #enhancers: EnhancerFactory;
   readonly #utils = new ContextUtils();
+  readonly #untyped = new UntypedPayloads();
 
   constructor(enhancers: EnhancerFactory) {
     this.#enhancers = enhancers;
@@ -45,8 +47,11 @@ export class ParamCompiler {
       ROUTE_ARGS_METADATA,
     );
     return Object.entries(declared ?? DEFAULT_PARAMS).map(([key, param]) => {
-      const own = this.#enhancers.createParamPipes(host, param.pipes);
-      return compileParam(key, param, types?.[param.index], [...pipes, ...own]);
+      const all = [...pipes, ...this.#enhancers.createParamPipes(host, param.pipes)];
+      const compiled = compileParam(key, param, types?.[param.index], all);
+      const label = `${host.instance.constructor.name}.${methodName}`;
+      if (types === undefined) this.#untyped.look(label, compiled, all);
+      return compiled;
     });
   }
 }
