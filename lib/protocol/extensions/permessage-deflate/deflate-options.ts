@@ -6,9 +6,15 @@ export interface DeflateOptions {
   readonly serverNoContextTakeover?: boolean;
   /** Ask the client to forget its compression window after each message. Default false. */
   readonly clientNoContextTakeover?: boolean;
-  /** Largest window the server compresses with, as a power of two, 8 to 15. Default: 15, or less if the client asks. */
+  /**
+   * Largest window the server compresses with, as a power of two, 8 to 15. With 8, which zlib cannot
+   * compress with, it compresses nothing. Default: 15, or less if the client asks.
+   */
   readonly serverMaxWindowBits?: number;
-  /** Largest window the client may compress with, as a power of two, 8 to 15. Default: 15. */
+  /**
+   * Largest window the client may compress with, as a power of two, 8 to 15. With 8 our client
+   * compresses nothing, and others that use zlib fail to connect. Default: 15.
+   */
   readonly clientMaxWindowBits?: number;
   /** Messages of fewer bytes than this are sent as they are. Default 1024. */
   readonly threshold?: number;
