@@ -23,6 +23,18 @@ const unpackAny = (data: string | Uint8Array): unknown => unpack(data as Uint8Ar
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
+/** A client, and a server on which `wait` never settles. `started` resolves to the call's signal. */
+async function connectToSilence() {
+  const started = deferred<AbortSignal>();
+  const server = await startServer({
+    wait: (_payload, _connection, call) => {
+      started.resolve(call.signal);
+      return forever();
+    },
+  });
+  return { client: createClient(server.url), started };
+}
+
 describe('request', () => {
   it('resolves with the reply', async () => {
     const server = await startServer({ add: ({ a, b }: { a: number; b: number }) => a + b });
@@ -111,14 +123,7 @@ describe('request', () => {
   });
 
   it('gives up when its signal aborts, and tells the server', async () => {
-    const started = deferred<AbortSignal>();
-    const server = await startServer({
-      wait: (_payload, _connection, call) => {
-        started.resolve(call.signal);
-        return forever();
-      },
-    });
-    const client = createClient(server.url);
+    const { client, started } = await connectToSilence();
     const controller = new AbortController();
     const call = client.request('wait', undefined, { signal: controller.signal });
     const aborted = whenAborted(await started.promise);
@@ -131,14 +136,7 @@ describe('request', () => {
   });
 
   it('gives up after its timeout, and tells the server', async () => {
-    const started = deferred<AbortSignal>();
-    const server = await startServer({
-      wait: (_payload, _connection, call) => {
-        started.resolve(call.signal);
-        return forever();
-      },
-    });
-    const client = createClient(server.url);
+    const { client, started } = await connectToSilence();
     const call = client.request('wait', undefined, { timeoutMs: 30 });
     await expect(call).rejects.toMatchObject({
       code: 'TIMEOUT',

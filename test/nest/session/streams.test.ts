@@ -257,6 +257,22 @@ describe.each(WAYS)('a source %s that nobody takes from', (_way, bind) => {
 describe.each(WAYS)('a Node stream %s that fails', (_way, bind) => {
   const broken = (): Readable => createReadStream('/no/such/file');
 
+  /** A client of a handler `file` that returns such a stream. `broke` resolves when it has failed. */
+  async function openBroken() {
+    const broke = deferred();
+    const server = await startSessions([
+      handlerOf(
+        'file',
+        bind(() => {
+          const file = broken();
+          file.once('close', () => broke.resolve());
+          return file;
+        }),
+      ),
+    ]);
+    return { client: await server.connect(), broke };
+  }
+
   it.each<[string, readonly object[]]>([
     ['before the client has given credit', [{ type: 'file', id: 1, credit: 0 }]],
     ['where nobody wants it', [{ type: 'file' }]],
@@ -268,39 +284,17 @@ describe.each(WAYS)('a Node stream %s that fails', (_way, bind) => {
       ],
     ],
   ])('hurts nobody: %s', async (_when, messages) => {
-    const opened = deferred();
-    const server = await startSessions([
-      handlerOf(
-        'file',
-        bind(() => {
-          const file = broken();
-          file.once('close', () => opened.resolve());
-          return file;
-        }),
-      ),
-    ]);
-    const client = await server.connect();
+    const { client, broke } = await openBroken();
     client.send(...messages);
-    await opened.promise;
+    await broke.promise;
     await client.drain();
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 
   it('tells the client when it asks for an item', async () => {
-    const opened = deferred();
-    const server = await startSessions([
-      handlerOf(
-        'file',
-        bind(() => {
-          const file = broken();
-          file.once('close', () => opened.resolve());
-          return file;
-        }),
-      ),
-    ]);
-    const client = await server.connect();
+    const { client, broke } = await openBroken();
     client.send({ type: 'file', id: 1, credit: 0 });
-    await opened.promise;
+    await broke.promise;
     client.send({ op: 'credit', id: 1, n: 1 });
     expect(await client.next()).toMatchObject({ op: 'error', id: 1, error: { code: 'INTERNAL' } });
   });
