@@ -29,6 +29,8 @@ export interface TestClose {
   readonly reason: string;
 }
 
+type TakenPush = IteratorResult<unknown, undefined>;
+
 /** Makes the socket of a {@link TestClient}. */
 export type TestSocketFactory = (url: string, protocols: string[]) => WebSocket;
 
@@ -45,6 +47,8 @@ export class TestClient<C extends WsContract = UntypedContract> {
   readonly #timeoutMs: number;
   readonly #received: unknown[] = [];
   readonly #pushes = new Map<string, ItemQueue<unknown>>();
+  /** Pushes that were waited for in vain: they are the next ones of their type. */
+  readonly #late = new Map<string, Promise<TakenPush>[]>();
   #socket: WebSocket | undefined;
 
   constructor(path: string, options: ConnectOptions, createSocket: TestSocketFactory) {
@@ -110,7 +114,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
   /** The pushes of a type, from the first of the connection on; ends with the connection. Each is read once. */
   async *events<K extends PushType<C>>(type: K): AsyncGenerator<PushOf<C, K>, void, undefined> {
     for (;;) {
-      const { done, value } = await this.#queueOf(type).take();
+      const { done, value } = await this.#take(type);
       if (done) return;
       yield value as PushOf<C, K>;
     }
@@ -121,7 +125,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
    * when it has not come within `timeoutMs`, saying what came instead.
    */
   async nextEvent<K extends PushType<C>>(type: K): Promise<PushOf<C, K>> {
-    const { done, value } = await this.#inTime(this.#queueOf(type).take(), type);
+    const { done, value } = await this.#inTime(this.#take(type), type);
     if (done) throw new Error(`the connection ended before a push of type "${type}" came`);
     return value as PushOf<C, K>;
   }
@@ -136,10 +140,17 @@ export class TestClient<C extends WsContract = UntypedContract> {
     await this.close();
   }
 
-  #inTime<T>(push: Promise<T>, type: string): Promise<T> {
+  #take(type: string): Promise<TakenPush> {
+    return this.#late.get(type)?.shift() ?? this.#queueOf(type).take();
+  }
+
+  #inTime(push: Promise<TakenPush>, type: string): Promise<TakenPush> {
     if (this.#timeoutMs === 0) return push;
-    return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => reject(this.#missed(type)), this.#timeoutMs);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#late.set(type, [...(this.#late.get(type) ?? []), push]);
+        reject(this.#missed(type));
+      }, this.#timeoutMs);
       void push.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }

@@ -16,7 +16,7 @@ import {
   WsServer,
 } from 'nestjs-wsgate';
 import { connect, UnexpectedResponse } from 'nestjs-wsgate/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '../support/deferred.js';
 
 @Injectable()
@@ -92,6 +92,7 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
   });
 
   afterEach(() => app.close());
+  afterEach(() => void vi.useRealTimers());
 
   it('opens a connection without a port, and keeps what came before it was asked for', async () => {
     const client = await connect(app, '/chat/lobby', { cookies, origin: 'http://localhost' });
@@ -104,6 +105,17 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
     await expect(client.nextEvent('sed')).rejects.toThrow(
       'no push of type "sed" came within 20 ms; those that came: welcome',
     );
+  });
+
+  it('keeps a push that came too late for who waits next', async () => {
+    await using client = await connect(app, '/chat/lobby', { cookies });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const missed = client.nextEvent('said').catch(String);
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    expect(await missed).toContain('no push of type "said"');
+    await client.request('say', 'late');
+    expect(await client.nextEvent('said')).toBe('late');
   });
 
   it('says why a handshake was refused', async () => {
