@@ -1,35 +1,31 @@
 import { InvalidUse } from '../protocol/invalid-use.js';
 
-/** The longest time a timer can wait, in milliseconds: with a longer one it would not wait at all. */
-const LONGEST = 2 ** 31 - 1;
-
 /** Limits with which nothing would move if they were 0. */
 const AT_LEAST_ONE: readonly string[] = ['maxCallsInFlight', 'credit'];
 
 /**
- * Throws {@link InvalidUse} for an option that is not among the defaults, and for one of another kind
- * than its default, unless that is undefined.
+ * Throws {@link InvalidUse} for an option that is not among the known ones, and for one of another
+ * kind than the known one has, unless either is undefined. Only in Node: it would not fit into what
+ * a browser loads.
  */
-export function assertOptions(options: object, defaults: object): void {
-  const kinds = new Map<string, unknown>(Object.entries(defaults));
+export function assertOptions(options: object, known: object): void {
+  const kinds = new Map<string, unknown>(Object.entries(known));
   for (const [name, value] of Object.entries(options)) {
-    const like = kinds.get(name);
     if (!kinds.has(name)) throw new InvalidUse(`unknown option "${name}"`);
-    if (value === undefined) continue;
-    if (typeof like === 'number') assertNumber(name, value);
-    else if (like !== undefined && typeof value !== typeof like) refuse(name, value, typeof like);
+    assertKind(name, value, kinds.get(name));
   }
 }
 
-/**
- * Throws {@link InvalidUse} for what is no number, or too small; where the name ends in `Ms`, for
- * more than a timer can wait.
- */
-export function assertNumber(name: string, value: unknown): void {
+function assertKind(name: string, value: unknown, like: unknown): void {
+  if (value === undefined || like === undefined) return;
+  if (typeof like === 'number') assertNumber(name, value);
+  else if (typeof value !== typeof like) refuse(name, value, typeof like);
+}
+
+function assertNumber(name: string, value: unknown): void {
   const least = AT_LEAST_ONE.includes(name) ? 1 : 0;
-  const most = name.endsWith('Ms') ? LONGEST : Infinity;
-  if (typeof value === 'number' && value >= least && value <= most) return;
-  refuse(name, value, `number from ${least} to ${most}`);
+  if (typeof value === 'number' && value >= least) return;
+  refuse(name, value, `number from ${least} up`);
 }
 
 function refuse(name: string, value: unknown, expected: string): never {

@@ -1,5 +1,5 @@
 import type { WireError } from '../protocol/wsgate/wire-error.js';
-import type { WsEnd } from './ws-end.js';
+import { reasonOf, type WsEnd } from './ws-end.js';
 
 /** The server answered with an error. */
 export class WsRemoteError extends Error {
@@ -50,7 +50,10 @@ export class WsClientError extends Error {
   readonly end: WsEnd | undefined;
 
   constructor(code: WsClientErrorCode, message: string, end?: WsEnd) {
-    super(message, end?.error ? { cause: end.error } : undefined);
+    super(
+      end ? `${message}: ${reasonOf(end)}` : message,
+      end?.error ? { cause: end.error } : undefined,
+    );
     this.code = code;
     this.end = end;
   }

@@ -1,4 +1,4 @@
-import { assertOptions } from './assert-options.js';
+import { assertAtLeastOne } from './assert-at-least-one.js';
 import { jsonCodec, type WsClientCodec } from './client-codec.js';
 import type { WsRemoteError } from './errors.js';
 import type { WsAuthHook } from './connection/auth.js';
@@ -9,7 +9,6 @@ import { isWorthRetrying } from './connection/reconnect-rule.js';
 import type { WsSocketFactory } from './connection/ws-socket.js';
 import { omitUndefined } from './omit-undefined.js';
 import type { WsEnd } from './ws-end.js';
-import { createErrorWriter } from './write-errors.js';
 
 /** Options of a client. All milliseconds; 0 switches a limit off where it says so. */
 export interface WsClientOptions {
@@ -43,7 +42,7 @@ export interface WsClientOptions {
   readonly maxCallsInFlight?: number | undefined;
   /** `next` messages a stream may be ahead of its reader; at least 1; `Infinity`: no limit. Default 32. */
   readonly credit?: number | undefined;
-  /** Told of errors the server ties to no call: an event of `send` that failed. Default: written to the console, ten a minute. */
+  /** Told of errors the server ties to no call: an event of `send` that failed. Default: written to the console; in Node ten a minute at most. */
   readonly onError?: ((error: WsRemoteError) => void) | undefined;
   /** How messages travel. Default JSON, `wsgate.v1`. */
   readonly codec?: WsClientCodec | undefined;
@@ -62,7 +61,8 @@ export interface ResolvedOptions
   readonly backoff: Readonly<Record<'minMs' | 'maxMs', number>>;
 }
 
-const DEFAULTS: Omit<ResolvedOptions, 'onError'> = {
+/** What an option is where it is not given. */
+export const DEFAULTS: ResolvedOptions = {
   backoff: { minMs: 500, maxMs: 30_000 },
   shouldReconnect: isWorthRetrying,
   connectTimeoutMs: 10_000,
@@ -74,28 +74,18 @@ const DEFAULTS: Omit<ResolvedOptions, 'onError'> = {
   maxBufferedBytes: 16 * 1024 * 1024,
   maxCallsInFlight: 128,
   credit: 32,
+  // oxlint-disable-next-line no-console -- a client has no logger, and an error must not vanish
+  onError: (error) => console.error(error),
   codec: jsonCodec,
   webSocket: connectPlatformSocket,
   random: Math.random,
 };
 
-/** All options there are; those of `socket` are read in Node only. */
-const KNOWN: Readonly<Record<string, unknown>> = {
-  ...DEFAULTS,
-  auth: undefined,
-  onError: createErrorWriter,
-  lazy: false,
-  socket: undefined,
-};
-
-/**
- * Fills in the defaults. Throws {@link InvalidUse} for names that are no options, values of another
- * kind, and limits below 1.
- */
+/** Fills in the defaults. Throws {@link InvalidUse} for limits below 1. */
 export function resolveOptions(options: WsClientOptions): ResolvedOptions {
-  assertOptions(options, KNOWN);
-  assertOptions(options.backoff ?? {}, DEFAULTS.backoff);
   const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
-  const onError = options.onError ?? createErrorWriter();
-  return { ...DEFAULTS, ...omitUndefined(options), backoff, onError };
+  const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff };
+  assertAtLeastOne('maxCallsInFlight', resolved.maxCallsInFlight);
+  assertAtLeastOne('credit', resolved.credit);
+  return resolved;
 }

@@ -12,7 +12,7 @@ import type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 import type { PushMessage, ServerMessage } from '../protocol/wsgate/server-message.js';
-import { assertNumber } from './assert-options.js';
+import { assertAtLeastOne } from './assert-at-least-one.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { RequestCall, type WsRequestOptions } from './calls/request-call.js';
 import { StreamCall, type WsStreamOptions } from './calls/stream-call.js';
@@ -24,7 +24,7 @@ import { guard } from './report-error.js';
 import { Listeners } from './stream/listeners.js';
 import { WsStream } from './stream/ws-stream.js';
 import { type ResolvedOptions, resolveOptions, type WsClientOptions } from './ws-client-options.js';
-import { reasonOf, type WsEnd } from './ws-end.js';
+import type { WsEnd } from './ws-end.js';
 import type { WsStatus } from './ws-status.js';
 
 /**
@@ -49,8 +49,8 @@ export class WsClient<C extends WsContract = UntypedContract> {
   /**
    * Connects, unless the option `lazy` says otherwise.
    *
-   * Throws {@link InvalidUse} for an option that there is not, a value of another kind, a limit that
-   * would let nothing through, and in Node for a URL that cannot be used.
+   * Throws {@link InvalidUse} for a limit that would let nothing through; in Node also for an option
+   * that does not exist, a value of another kind, and a URL that cannot be used.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`; in a browser also relative to the page
    */
@@ -97,7 +97,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * Calls the server and resolves with its reply. While there is no connection the call waits.
    * Rejects with {@link WsRemoteError} for the server's error, with {@link WsClientError} for a lost
    * connection, a timeout, a full outbox or a closed client, with the signal's reason when aborted,
-   * with {@link InvalidUse} for a `timeoutMs` that no timer can wait, and with what the codec throws.
+   * and with what the codec throws.
    */
   request<K extends CallType<C>>(
     type: K,
@@ -121,7 +121,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     >
   ): WsStream<ItemOf<C, K>> {
     const credit = options.credit ?? this.#options.credit;
-    assertNumber('credit', credit);
+    assertAtLeastOne('credit', credit);
     const full = { ...(options as WsStreamOptions<unknown>), credit };
     return new WsStream<ItemOf<C, K>>((sink) => {
       this.#startFirst();
@@ -196,25 +196,23 @@ export class WsClient<C extends WsContract = UntypedContract> {
   #events(): ConnectorListener {
     return {
       onStatus: (status) => this.#setStatus(status),
-      onLinkOpen: (link) => {
+      onOpen: (link) => {
         this.#pushLink = link;
         this.#dispatcher.open(link);
       },
-      onLinkRetired: (link, afterMs) => this.#dispatcher.retire(link, afterMs),
-      onLinkEnd: (link, end) => this.#dispatcher.end(link, end),
+      onRetired: (link, afterMs) => this.#dispatcher.retire(link, afterMs),
+      onEnd: (link, end) => this.#dispatcher.end(link, end),
       onMessage: (link, message) => this.#receive(link, message),
       onStopped: (end) => this.#giveUp(end),
     };
   }
 
   #receive(link: Link, message: ServerMessage): void {
-    if ('type' in message) return this.#deliverPush(link, message);
-    if (message.op === 'pong' || message.op === 'goaway') return;
-    if (message.id !== undefined) return this.#dispatcher.receive(link, message);
-    if (message.op === 'error') {
+    if ('type' in message) this.#deliverPush(link, message);
+    else if (message.op === 'error' && message.id === undefined) {
       const error = new WsRemoteError(message.error);
       guard(() => this.#options.onError(error));
-    }
+    } else if ('id' in message) this.#dispatcher.receive(link, message);
   }
 
   /**
@@ -248,6 +246,5 @@ function listen<T>(stream: WsStream<T>, listener: (item: T) => void): () => void
 }
 
 function closedError(end?: WsEnd): WsClientError {
-  if (end === undefined) return new WsClientError('CLOSED', 'The client is closed');
-  return new WsClientError('CLOSED', `The client has given up: ${reasonOf(end)}`, end);
+  return new WsClientError('CLOSED', end ? 'The client has given up' : 'The client is closed', end);
 }

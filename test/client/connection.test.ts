@@ -257,7 +257,7 @@ describe('giving up', () => {
     });
     await expect(client.connect()).rejects.toMatchObject({
       code: 'CLOSED',
-      message: 'The client has given up: the options cannot be used: no such proxy',
+      message: 'The client has given up: unusable options: no such proxy',
       cause,
       end: { error: cause },
     });
@@ -304,14 +304,14 @@ describe('options that cannot be used', () => {
   it('say what is wrong without Node too', async () => {
     const error: unknown = await new BrowserClient('/b').connect().catch((thrown) => thrown);
     expect(error).toMatchObject({
-      message: 'The client has given up: the options cannot be used: Invalid URL',
+      message: 'The client has given up: unusable options: Invalid URL',
       cause: expect.any(TypeError) as Error,
     });
   });
 
   it.each([0, -1, NaN])('let nothing through: %d', (value) => {
     const url = 'ws://127.0.0.1:1';
-    const expected = `${value} given; expected a number from 1 to Infinity`;
+    const expected = `${value} given; expected a number from 1 up`;
     const inOptions = (options: WsClientOptions) => () =>
       new WsClient(url, { lazy: true, ...options });
     expect(inOptions({ credit: value })).toThrow(new InvalidUse(`credit: ${expected}`));
@@ -327,25 +327,19 @@ describe('options that cannot be used', () => {
 });
 
 describe('options that are none', () => {
-  const times = 'a number from 0 to 2147483647';
-
   it.each([
     [{ timeout: 5_000 }, 'unknown option "timeout"'],
     [{ toString: 1 }, 'unknown option "toString"'],
-    [{ timeoutMs: '5s' }, `timeoutMs: 5s given; expected ${times}`],
-    [{ timeoutMs: Infinity }, `timeoutMs: Infinity given; expected ${times}`],
-    [{ heartbeatIntervalMs: 2 ** 31 }, `heartbeatIntervalMs: 2147483648 given; expected ${times}`],
-    [{ connectTimeoutMs: -1 }, `connectTimeoutMs: -1 given; expected ${times}`],
-    [{ maxOutbox: NaN }, 'maxOutbox: NaN given; expected a number from 0 to Infinity'],
-    [{ backoff: { maxMs: Infinity } }, `maxMs: Infinity given; expected ${times}`],
+    [{ timeoutMs: '5s' }, 'timeoutMs: 5s given; expected a number from 0 up'],
+    [{ connectTimeoutMs: -1 }, 'connectTimeoutMs: -1 given; expected a number from 0 up'],
+    [{ maxOutbox: NaN }, 'maxOutbox: NaN given; expected a number from 0 up'],
+    [{ backoff: { maxMs: '1s' } }, 'maxMs: 1s given; expected a number from 0 up'],
     [{ backoff: { min: 1 } }, 'unknown option "min"'],
     [{ shouldReconnect: true }, 'shouldReconnect: true given; expected a function'],
     [{ lazy: 'yes' }, 'lazy: yes given; expected a boolean'],
   ])('are refused: %o', (options, message) => {
-    for (const Client of [WsClient, BrowserClient]) {
-      const create = () => new Client('ws://127.0.0.1:1', options as WsClientOptions);
-      expect(create).toThrow(new InvalidUse(message));
-    }
+    const create = () => new WsClient('ws://127.0.0.1:1', options as WsClientOptions);
+    expect(create).toThrow(new InvalidUse(message));
   });
 
   it('are not those that are undefined', () => {
@@ -353,12 +347,10 @@ describe('options that are none', () => {
     expect(new WsClient('ws://127.0.0.1:1', options).status).toEqual({ state: 'idle' });
   });
 
-  it('are refused in a call, too: it would have timed out at once', async () => {
+  it('are not times longer than a timer can wait: a call without limit is answered', async () => {
     const server = await startServer(echo);
-    const client = createClient(server.url);
-    await expect(client.request('echo', 1, { timeoutMs: Infinity })).rejects.toThrow(
-      new InvalidUse(`timeoutMs: Infinity given; expected ${times}`),
-    );
+    const client = createClient(server.url, { heartbeatIntervalMs: 2 ** 40 });
+    expect(await client.request('echo', 1, { timeoutMs: Infinity })).toBe(1);
   });
 });
 

@@ -81,11 +81,6 @@ export class Dispatcher {
     this.#settle(link);
   }
 
-  /** Why a call has not even been sent, where connecting has failed. */
-  failureOf(id: number): WsEnd | undefined {
-    return this.#entries.get(id)?.link ? undefined : this.lastFailure;
-  }
-
   /** Allows the server `n` more items. */
   addCredit(id: number, n: number): void {
     this.#entries.get(id)?.link?.send({ op: 'credit', id, n });
@@ -168,7 +163,7 @@ export class Dispatcher {
     const isFull =
       this.#outbox.length >= this.#limits.maxOutbox ||
       (this.#link?.bufferedAmount ?? 0) > this.#limits.maxBufferedBytes;
-    if (isFull) throw new WsClientError('OUTBOX_FULL', 'Too much waits to be sent');
+    if (isFull) throw new WsClientError('OUTBOX_FULL', 'Too much waits');
   }
 
   #flush(): void {

@@ -1,9 +1,7 @@
 import type { CallMessage } from '../../protocol/wsgate/client-message.js';
-import { assertNumber } from '../assert-options.js';
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { omitUndefined } from '../omit-undefined.js';
-import { reasonOf } from '../ws-end.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -38,14 +36,10 @@ export class RequestCall implements Call {
     this.isRepeatable = options.retry === true;
   }
 
-  /**
-   * Starts it. Rejects with {@link WsRemoteError}, {@link WsClientError}, the signal's reason, or
-   * {@link InvalidUse} for a time that no timer can wait.
-   */
+  /** Starts it. Rejects with {@link WsRemoteError}, {@link WsClientError} or the signal's reason. */
   run(timeoutMs: number): Promise<unknown> {
     const { signal } = this.#options;
     return new Promise((resolve, reject) => {
-      assertNumber('timeoutMs', timeoutMs);
       signal?.throwIfAborted();
       this.#resolve = resolve;
       this.#reject = reject;
@@ -82,8 +76,8 @@ export class RequestCall implements Call {
   readonly #onAbort = (): void => this.#giveUp(this.#options.signal?.reason);
 
   #timeOut(timeoutMs: number): void {
-    const end = this.#dispatcher.failureOf(this.#id);
-    const why = end ? `, not connected: ${reasonOf(end)}` : '';
+    const end = this.#dispatcher.lastFailure;
+    const why = end ? ', not connected' : '';
     const message = `${this.#type}: no answer within ${timeoutMs} ms${why}`;
     this.#giveUp(new WsClientError('TIMEOUT', message, end));
   }

@@ -123,7 +123,7 @@ export class StreamCall implements Call, Source {
    * memory.
    */
   #refuseItem(): void {
-    const message = `${this.#type}: more items came than there was credit for`;
+    const message = `${this.#type}: more items than credit`;
     this.stop();
     this.#sink.error(new WsClientError('TOO_MANY_ITEMS', message));
   }

@@ -15,11 +15,11 @@ import { webSocketUrl } from './web-socket-url.js';
 export interface ConnectorListener {
   onStatus(status: WsStatus): void;
   /** Messages may be sent here from now on. */
-  onLinkOpen(link: Link): void;
+  onOpen(link: Link): void;
   /** The server is about to close this one: nothing new may be sent here. */
-  onLinkRetired(link: Link, afterMs: number): void;
+  onRetired(link: Link, afterMs: number): void;
   onMessage(link: Link, message: ServerMessage): void;
-  onLinkEnd(link: Link, end: WsEnd): void;
+  onEnd(link: Link, end: WsEnd): void;
   /** No attempt will follow, until `start` is called. */
   onStopped(end: WsEnd): void;
 }
@@ -80,7 +80,7 @@ export class Connector implements LinkListener {
   onOpen(link: Link): void {
     this.#openedAt = Date.now();
     this.#listener.onStatus({ state: 'open' });
-    this.#listener.onLinkOpen(link);
+    this.#listener.onOpen(link);
   }
 
   onMessage(link: Link, message: ServerMessage): void {
@@ -92,13 +92,13 @@ export class Connector implements LinkListener {
     this.#links.delete(link);
     const wasCurrent = link === this.#current;
     if (wasCurrent) this.#current = undefined;
-    this.#listener.onLinkEnd(link, end);
+    this.#listener.onEnd(link, end);
     if (wasCurrent && this.#isRunning) this.#retry(end);
     if (this.#links.size === 0) this.#onEmpty?.();
   }
 
   #retire(link: Link, afterMs: number): void {
-    this.#listener.onLinkRetired(link, afterMs);
+    this.#listener.onRetired(link, afterMs);
     if (link !== this.#current || !this.#isRunning) return;
     this.#current = undefined;
     this.#count(true);
@@ -169,7 +169,7 @@ export class Connector implements LinkListener {
       link = new Link(socket, this.#options, this);
     } catch (error) {
       // Trying again cannot help if a URL or an option cannot be used.
-      return this.#stop(failedAttempt('the options cannot be used', error));
+      return this.#stop(failedAttempt('unusable options', error));
     }
     this.#current = link;
     this.#links.add(link);

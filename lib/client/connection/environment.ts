@@ -1,6 +1,9 @@
 interface Events {
-  addEventListener?(type: string, listener: () => void): void;
-  removeEventListener?(type: string, listener: () => void): void;
+  addEventListener?(
+    type: string,
+    listener: () => void,
+    options: { readonly signal: AbortSignal },
+  ): void;
 }
 
 /** What a browser has and other platforms may not. */
@@ -9,13 +12,11 @@ interface Platform extends Events {
   readonly document?: Events & { readonly visibilityState: string };
 }
 
-function platform(): Platform {
-  return globalThis as Platform;
-}
+const platform = globalThis as Platform;
 
 /** Does the platform know that there is no network? Where it cannot tell: no. */
 export function isOffline(): boolean {
-  return platform().navigator?.onLine === false;
+  return platform.navigator?.onLine === false;
 }
 
 /**
@@ -25,17 +26,13 @@ export function isOffline(): boolean {
  * @returns a function that stops it
  */
 export function watchEnvironment(onChange: () => void): () => void {
-  const { document } = platform();
+  const { document } = platform;
   const onVisibility = (): void => {
     if (document?.visibilityState === 'visible') onChange();
   };
-  const watched: readonly (readonly [Events | undefined, string, () => void])[] = [
-    [platform(), 'online', onChange],
-    [platform(), 'offline', onChange],
-    [document, 'visibilitychange', onVisibility],
-  ];
-  for (const [target, type, listener] of watched) target?.addEventListener?.(type, listener);
-  return () => {
-    for (const [target, type, listener] of watched) target?.removeEventListener?.(type, listener);
-  };
+  const watch = new AbortController();
+  platform.addEventListener?.('online', onChange, watch);
+  platform.addEventListener?.('offline', onChange, watch);
+  document?.addEventListener?.('visibilitychange', onVisibility, watch);
+  return () => watch.abort();
 }

@@ -118,7 +118,7 @@ export class Link {
       // The unreadable message may have been an answer: if the link went on, that call would stay
       // open for ever.
       this.#error = error;
-      return this.abort('a message cannot be decoded');
+      return this.abort('undecodable message');
     }
     // Later versions may send more than is known here.
     if (message !== undefined) this.#listener.onMessage(this, message);

@@ -7,8 +7,8 @@ export const connectPlatformSocket: WsSocketFactory = (url, protocols, headers) 
     readonly WebSocket?: new (url: string, protocols: string[]) => WsSocket;
   };
   if (WebSocket === undefined) {
-    throw new InvalidUse('there is no WebSocket here; expected the option webSocket');
+    throw new InvalidUse('no WebSocket here: set the option webSocket');
   }
-  if (headers !== undefined) throw new InvalidUse('headers cannot be set in a browser');
+  if (headers !== undefined) throw new InvalidUse('headers cannot be set here');
   return new WebSocket(url, protocols);
 };

@@ -45,17 +45,15 @@ export class ItemQueue<T> implements ItemSink<T> {
 
   /** The next item; after the last one the end, or the error. */
   take(): Promise<IteratorResult<T, undefined>> {
-    if (this.#items.length > 0) {
-      const value = this.#items.shift() as T;
-      this.#onTaken();
-      return Promise.resolve({ done: false, value });
-    }
-    const failure = this.#failure;
-    this.#failure = undefined;
     return new Promise((resolve, reject) => {
       const waiter: Waiter<T> = { resolve, reject };
-      if (failure !== undefined) waiter.reject(failure.error);
-      else if (this.#isEnded) waiter.resolve(DONE);
+      if (this.#items.length > 0) {
+        waiter.resolve({ done: false, value: this.#items.shift() as T });
+        this.#onTaken();
+      } else if (this.#failure !== undefined) {
+        waiter.reject(this.#failure.error);
+        this.#failure = undefined;
+      } else if (this.#isEnded) waiter.resolve(DONE);
       else this.#waiters.push(waiter);
     });
   }

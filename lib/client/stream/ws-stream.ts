@@ -18,7 +18,7 @@ export class WsStream<T> implements AsyncIterable<T> {
     this.#start = start;
     const { observable } = Symbol as { readonly observable?: symbol };
     // As rxjs does: the well-known symbol where somebody has defined one, else the string below.
-    if (observable) Object.defineProperty(this, observable, { value: () => this });
+    if (observable) Object.assign(this, { [observable]: () => this });
   }
 
   /**

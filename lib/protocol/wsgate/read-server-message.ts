@@ -4,64 +4,54 @@ import type { ServerMessage } from './server-message.js';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a decoded value as a message of the server: for clients. Returns undefined for anything
+ * Reads a decoded value as a message of the server: for clients. Answers undefined for anything
  * else, which a client ignores, so that later versions may add messages. Looks at own properties
  * only and never throws.
  */
 export function readServerMessage(value: unknown): ServerMessage | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const message: Members = { __proto__: null, ...value };
-  if (message['op'] !== undefined) return readOperation(message);
-  const { type, data } = message;
-  return typeof type === 'string' ? { type, data } : undefined;
-}
-
-function readOperation(message: Members): ServerMessage | undefined {
-  switch (message['op']) {
-    case 'goaway':
-      return {
-        op: 'goaway',
-        afterMs: numberOrNothing(message['afterMs']),
-        reason: typeof message['reason'] === 'string' ? message['reason'] : undefined,
-      };
-    case 'pong':
-      return { op: 'pong' };
-    case 'error':
-      return readError(message);
-    default:
-      return isMessageId(message['id']) ? readOutcome(message, message['id']) : undefined;
+  const message = membersOf(value);
+  const { op, type, data, id } = message;
+  if (op === 'error') return readError(message);
+  if (op === 'pong') return { op };
+  if (op === 'goaway') {
+    const { afterMs, reason } = message;
+    return { op, afterMs: countOrNothing(afterMs), reason: textOrNothing(reason) };
   }
+  if (op === undefined) return typeof type === 'string' ? { type, data } : undefined;
+  return isMessageId(id) ? readOutcome(message, id) : undefined;
 }
 
-function readOutcome(message: Members, id: MessageId): ServerMessage | undefined {
-  const { op, data } = message;
-  const dropped = countOrNothing(message['dropped']);
+/** Its own properties; none, if it is no object. */
+function membersOf(value: unknown): Members {
+  const isObject = typeof value === 'object' && !Array.isArray(value);
+  return { __proto__: null, ...(isObject ? value : undefined) };
+}
+
+function readOutcome({ op, data, dropped }: Members, id: MessageId): ServerMessage | undefined {
   if (op === 'reply') return { op, id, data };
-  if (op === 'next') return { op, id, data, dropped };
-  if (op === 'complete') return { op, id, dropped };
+  if (op === 'next') return { op, id, data, dropped: countOrNothing(dropped) };
+  if (op === 'complete') return { op, id, dropped: countOrNothing(dropped) };
   return undefined;
 }
 
 function readError(message: Members): ServerMessage | undefined {
-  const { id, error } = message;
+  const { id, error, dropped } = message;
+  const { code, message: text, status, details } = membersOf(error);
   if (id !== undefined && !isMessageId(id)) return undefined;
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, message: text, status, details }: Members = { __proto__: null, ...error };
   if (typeof code !== 'string' || typeof text !== 'string') return undefined;
   return {
     op: 'error',
     id,
-    error: { code, message: text, status: numberOrNothing(status), details },
-    dropped: countOrNothing(message['dropped']),
+    error: { code, message: text, status: countOrNothing(status), details },
+    dropped: countOrNothing(dropped),
   };
 }
 
-/** Applications add these numbers up, so anything else is ignored. */
+/** A number above 0. Applications add them up, and JSON can say 1e999, so anything else is ignored. */
 function countOrNothing(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
 }
 
-/** JSON can say 1e999, which would be a time that never ends. */
-function numberOrNothing(value: unknown): number | undefined {
-  return Number.isFinite(value) ? (value as number) : undefined;
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
