@@ -27,8 +27,8 @@ export interface HeartbeatTarget {
  * Pings connections that are quiet, and terminates those that stay quiet, with one timer for all.
  * It checks twice per interval: a connection that was silent since the last check is pinged, and
  * terminated if it is still silent at the next. So a quiet client is pinged once per interval, and
- * one that is gone is noticed within one and a half intervals. A ping may be behind much that was sent before:
- * as long as that is being read, its answer is not due.
+ * one that is gone is noticed within one and a half intervals. A ping may wait behind much that was
+ * sent before: as long as the peer reads that, no answer is due.
  */
 export class Heartbeat {
   readonly #interval: number;
