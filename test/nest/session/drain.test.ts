@@ -41,20 +41,20 @@ describe('draining', () => {
   it('answers every call it has read, while a busy client goes on sending', async () => {
     let started = 0;
     let onStart = deferred();
+    const fenced = deferred();
     const server = await startSessions([
-      // Ends when the next one has begun, so that there is always one in flight; or when none comes.
+      // Ends when the next one has begun, so that there is always one in flight; or when none is read.
       handlerOf('work', async () => {
         started += 1;
         onStart.resolve();
         onStart = deferred();
-        let timer: NodeJS.Timeout | undefined;
-        const noneComes = new Promise((resolve) => (timer = setTimeout(resolve, 200)));
-        await Promise.race([onStart.promise, noneComes]);
-        clearTimeout(timer);
+        await Promise.race([onStart.promise, fenced.promise]);
         return 'done';
       }),
     ]);
     const client = await server.connect();
+    // What is sent after the pong that answers it is not read.
+    client.socket.once('ping', () => fenced.resolve());
     let id = 0;
     const sendOne = (): void => client.send({ type: 'work', id: (id += 1) });
     client.socket.on('message', () => {
