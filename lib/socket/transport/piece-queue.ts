@@ -53,7 +53,7 @@ export class PieceQueue {
   #writeNext(): void {
     do {
       const piece = this.#pieces.shift();
-      if (piece === undefined) return;
+      if (piece === undefined) break;
       this.#byteLength -= piece.length;
       writeTogether(this.#stream, piece.parts, (error) => this.#onWritten(piece, error));
     } while (this.#stream.writableLength === 0);
