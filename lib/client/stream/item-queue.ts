@@ -48,8 +48,10 @@ export class ItemQueue<T> implements ItemSink<T> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter<T> = { resolve, reject };
       if (this.#items.length > 0) {
-        waiter.resolve({ done: false, value: this.#items.shift() as T });
+        const value = this.#items.shift() as T;
+        // Before the promise is settled: what this throws would vanish.
         this.#onTaken();
+        waiter.resolve({ done: false, value });
       } else if (this.#failure !== undefined) {
         waiter.reject(this.#failure.error);
         this.#failure = undefined;
