@@ -54,7 +54,7 @@ export class CallDialect implements Dialect {
     this.#setup = setup;
     this.#port = createPort(socket);
     this.#failures = new CallFailures(setup.calls, this, (error) => this.#sendError(error));
-    this.#session = new Session({
+    const sessionSetup = {
       handshake: describeHandshake(id, request, WSGATE_V1),
       codec: jsonCodec,
       limits: options,
@@ -62,8 +62,8 @@ export class CallDialect implements Dialect {
       live,
       // The adapter has called the gateways' `handleDisconnect`.
       onClose: () => undefined,
-    });
-    this.#session.attach(this.#port);
+    };
+    this.#session = new Session(sessionSetup, () => this.#port);
     socket.on('drain', () => this.#session.onDrain());
     socket.on('ping', () => this.#session.onPing());
     socket.on('pong', (payload) => this.#session.onPong(payload));

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
 import { Connection } from '../../socket/connection.js';
+import type { ConnectionSettings } from '../../socket/connection-settings.js';
 import { READY_STATE } from '../../socket/ready-state.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { describeHandshake } from '../handshake/describe-handshake.js';
@@ -11,7 +12,7 @@ import type { LiveConnections } from '../push/live-connections.js';
 import { randomId } from '../random-id.js';
 import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import type { KeptRequest } from '../recheck/kept-request.js';
-import { Session } from '../session/session.js';
+import { type OpenPort, Session, type SessionSetup } from '../session/session.js';
 import { ConnectionLifecycle } from './connection-lifecycle.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import type { Mount } from './mount.js';
@@ -50,13 +51,34 @@ export class SessionStarter {
 
   /** Writes the 101 with these headers, makes the connection and runs its open hooks. */
   start(upgrade: Upgrade, headers: HandshakeHeaders): void {
-    const { mount, request, transport, head, offer } = upgrade;
+    const { live, reporter, unauthenticated } = this.#setup;
+    const lifecycle = new ConnectionLifecycle(upgrade.mount.gateway, reporter);
+    const recheck = this.#createRecheck(upgrade);
+    const session = this.#createSession(upgrade, headers, lifecycle, recheck);
+    unauthenticated.add(session.connection);
+    recheck?.watch(session);
+    for (const missed of live.arrivals.end(upgrade.transport)) {
+      disconnect([session.connection], missed, reporter);
+    }
+    if (session.readyState === READY_STATE.OPEN) lifecycle.open(session);
+  }
+
+  /** Resolves when the close hooks that are running have finished. */
+  async whenClosed(): Promise<void> {
+    await Promise.all(this.#closing);
+  }
+
+  #createSession(
+    upgrade: Upgrade,
+    headers: HandshakeHeaders,
+    lifecycle: ConnectionLifecycle,
+    recheck: ConnectionRecheck | undefined,
+  ): Session {
+    const { mount, request, transport, offer } = upgrade;
     const { live, reporter, unauthenticated } = this.#setup;
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
     const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
-    const lifecycle = new ConnectionLifecycle(mount.gateway, reporter);
-    const recheck = this.#createRecheck(upgrade);
-    const session = new Session({
+    const setup: SessionSetup = {
       handshake: describeHandshake(randomId(), request, protocol ?? ''),
       codec,
       limits: mount.gateway.options,
@@ -67,19 +89,8 @@ export class SessionStarter {
         unauthenticated.delete(connection);
         this.#track(lifecycle.close(connection, close));
       },
-    });
-    session.attach(new Connection(transport, head, session, settings));
-    unauthenticated.add(session.connection);
-    recheck?.watch(session);
-    for (const missed of live.arrivals.end(transport)) {
-      disconnect([session.connection], missed, reporter);
-    }
-    if (session.readyState === READY_STATE.OPEN) lifecycle.open(session);
-  }
-
-  /** Resolves when the close hooks that are running have finished. */
-  async whenClosed(): Promise<void> {
-    await Promise.all(this.#closing);
+    };
+    return new Session(setup, portOpener(upgrade, settings));
   }
 
   #createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {
@@ -92,4 +103,12 @@ export class SessionStarter {
     const tracked = closed.then(() => void this.#closing.delete(tracked));
     this.#closing.add(tracked);
   }
+}
+
+/**
+ * A function of its own: otherwise the close hook of the session would refer to the bytes of the
+ * request as long as the connection lives.
+ */
+function portOpener({ transport, head }: Upgrade, settings: ConnectionSettings): OpenPort {
+  return (handler) => new Connection(transport, head, handler, settings);
 }

@@ -20,7 +20,6 @@ import { GoawayPing } from './goaway-ping.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
-import { DeferredPort } from './deferred-port.js';
 import { Outlet } from './outlet.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
@@ -47,9 +46,14 @@ export interface SessionSetup {
 }
 
 /**
- * `wsgate.v1` on one connection: reads what the client asks for, runs it, and sends the outcome. To
- * start one: make it, make its connection with it as the handler, `attach` that connection, run the
- * open hooks, and `open` it.
+ * Makes a session's connection, with the session as its handler. Nothing may arrive on it before this
+ * has returned. The session does not keep the function, nor what that refers to.
+ */
+export type OpenPort = (handler: ConnectionHandler) => SessionPort;
+
+/**
+ * `wsgate.v1` on one connection: reads what the client asks for, runs it, and sends the outcome. What
+ * arrives waits until the open hooks have run and the session is opened with {@link open}.
  */
 export class Session
   implements
@@ -64,8 +68,8 @@ export class Session
   readonly connection: WsConnection;
   readonly codec: WsCodec;
   readonly #setup: SessionSetup;
-  readonly #port = new DeferredPort();
-  readonly #gate = new ReadGate(this.#port);
+  readonly #port: SessionPort;
+  readonly #gate: ReadGate;
   readonly #reporter: ConnectionReporter;
   readonly #outlet: Outlet;
   readonly #watch: OutputWatch;
@@ -74,21 +78,17 @@ export class Session
   readonly #calls: Calls;
   readonly #admission: Admission;
   readonly #rate: ClientRate;
-  readonly #highWaterMark: number;
-  readonly drainTimeout: number;
-  readonly closeTimeout: number;
   /** From the first `goaway` on. */
   #goawayPing: GoawayPing | undefined = undefined;
   #phase: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
 
-  constructor(setup: SessionSetup) {
+  constructor(setup: SessionSetup, openPort: OpenPort) {
     const { limits, codec, handshake } = setup;
-    const { highWaterMark, stallTimeout, drainTimeout, closeTimeout, idleTimeout } = limits;
-    this.drainTimeout = drainTimeout;
-    this.closeTimeout = closeTimeout;
+    const { highWaterMark, stallTimeout, idleTimeout } = limits;
     this.#setup = setup;
     this.codec = codec;
-    this.#highWaterMark = highWaterMark;
+    this.#port = openPort(this);
+    this.#gate = new ReadGate(this.#port);
     this.connection = new WsConnection(handshake, this, setup.live.rooms);
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
     this.#outlet = new Outlet(this.#port, codec, this.#reporter);
@@ -101,12 +101,7 @@ export class Session
     this.#calls = this.#createCalls();
     this.#admission = this.#createAdmission();
     this.#rate = new ClientRate(limits, this.#calls);
-  }
-
-  /** Gives the session its connection, before anything arrives on it. */
-  attach(port: SessionPort): void {
-    this.#port.attach(port);
-    this.#setup.live.add(this.connection);
+    setup.live.add(this.connection);
   }
 
   /**
@@ -140,6 +135,14 @@ export class Session
 
   get readyState(): number {
     return this.#port.readyState;
+  }
+
+  get drainTimeout(): number {
+    return this.#setup.limits.drainTimeout;
+  }
+
+  get closeTimeout(): number {
+    return this.#setup.limits.closeTimeout;
   }
 
   get droppedPushes(): number {
@@ -253,7 +256,7 @@ export class Session
 
   /** Called by the calls. */
   hasRoom(): boolean {
-    if (this.#port.bufferedAmount < this.#highWaterMark) return true;
+    if (this.#port.bufferedAmount < this.#setup.limits.highWaterMark) return true;
     if (this.isOpen) this.#watch.wait();
     return false;
   }

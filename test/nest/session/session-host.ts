@@ -4,7 +4,7 @@ import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { LiveConnections } from '../../../lib/nest/push/live-connections.js';
 import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
 import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
-import { Session } from '../../../lib/nest/session/session.js';
+import { Session, type SessionSetup } from '../../../lib/nest/session/session.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';
 import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
@@ -58,13 +58,7 @@ export class SessionHost {
   accept(request: IncomingMessage, offer: UpgradeOffer, transport: Duplex, head: Buffer): Session {
     const [protocol] = offer.protocols;
     const settings = this.#acceptor.accept(transport, offer, { protocol, headers: {} });
-    const session = this.#createSession(request, settings.protocol);
-    session.attach(new Connection(transport, head, session, settings));
-    return session;
-  }
-
-  #createSession(request: IncomingMessage, protocol: string): Session {
-    const session = new Session({
+    const setup: SessionSetup = {
       handshake: {
         id: `c${this.sessions.length + 1}`,
         path: '/',
@@ -74,7 +68,7 @@ export class SessionHost {
         cookies: {},
         ip: '127.0.0.1',
         origin: undefined,
-        protocol,
+        protocol: settings.protocol,
         user: undefined,
       },
       codec: this.#options.codec ?? jsonCodec,
@@ -82,7 +76,11 @@ export class SessionHost {
       reporter: this.#listener.reporter ?? SILENT,
       live: this.#live,
       onClose: (connection, close) => this.#listener.onClose?.(connection, close),
-    });
+    };
+    const session = new Session(
+      setup,
+      (handler) => new Connection(transport, head, handler, settings),
+    );
     this.sessions.push(session);
     return session;
   }
