@@ -5,6 +5,7 @@ import type { WebSocket } from '../../socket/web-socket.js';
 import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
+import { isBelowMark } from '../session/is-below-mark.js';
 import { MessageRate } from '../session/message-rate.js';
 import { type OutputEvents, OutputWatch } from '../session/output-watch.js';
 import { PendingMessages } from '../session/pending-messages.js';
@@ -65,7 +66,8 @@ export class EventDialect implements Dialect, OutputEvents {
     );
     this.#gate = new ReadGate(socket);
     this.#running = new RunningCalls(options, socket, this.#gate);
-    this.#watch = new OutputWatch(socket, options.highWaterMark, options.stallTimeout, this);
+    const roomBelow = Math.min(options.highWaterMark, READ_PAUSE_BYTES);
+    this.#watch = new OutputWatch(socket, roomBelow, options.stallTimeout, this);
     this.#results = new EventResults(socket, { options, reporter, watch: this.#watch });
     this.#rate = options.messageRate && new MessageRate(options.messageRate);
     this.#controls = new ControlRate(options.controlFrameRate);
@@ -97,10 +99,9 @@ export class EventDialect implements Dialect, OutputEvents {
   }
 
   beforeSend(): 'send' {
-    const { highWaterMark } = this.#setup.options;
-    if (this.#socket.bufferedAmount < highWaterMark || this.#phase === 'closed') return 'send';
-    this.#watch.wait();
-    if (this.#isOverrun) {
+    const { highWaterMark, maxBufferedAmount } = this.#setup.options;
+    if (this.#watch.hasRoomBelow(highWaterMark)) return 'send';
+    if (!isBelowMark(this.#socket, maxBufferedAmount)) {
       this.#giveUp(CLOSE_CODE.TRY_AGAIN_LATER, 'messages came faster than they were read');
     }
     return 'send';
@@ -136,9 +137,7 @@ export class EventDialect implements Dialect, OutputEvents {
 
   #handle(data: string | Buffer): void {
     if (this.#isWithinRate()) this.#dispatch(data);
-    if (this.#phase !== 'open' || this.#socket.bufferedAmount < READ_PAUSE_BYTES) return;
-    this.#gate.stop(STOP_READING.OUTPUT);
-    this.#watch.wait();
+    if (!this.#watch.hasRoomBelow(READ_PAUSE_BYTES)) this.#gate.stop(STOP_READING.OUTPUT);
   }
 
   #dispatch(data: string | Buffer): void {
@@ -204,14 +203,6 @@ export class EventDialect implements Dialect, OutputEvents {
 
   #refuse(message: string, code: string): void {
     if (this.#setup.options.strictMessages) this.#results.sendException(message, code);
-  }
-
-  /** What was sent in this tick has had no chance to leave yet: only what then still waits counts. */
-  get #isOverrun(): boolean {
-    const { maxBufferedAmount } = this.#setup.options;
-    if (this.#socket.bufferedAmount < maxBufferedAmount) return false;
-    this.#socket.flush();
-    return this.#socket.bufferedAmount >= maxBufferedAmount;
   }
 
   #giveUp(code: number, breach: string): void {

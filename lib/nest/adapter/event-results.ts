@@ -81,9 +81,7 @@ export class EventResults implements EventStreamsOwner {
 
   /** Called by the streams. */
   hasRoom(): boolean {
-    if (this.#socket.bufferedAmount < this.#highWaterMark) return true;
-    this.#watch.wait();
-    return false;
+    return this.#watch.hasRoomBelow(this.#highWaterMark);
   }
 
   /** Called by the streams. A stream of Node's keeps its file open until it is told that nobody wants it. */

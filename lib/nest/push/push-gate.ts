@@ -2,6 +2,7 @@ import type { PreparedMessage } from '../../protocol/message/prepared-message.js
 import { READY_STATE } from '../../socket/ready-state.js';
 import type { PushOptions } from '../push-options.js';
 import { MESSAGE_OVERHEAD } from '../session/byte-account.js';
+import { isBelowMark } from '../session/is-below-mark.js';
 import type { SessionPort } from '../session/session-port.js';
 
 /** A push as it leaves: encoded for one, or framed for many. */
@@ -63,14 +64,7 @@ export class PushGate {
   }
 
   get #hasRoom(): boolean {
-    if (this.#isBelowMark) return true;
-    // Whether the client reads can be told only after what was sent in this tick has been written.
-    this.#port.flush();
-    return this.#isBelowMark;
-  }
-
-  get #isBelowMark(): boolean {
-    return this.#port.bufferedAmount < this.#options.highWaterMark;
+    return isBelowMark(this.#port, this.#options.highWaterMark);
   }
 
   /** Sends a push. One of the same type that waits is older, and is dropped. */

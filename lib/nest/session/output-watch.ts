@@ -10,9 +10,9 @@ export interface OutputEvents {
 }
 
 /**
- * Watches a connection's output while somebody waits for room on it. What is sent in one tick
- * leaves together at its end, so it first looks after that; from then on it waits for the
- * connection to drain, or for a deadline.
+ * Tells whether a connection has room for more output, and waits for it where it has not. What is
+ * sent in one tick leaves together at its end, so it first looks after that; from then on it waits
+ * for the connection to drain, or for a deadline.
  */
 export class OutputWatch {
   readonly #port: SessionPort;
@@ -22,6 +22,7 @@ export class OutputWatch {
   #look: NodeJS.Immediate | undefined = undefined;
   #deadline: Deadline | undefined = undefined;
   #isWaiting = false;
+  #isOver = false;
 
   /** @param roomBelow bytes waiting in the connection below which there is room */
   constructor(port: SessionPort, roomBelow: number, stallTimeout: number, events: OutputEvents) {
@@ -31,9 +32,16 @@ export class OutputWatch {
     this.#events = events;
   }
 
-  /** Somebody waits for room: `onRoom` will be called, later. */
+  /** Whether fewer than `mark` bytes wait in the connection. If not, waits for room. */
+  hasRoomBelow(mark: number): boolean {
+    if (this.#port.bufferedAmount < mark) return true;
+    this.wait();
+    return false;
+  }
+
+  /** Waits for room: `onRoom` will be called, later. */
   wait(): void {
-    if (this.#isWaiting) return;
+    if (this.#isWaiting || this.#isOver) return;
     this.#isWaiting = true;
     this.#look = setImmediate(() => this.#lookOnce());
   }
@@ -47,8 +55,13 @@ export class OutputWatch {
     this.#makeRoom();
   }
 
-  /** Nobody waits any more. */
+  /** The connection is over: nobody waits any more. */
   stop(): void {
+    this.#isOver = true;
+    this.#rest();
+  }
+
+  #rest(): void {
     this.#isWaiting = false;
     clearImmediate(this.#look);
     this.#look = undefined;
@@ -62,7 +75,7 @@ export class OutputWatch {
   }
 
   #makeRoom(): void {
-    this.stop();
+    this.#rest();
     this.#events.onRoom();
   }
 

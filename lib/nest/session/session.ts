@@ -238,10 +238,8 @@ export class Session
         return this.#onFlood('too many messages');
     }
     // Also after a refusal: a client that does not read its answers must not cause more of them.
-    if (this.isOpen && this.#isOutputFull) {
-      this.#gate.stop(STOP_READING.OUTPUT);
-      this.#watch.wait();
-    }
+    const { push } = this.#setup.limits;
+    if (!this.#watch.hasRoomBelow(push.highWaterMark)) this.#gate.stop(STOP_READING.OUTPUT);
   }
 
   /** Called by the calls: there may be a place for one more. */
@@ -256,9 +254,7 @@ export class Session
 
   /** Called by the calls. */
   hasRoom(): boolean {
-    if (this.#port.bufferedAmount < this.#setup.limits.highWaterMark) return true;
-    if (this.isOpen) this.#watch.wait();
-    return false;
+    return this.#watch.hasRoomBelow(this.#setup.limits.highWaterMark);
   }
 
   /** Called by the output watch. */
@@ -330,10 +326,6 @@ export class Session
       case 'bad':
         return this.#calls.refuseBad(request.id, request.problem);
     }
-  }
-
-  get #isOutputFull(): boolean {
-    return this.#port.bufferedAmount >= this.#setup.limits.push.highWaterMark;
   }
 
   #countControl(): void {

@@ -53,6 +53,7 @@ class PlainGateway {
   }
 }
 
+const MIB = 1024 * 1024;
 const EVIL = { headers: { origin: 'https://evil.example' } };
 
 describe('the Origin of a page', () => {
@@ -160,6 +161,29 @@ describe('limits', () => {
     expect(await other.closed()).toBe(1013);
     slow.socket.resume();
     expect(await slow.closed()).toBe(1013);
+  });
+
+  it('end a client that never reads its answers, however late streams pause', async () => {
+    let onGone = (): void => undefined;
+    const gone = new Promise<void>((resolve) => (onGone = resolve));
+    @WebSocketGateway()
+    class LongAnswersGateway {
+      @SubscribeMessage('long')
+      long(): string {
+        return 'x'.repeat(MIB);
+      }
+      handleDisconnect(): void {
+        onGone();
+      }
+    }
+    const marks = { highWaterMark: 1024 * MIB, maxBufferedAmount: 1024 * MIB };
+    const options = { ...marks, stallTimeout: 100, closeTimeout: 100 };
+    const peer = await connectEvents(await serve([LongAnswersGateway], options));
+    peer.socket.pause();
+    // More than the kernel keeps.
+    for (let n = 0; n < 64; n++) peer.say({ event: 'long' });
+    await gone;
+    peer.socket.terminate();
   });
 
   it('do not count what a handler sends at once to a client that reads', async () => {
