@@ -91,6 +91,16 @@ describe('Utf8Encoder', () => {
     );
   });
 
+  it('takes nothing of an earlier text for the other half of a last character', () => {
+    const [slab = Buffer.alloc(0)] = bulk.slabs;
+    for (let length = 48; length < 72; length++) {
+      const start = 'é'.repeat(length);
+      encoder.write(slab, `${start}😀`, 0, false);
+      const written = encoder.write(slab, `${start}\ud83d`, 0, false);
+      expect(slab.toString('utf8', 0, written)).toBe(`${start}\ufffd`);
+    }
+  });
+
   it.each([BULK_TEXT_LENGTH - 1, BULK_TEXT_LENGTH, BULK_TEXT_LENGTH + 1])(
     'writes %i characters',
     (length) => {
@@ -123,6 +133,13 @@ describe('Utf8Decoder', () => {
     for (let shift = 0; shift < 5; shift++) {
       const long = 'x'.repeat(shift) + character.repeat(BULK_RUN_LENGTH);
       expect(decode(Buffer.from(long))).toBe(long);
+    }
+  });
+
+  it.each(['ÿ', 'Ā', '€', '😀'])('decodes a text of Latin-1 with one %s, wherever', (odd) => {
+    for (let at = 0; at < 100; at++) {
+      const whole = `${'é'.repeat(at)}${odd}${'é'.repeat(100 - at)}`;
+      expect(decode(Buffer.from(whole))).toBe(whole);
     }
   });
 

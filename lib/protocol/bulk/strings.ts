@@ -9,8 +9,8 @@ interface StringMethods {
   ucs2Slice(start: number, end: number): string;
 }
 
-/** Decodes `bytes[start, end)`, which hold ASCII only. */
-export function readAscii(bytes: Buffer, start: number, end: number): string {
+/** Decodes Latin-1, of which ASCII is a part: `bytes[start, end)`. */
+export function readLatin1(bytes: Buffer, start: number, end: number): string {
   return (bytes as Buffer & StringMethods).latin1Slice(start, end);
 }
 

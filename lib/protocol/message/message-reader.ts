@@ -1,5 +1,5 @@
 import { constants, isAscii, isUtf8 } from 'node:buffer';
-import { readAscii } from '../bulk/strings.js';
+import { readLatin1 } from '../bulk/strings.js';
 import { DEFAULT_LIMITS, type EndpointLimits } from '../endpoint-limits.js';
 import { ProtocolViolation } from '../errors.js';
 import type { ProtocolEvent } from '../events.js';
@@ -153,11 +153,11 @@ export class MessageReader implements FrameContext {
 
   #readPlainText(frame: FrameReader): string {
     const { chunk, start, end } = frame;
-    if (frame.isAscii) return readAscii(chunk, start, end);
+    if (frame.isAscii) return readLatin1(chunk, start, end);
     const bytes = chunk.subarray(start, end);
     // Unmasking tells whether bytes are ASCII: had these been unmasked and been ASCII, it would be
     // known by now.
-    if (!this.expectsMask && isAscii(bytes)) return readAscii(chunk, start, end);
+    if (!this.expectsMask && isAscii(bytes)) return readLatin1(chunk, start, end);
     if (!isUtf8(bytes)) throw new ProtocolViolation('text-not-utf8');
     const text = this.#utf8Decoder.decode(chunk, start, end);
     this.#latest.remember(text, bytes);
@@ -222,7 +222,7 @@ export class MessageReader implements FrameContext {
 
   #decode(validated: Buffer, isKnownAscii: boolean): string {
     return isKnownAscii
-      ? readAscii(validated, 0, validated.length)
+      ? readLatin1(validated, 0, validated.length)
       : this.#utf8Decoder.decode(validated, 0, validated.length);
   }
 }

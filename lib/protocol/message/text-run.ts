@@ -1,5 +1,5 @@
 import type { Bulk } from '../bulk/bulk.js';
-import { readAscii } from '../bulk/strings.js';
+import { readLatin1 } from '../bulk/strings.js';
 import type { FrameReader } from '../frame/frame-reader.js';
 import { FINAL_TEXT, SHORT_TEXT_LENGTH } from '../frame/short-text.js';
 
@@ -66,7 +66,7 @@ export class TextRun {
     const end = this.#bulk.unmaskTexts(chunk, at, Math.min(chunkEnd, at + RUN_LENGTH));
     this.#isRefused = end === at;
     this.#start = at + SHORT_HEADER_LENGTH;
-    this.#text = this.#isRefused ? '' : readAscii(chunk, this.#start, end);
+    this.#text = this.#isRefused ? '' : readLatin1(chunk, this.#start, end);
     this.#end = end;
     return this.#text !== '';
   }

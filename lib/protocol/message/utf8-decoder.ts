@@ -6,8 +6,8 @@ const BULK_PAYS_FROM = 48;
 /**
  * Turns UTF-8 that is known to be valid into strings.
  *
- * `Buffer.toString('utf8')` of Node 20 takes 4.2 us for 1 KiB of two-byte characters; transcoded to
- * UTF-16 first, the same text takes 0.7 us.
+ * `Buffer.toString('utf8')` of Node 20 takes 3.6 us for 1 KiB of several scripts; transcoded to
+ * UTF-16 first, the same text takes 0.7 us, and one of a single script 0.4.
  */
 export class Utf8Decoder {
   readonly #bulk: Bulk | undefined;
