@@ -16,7 +16,7 @@ export function adaptPipes(
   return pipes
     .filter((pipe) => !(hasNestSchemaPipe && pipe instanceof SchemaPipe && checks(pipe, metadata)))
     .filter((pipe) => !isIdle(pipe, metadata))
-    .map(exposeFieldErrors);
+    .map((pipe) => exposeFieldErrors(pipe, metadata));
 }
 
 /** Whether the pipe checks the schema that Nest's pipe checks, too; a parameter may have others. */

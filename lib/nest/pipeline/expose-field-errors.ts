@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { readValidationErrors } from '../errors/class-validator-fields.js';
 import { attachFields } from '../errors/exception-fields.js';
+import { placeFields } from '../errors/place-fields.js';
 
 /** The protected parts of a `ValidationPipe` that are looked at here. */
 interface PipeParts {
@@ -22,7 +23,7 @@ interface PipeParts {
  * the fields on the exception. The pipe itself, which HTTP routes may share, is not changed. Any
  * other pipe is returned as it is.
  */
-export function exposeFieldErrors(pipe: PipeTransform): PipeTransform {
+export function exposeFieldErrors(pipe: PipeTransform, { data }: ArgumentMetadata): PipeTransform {
   if (!(pipe instanceof ValidationPipe) || !isPlain(pipe)) return pipe;
   const { exceptionFactory, isDetailedOutputDisabled } = pipe as unknown as PipeParts;
   if (exceptionFactory === undefined) return pipe;
@@ -31,7 +32,7 @@ export function exposeFieldErrors(pipe: PipeTransform): PipeTransform {
     value: async (errors: ValidationError[]) => {
       const exception = await exceptionFactory(errors);
       const fields = isDetailedOutputDisabled ? [] : readValidationErrors(errors);
-      if (exception instanceof HttpException) attachFields(exception, fields);
+      if (exception instanceof HttpException) attachFields(exception, placeFields(data, fields));
       return exception;
     },
   });

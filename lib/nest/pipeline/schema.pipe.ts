@@ -1,4 +1,5 @@
-import type { PipeTransform } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { placeFields } from '../errors/place-fields.js';
 import { ValidationFailed } from '../errors/validation-failed.js';
 import { readIssues } from '../errors/schema-fields.js';
 import { isThenable } from '../is-thenable.js';
@@ -12,13 +13,14 @@ export class SchemaPipe implements PipeTransform {
   constructor(readonly schema: StandardSchema) {}
 
   /** @throws ValidationFailed with one entry per field. */
-  transform(value: unknown): unknown {
+  transform(value: unknown, { data }: ArgumentMetadata): unknown {
     const result = this.schema['~standard'].validate(value);
-    return isThenable(result) ? Promise.resolve(result).then(acceptResult) : acceptResult(result);
+    if (!isThenable(result)) return acceptResult(result, data);
+    return Promise.resolve(result).then((settled) => acceptResult(settled, data));
   }
 }
 
-function acceptResult(result: SchemaResult): unknown {
-  if (result.issues) throw new ValidationFailed(readIssues(result.issues));
+function acceptResult(result: SchemaResult, property: string | undefined): unknown {
+  if (result.issues) throw new ValidationFailed(placeFields(property, readIssues(result.issues)));
   return result.value;
 }

@@ -3,6 +3,7 @@ import {
   createParamDecorator,
   type ExecutionContext,
   Headers,
+  type HttpException,
   Injectable,
   Ip,
   Param,
@@ -32,6 +33,7 @@ import {
   WsSignal,
   WsUser,
 } from '../../../lib/index.js';
+import { readFields } from '../../../lib/nest/errors/exception-fields.js';
 import { createCall, createConnection, findHandler } from '../support/compiled.js';
 import { createApp } from '../support/gateway-app.js';
 
@@ -135,6 +137,18 @@ class ParamsGateway {
     return value;
   }
 
+  @WsHandler('nested schema') nestedSchema(
+    @WsPayload('at', z.object({ x: z.number() })) at: unknown,
+  ): unknown {
+    return at;
+  }
+
+  @UsePipes(new ValidationPipe())
+  @WsHandler('nested dto')
+  nestedDto(@WsPayload('dto') dto: Dto): unknown {
+    return dto;
+  }
+
   @WsHandler('schema of a prop') schemaOfProp(
     @WsPayload('n', z.coerce.number(), z.number().max(9)) n: unknown,
     @WsQuery('q', z.string()) q: unknown,
@@ -205,8 +219,17 @@ describe('parameters', () => {
   it('take schemas wherever they take pipes', async () => {
     expect(await invoke('schema of a prop', { n: '5' })).toEqual([5, 'find', 'ANN!']);
     await expect(invoke('schema of a prop', { n: '10' })).rejects.toMatchObject({
-      fields: [{ path: '', messages: [expect.stringContaining('9')] }],
+      fields: [{ path: 'n', messages: [expect.stringContaining('9')] }],
     });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nested schema', { at: { x: 'secret' } }, 'at.x'],
+    ['nested schema', {}, 'at'],
+    ['nested dto', { dto: { text: 1, count: 1 } }, 'dto.text'],
+  ])('name the whole path of a field that does not fit: %s', async (type, payload, path) => {
+    const error: unknown = await Promise.resolve(invoke(type, payload)).catch((e: unknown) => e);
+    expect(readFields(error as HttpException)).toMatchObject([{ path }]);
   });
 
   it('are checked by the pipe of Nest 12 where it is bound, and by further schemas of theirs', async () => {
