@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
 import { isToken } from '../protocol/handshake/tokens.js';
 import type { WsGatewayMetadata } from './decorators/ws-gateway.decorator.js';
@@ -76,7 +77,7 @@ export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
   perMessageDeflate: deflate,
   highWaterMark: atLeast(1),
   protocols: kindOf("a list of subprotocols: ['chat.v1']", isListOfTokens),
-  codec: kindOf('an object with decode and encode', isCodec),
+  codec: kindOf('an object with decode and encode, neither of them async', isCodec),
 };
 
 /** The kinds of values the options of `@WsGateway` take. */
@@ -115,5 +116,10 @@ function isListOfTokens(value: unknown): boolean {
 function isCodec(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { decode, encode } = value as { readonly decode?: unknown; readonly encode?: unknown };
-  return typeof decode === 'function' && typeof encode === 'function';
+  return isSynchronous(decode) && isSynchronous(encode);
+}
+
+/** A function that does not say it is asynchronous; one may still give a promise. */
+function isSynchronous(value: unknown): boolean {
+  return typeof value === 'function' && !types.isAsyncFunction(value);
 }

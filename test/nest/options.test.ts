@@ -111,6 +111,7 @@ const WRONG: readonly (readonly [Given, string])[] = [
   [{ protocols: 'chat' }, 'protocols: "chat" given; expected a list of subprotocols'],
   [{ protocols: ['chat v1'] }, 'protocols: [Array] given; expected a list of subprotocols'],
   [{ codec: JSON }, 'given; expected an object with decode and encode'],
+  [{ codec: { decode: async () => 1, encode: () => '' } }, 'neither of them async'],
 ];
 
 describe('an option that is none', () => {

@@ -1,5 +1,6 @@
 import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import { checkedCodec } from './checked-codec.js';
 
 /** What a client and a path agree on. */
 export interface Agreement {
@@ -20,7 +21,7 @@ export class Subprotocols {
    * @param extra subprotocols the application knows besides.
    */
   constructor(own: WsCodec | undefined, builtIn: readonly WsCodec[], extra: readonly string[]) {
-    const codecs = own === undefined ? builtIn : [own];
+    const codecs = own === undefined ? builtIn : [checkedCodec(own)];
     const [fallback = jsonCodec] = codecs;
     this.#fallback = fallback;
     this.#codecs = new Map([

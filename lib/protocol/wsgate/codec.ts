@@ -10,7 +10,7 @@ export interface WsCodec {
   readonly protocol?: string | undefined;
   /**
    * Reads one message. What it returns must have the shape of a client message and is checked like
-   * any other. A throw is answered with `BAD_MESSAGE`.
+   * any other. A throw, or a promise, is answered with `BAD_MESSAGE`.
    *
    * @param data text as a string, binary as bytes
    * @param isBinary did it come in binary frames?
@@ -18,7 +18,7 @@ export interface WsCodec {
   decode(data: string | Uint8Array, isBinary: boolean): unknown;
   /**
    * Writes one message: a string leaves as text, bytes leave as binary. A throw (data that has no
-   * form on the wire) is answered with `INTERNAL`. What it returns may be kept until the client is
+   * form on the wire), or anything else than these, is answered with `INTERNAL`. What it returns may be kept until the client is
    * ready for it, so it is not written to again.
    */
   encode(message: ServerMessage): string | Uint8Array;

@@ -79,6 +79,24 @@ describe('subprotocols', () => {
     }
   });
 
+  it.each<[string, () => unknown]>([
+    ['an object', () => ({})],
+    ['nothing', () => undefined],
+    ['a promise', () => Promise.reject(new Error('late'))],
+  ])('have codecs that are told when they encode to %s', (_what, encode) => {
+    const codec = { decode: () => undefined, encode: encode as () => string };
+    const { codec: checked } = new Subprotocols(codec, [], []).agree([]);
+    expect(() => checked.encode({ op: 'pong' })).toThrow(
+      /^codec\.encode gave .*; expected a string or a Uint8Array$/,
+    );
+  });
+
+  it('have codecs whose promises of a message are refused, and end nothing', () => {
+    const codec = { decode: () => Promise.reject(new Error('late')), encode: () => '' };
+    const { codec: checked } = new Subprotocols(codec, [], []).agree([]);
+    expect(() => checked.decode('{}', false)).toThrow('expected a message, at once');
+  });
+
   it("are agreed on in the client's order", () => {
     const known = new Subprotocols(undefined, [jsonCodec], ['chat.v2']);
     expect(known.agree(['x', 'chat.v2', 'wsgate.v1']).protocol).toBe('chat.v2');
