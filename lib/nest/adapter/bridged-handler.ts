@@ -1,5 +1,5 @@
 import type { WsMessageHandler } from '@nestjs/common';
-import { concatMap, from, Observable, of } from 'rxjs';
+import { concatMap, from, map, Observable, of } from 'rxjs';
 import { isAsyncIterable } from '../is-async-iterable.js';
 import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
 import { isObservableLike } from '../session/stream/is-observable-like.js';
@@ -7,7 +7,8 @@ import { STREAM_DEFAULTS } from '../stream-options.js';
 import type { CallFailures } from './call-failures.js';
 import { toExceptionData } from './exception-event.js';
 import { readFailure } from './gateway-failure.js';
-import { isEventResponse, unwrapResponse } from './response-value.js';
+import { isEventResponse } from './response-value.js';
+import { unwrapResult } from './unwrapped-items.js';
 
 /** Pushes an event to the client. */
 type Push = (type: string, data: unknown) => void;
@@ -57,7 +58,7 @@ export class BridgedHandler implements CompiledHandler {
       handler.callback(payload, handler.message, acknowledge),
     );
     if (isObservableLike(result)) return this.#watch(from(result));
-    if (!handler.isAckHandledManually) return unwrapResponse(result);
+    if (!handler.isAckHandledManually) return unwrapResult(result);
     if (isEventResponse(result)) this.#push(result.event, result.data);
     // The handler has settled, but may never acknowledge. An event does not wait for that, nor does
     // a call that was aborted.
@@ -70,7 +71,10 @@ export class BridgedHandler implements CompiledHandler {
   #watch(source: Observable<unknown>): Observable<unknown> {
     return new Observable((subscriber) =>
       source
-        .pipe(concatMap((item) => (isAsyncIterable(item) ? from(item) : of(unwrapResponse(item)))))
+        .pipe(
+          map(unwrapResult),
+          concatMap((item) => (isAsyncIterable(item) ? from(item) : of(item))),
+        )
         .subscribe({
           next: (item) => subscriber.next(item),
           error: (error: unknown) => subscriber.error(error),

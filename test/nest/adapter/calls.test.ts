@@ -31,6 +31,7 @@ class OldGateway {
   server!: Server;
   private readonly numbers = new Subject<number>();
   private release: (() => void) | undefined;
+  private left = 0;
 
   @SubscribeMessage('double')
   double(@MessageBody() n: number): WsResponse<number> {
@@ -51,6 +52,25 @@ class OldGateway {
   async *generate(): AsyncGenerator<number, void, undefined> {
     yield 1;
     yield 2;
+  }
+
+  @SubscribeMessage('generate responses')
+  async *generateResponses(): AsyncGenerator<WsResponse<number>, void, undefined> {
+    try {
+      for (let data = 1; ; data++) yield { event: 'three', data };
+    } finally {
+      this.left += 1;
+    }
+  }
+
+  @SubscribeMessage('step')
+  *step(): Generator<WsResponse<number>, void, undefined> {
+    yield { event: 'three', data: 1 };
+  }
+
+  @SubscribeMessage('left')
+  countLeft(): number {
+    return this.left;
   }
 
   @SubscribeMessage('break')
@@ -200,6 +220,17 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
       ['complete', undefined],
     ]);
     expect(await peer.run('generate')).toHaveLength(3);
+  });
+
+  it('with generators of responses, pulled as the client reads, and left when it has had enough', async () => {
+    const peer = await connect();
+    peer.send({ type: 'generate responses', id: 'g', credit: 2 });
+    const second = await peer.next(({ op, data }) => op === 'next' && data === 2);
+    expect(second).toEqual({ op: 'next', id: 'g', data: 2 });
+    expect(await peer.call('left')).toMatchObject({ data: 0 });
+    peer.send({ op: 'cancel', id: 'g' });
+    expect(await peer.call('left')).toMatchObject({ data: 1 });
+    expect(await peer.run('step')).toMatchObject([{ op: 'next', data: 1 }, { op: 'complete' }]);
   });
 
   it('with streams that fail', async () => {

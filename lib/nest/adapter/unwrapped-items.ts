@@ -1,0 +1,40 @@
+import { isAsyncIterable } from '../is-async-iterable.js';
+import { isIterator, takeEach } from '../is-iterator.js';
+import { destroySource } from '../session/stream/destroy-source.js';
+import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
+import { unwrapResponse } from './response-value.js';
+
+/**
+ * What a handler gave as a call is answered with it: the data of a `WsResponse`, and so the items of
+ * a generator or another source that is pulled. Anything else is as it was.
+ */
+export function unwrapResult(result: unknown): unknown {
+  if (isAsyncIterable(result)) return new UnwrappedItems(result);
+  if (isIterator(result)) return new UnwrappedItems(takeEach(result));
+  return unwrapResponse(result);
+}
+
+/** The items of a source, unwrapped; it is pulled, left and destroyed as the source is. */
+class UnwrappedItems implements AsyncIterable<unknown> {
+  readonly #source: AsyncIterable<unknown>;
+
+  constructor(source: AsyncIterable<unknown>) {
+    this.#source = source;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown> {
+    ignoreStreamErrors(this.#source);
+    const items = this.#source[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        const step = await items.next();
+        return step.done === true ? step : { done: false, value: unwrapResponse(step.value) };
+      },
+      return: async () => (await items.return?.()) ?? { done: true, value: undefined },
+    };
+  }
+
+  destroy(): void {
+    destroySource(this.#source);
+  }
+}
