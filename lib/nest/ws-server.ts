@@ -80,7 +80,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
   ): number {
     const disconnection = { picks: predicate, code, reason };
     const count = disconnect(this.#live.registry.connections, disconnection, this.#reporter);
-    this.#live.arrivals.note(disconnection);
+    this.#live.handshakes.note(disconnection);
     return count;
   }
 

@@ -9,7 +9,7 @@ interface Claimable {
 }
 
 /**
- * Throws {@link InvalidUse} for a transport that was claimed before: only one party may read its
+ * Throws {@link InvalidUse} for a transport that was claimed before: only one handler may read its
  * bytes.
  */
 export function claimTransport(transport: Duplex): void {

@@ -4,15 +4,15 @@ import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
 import { refusePlainly } from './refuse-plainly.js';
 
 /**
- * A party that answers upgrades of an HTTP server: a WebSocketServer, or all gateways of an
- * application.
+ * Answers upgrades of an HTTP server: a WebSocketServer does, and all gateways of an application
+ * together.
  */
-export interface UpgradeParty {
-  /** Whether the request is this party's to answer. */
+export interface UpgradeHandler {
+  /** Whether the request is this handler's to answer. */
   claims(request: IncomingMessage): boolean;
-  /** Answers it, now or later; the party owns the transport from here on. */
+  /** Answers it, now or later; the handler owns the transport from here on. */
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void;
-  /** Whether this very path, or pattern of paths, is one of the party's. */
+  /** Whether this very path, or pattern of paths, is one of the handler's. */
   serves(path: string): boolean;
 }
 
@@ -23,17 +23,17 @@ interface Brokered {
   [BROKER]?: UpgradeBroker;
 }
 
-/** Milliseconds that other listeners have to answer an upgrade that none of our parties claims. */
+/** Milliseconds that other listeners have to answer an upgrade that none of our handlers claims. */
 const OTHERS_DEADLINE = 10_000;
 
 /**
- * The only `upgrade` listener of this package on an HTTP server. It knows every party there: so a
- * path that nobody claims is answered with 404 instead of never, and no party destroys another's
+ * The only `upgrade` listener of this package on an HTTP server. It knows every handler there: so
+ * a path that nobody claims is answered with 404 instead of never, and no handler destroys another's
  * upgrades.
  */
 export class UpgradeBroker {
   readonly #server: Server;
-  readonly #parties = new Set<UpgradeParty>();
+  readonly #handlers = new Set<UpgradeHandler>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -45,26 +45,26 @@ export class UpgradeBroker {
     return (brokered[BROKER] ??= new UpgradeBroker(server));
   }
 
-  /** Adds a party; parties are asked in the order they joined. */
-  join(party: UpgradeParty): void {
-    if (this.#parties.size === 0) this.#server.on('upgrade', this.#onUpgrade);
-    this.#parties.add(party);
+  /** Adds a handler; handlers are asked in the order they joined. */
+  join(handler: UpgradeHandler): void {
+    if (this.#handlers.size === 0) this.#server.on('upgrade', this.#onUpgrade);
+    this.#handlers.add(handler);
   }
 
-  /** Whether a party has this very path already: a second one would never get an upgrade. */
+  /** Whether a handler has this very path already: a second one would never get an upgrade. */
   isServed(path: string): boolean {
-    return Array.from(this.#parties).some((party) => party.serves(path));
+    return Array.from(this.#handlers).some((handler) => handler.serves(path));
   }
 
-  leave(party: UpgradeParty): void {
-    this.#parties.delete(party);
-    if (this.#parties.size === 0) this.#server.off('upgrade', this.#onUpgrade);
+  leave(handler: UpgradeHandler): void {
+    this.#handlers.delete(handler);
+    if (this.#handlers.size === 0) this.#server.off('upgrade', this.#onUpgrade);
   }
 
   readonly #onUpgrade = (request: IncomingMessage, transport: Duplex, head: Buffer): void => {
-    for (const party of this.#parties) {
-      if (!party.claims(request)) continue;
-      party.handle(request, transport, head);
+    for (const handler of this.#handlers) {
+      if (!handler.claims(request)) continue;
+      handler.handle(request, transport, head);
       return;
     }
     // Node removed its own error listener for the upgrade, and other listeners may never add one.

@@ -11,7 +11,7 @@ import { MemoryLedger } from './memory-ledger.js';
 import { createRefusingServer } from './refusing-server.js';
 import { readRequestTarget } from './request-target.js';
 import { ServerHandshakes } from './server-handshakes.js';
-import { UpgradeBroker, type UpgradeParty } from './upgrade-broker.js';
+import { UpgradeBroker, type UpgradeHandler } from './upgrade-broker.js';
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
 import { warnOfUnknownOptions } from './unknown-options.js';
 import type { WebSocketServerEventMap } from './web-socket-server-events.js';
@@ -35,7 +35,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   readonly #clients = new Set<WebSocket>();
   readonly #memory: MemoryLedger;
   readonly #handshakes: ServerHandshakes;
-  readonly #party: UpgradeParty;
+  readonly #upgradeHandler: UpgradeHandler;
   #server: Server | undefined;
   #ownsServer = false;
   /** The HTTP server has been left, or has closed: no new sockets can come. */
@@ -50,7 +50,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.clients = this.options.clientTracking ? this.#clients : new Set();
     this.#memory = options.memoryLedger ?? new MemoryLedger(options.memoryCeiling);
     this.#handshakes = new ServerHandshakes(this, this.options, this.#memory);
-    this.#party = {
+    this.#upgradeHandler = {
       claims: (request) => this.shouldHandle(request),
       serves: (path) => path === this.options.path,
       handle: (request, transport, head) => {
@@ -155,7 +155,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
     this.#server = options.server ?? createRefusingServer(this.options.handshakeTimeout);
     this.#server.on('listening', this.#onListening);
     this.#server.on('error', this.#onError);
-    UpgradeBroker.of(this.#server).join(this.#party);
+    UpgradeBroker.of(this.#server).join(this.#upgradeHandler);
     if (!this.#ownsServer) return;
     const { port, host, backlog } = options;
     this.#server.listen({ port, host, backlog });
@@ -170,7 +170,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   };
 
   #detach(server: Server): void {
-    UpgradeBroker.of(server).leave(this.#party);
+    UpgradeBroker.of(server).leave(this.#upgradeHandler);
     server.off('listening', this.#onListening);
     server.off('error', this.#onError);
   }

@@ -2,30 +2,30 @@ import type { Server } from 'node:http';
 import { createRefusingServer } from '../../server/refusing-server.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT } from '../../socket/socket-options.js';
-import type { AdapterParty } from './adapter-party.js';
+import type { AdapterUpgrades } from './adapter-upgrades.js';
 
 /** An HTTP server that listens for gateways alone. */
 export class OwnPort {
-  readonly party: AdapterParty;
+  readonly upgrades: AdapterUpgrades;
   readonly #server: Server;
 
   /** Starts listening. What fails, an address in use, goes to `onError`. */
   constructor(
     port: number,
     host: string | undefined,
-    party: AdapterParty,
+    upgrades: AdapterUpgrades,
     onError: (error: Error) => void,
   ) {
-    this.party = party;
+    this.upgrades = upgrades;
     this.#server = createRefusingServer(DEFAULT_HANDSHAKE_TIMEOUT);
     this.#server.on('error', onError);
-    UpgradeBroker.of(this.#server).join(party);
+    UpgradeBroker.of(this.#server).join(upgrades);
     this.#server.listen({ port, host });
   }
 
   /** Stops listening and ends connections that are no WebSockets yet. */
   async close(): Promise<void> {
-    UpgradeBroker.of(this.#server).leave(this.party);
+    UpgradeBroker.of(this.#server).leave(this.upgrades);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;

@@ -16,7 +16,7 @@ import {
   resolvePathOptions,
   type WsgateAdapterOptions,
 } from './adapter-options.js';
-import { AdapterParty } from './adapter-party.js';
+import { AdapterUpgrades } from './adapter-upgrades.js';
 import { type AdaptedApplication, readApplication } from './application.js';
 import { assertNoHandshakeDecorators } from './assert-no-handshake-decorators.js';
 import { createGatewayServer, type WsgateServerOptions } from './create-gateway-server.js';
@@ -54,7 +54,7 @@ export class WsgateAdapter implements WebSocketAdapter<
   readonly #quota: ConnectionQuota;
   readonly #servers = new Map<WebSocketServer, GatewayServer>();
   readonly #ports = new Map<number, OwnPort>();
-  #appParty: AdapterParty | undefined;
+  #appUpgrades: AdapterUpgrades | undefined;
   #isPrepared = false;
 
   /**
@@ -96,10 +96,10 @@ export class WsgateAdapter implements WebSocketAdapter<
       `@WebSocketGateway at ${normalizePath(options.path)}: `,
     );
     this.#prepare();
-    const party = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
+    const upgrades = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
     const isEveryPath = port !== APPLICATION_PORT && !options.path;
     const path = isEveryPath ? undefined : normalizePath(options.path);
-    const known = party.paths.get(path);
+    const known = upgrades.paths.get(path);
     if (known !== undefined) return known.server;
     const resolved = resolvePathOptions(this.#options, options);
     this.#warnOfUnread(options, resolved);
@@ -108,7 +108,7 @@ export class WsgateAdapter implements WebSocketAdapter<
       fastLane: this.#options.fastLane,
     });
     const gatewayServer = new GatewayServer(server, resolved, this.#context);
-    party.paths.add(path, gatewayServer);
+    upgrades.paths.add(path, gatewayServer);
     this.#servers.set(server, gatewayServer);
     return server;
   }
@@ -158,11 +158,11 @@ export class WsgateAdapter implements WebSocketAdapter<
   async dispose(): Promise<void> {
     await this.#drain();
     const { httpServer } = this.#application;
-    if (this.#appParty && httpServer) UpgradeBroker.of(httpServer).leave(this.#appParty);
+    if (this.#appUpgrades && httpServer) UpgradeBroker.of(httpServer).leave(this.#appUpgrades);
     await Promise.all(Array.from(this.#ports.values(), (port) => port.close()));
     this.#context.reporter.flush();
     this.#context.refusals.end();
-    this.#appParty = undefined;
+    this.#appUpgrades = undefined;
     this.#ports.clear();
     this.#servers.clear();
   }
@@ -183,30 +183,30 @@ export class WsgateAdapter implements WebSocketAdapter<
     await Promise.all(Array.from(this.#servers.values(), (server) => server.drain()));
   }
 
-  #joinApp(): AdapterParty {
+  #joinApp(): AdapterUpgrades {
     const { httpServer } = this.#application;
     if (httpServer === undefined) {
       throw new InvalidUse('a gateway without a port needs an HTTP server: new WsgateAdapter(app)');
     }
-    if (this.#appParty === undefined) {
-      this.#appParty = this.#createParty();
-      UpgradeBroker.of(httpServer).join(this.#appParty);
+    if (this.#appUpgrades === undefined) {
+      this.#appUpgrades = this.#createUpgrades();
+      UpgradeBroker.of(httpServer).join(this.#appUpgrades);
     }
-    return this.#appParty;
+    return this.#appUpgrades;
   }
 
-  #listen(port: number, host = this.#options.host): AdapterParty {
+  #listen(port: number, host = this.#options.host): AdapterUpgrades {
     const known = this.#ports.get(port);
-    if (known !== undefined) return known.party;
-    const own = new OwnPort(port, host, this.#createParty(), (error) =>
+    if (known !== undefined) return known.upgrades;
+    const own = new OwnPort(port, host, this.#createUpgrades(), (error) =>
       this.#context.logger.error(error),
     );
     this.#ports.set(port, own);
-    return own.party;
+    return own.upgrades;
   }
 
-  #createParty(): AdapterParty {
-    return new AdapterParty(this.#quota, (origin, path) => {
+  #createUpgrades(): AdapterUpgrades {
+    return new AdapterUpgrades(this.#quota, (origin, path) => {
       const { logger, refusals } = this.#context;
       if (!refusals.allows('Refused Origin')) return;
       logger.debug(`Refused Origin ${JSON.stringify(origin)} at ${JSON.stringify(path)}`);

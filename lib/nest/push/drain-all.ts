@@ -23,7 +23,7 @@ export async function drainAll(live: LiveConnections, options: WsDrainOptions): 
   const { timeout, grace = 1_000, closeTimeout, reason } = options;
   live.isDraining = true;
   // Handshakes are refused without waiting for their guards, which may take for ever.
-  for (const transport of live.arrivals.transports) {
+  for (const transport of live.handshakes.transports) {
     refuseUpgrade(transport, SHUTTING_DOWN);
   }
   const { connections } = live.registry;

@@ -1,7 +1,7 @@
 import { ConnectionRegistry } from '../../server/connection-registry.js';
 import { MemoryLedger } from '../../server/memory-ledger.js';
 import { Rooms } from '../../server/rooms.js';
-import { Arrivals } from './arrivals.js';
+import { PendingHandshakes } from './pending-handshakes.js';
 import type { WsConnection } from '../ws-connection.js';
 
 /** The live connections of an application, over all its gateways, and the rooms they are in. */
@@ -9,7 +9,7 @@ export class LiveConnections {
   readonly rooms = new Rooms<WsConnection>();
   readonly registry = new ConnectionRegistry<WsConnection>();
   /** Handshakes that may become connections. */
-  readonly arrivals = new Arrivals();
+  readonly handshakes = new PendingHandshakes();
   /** Sums what they hold, and acts if it gets too much. */
   readonly memory: MemoryLedger;
   /** The server drains: no upgrade may succeed any more. */

@@ -20,7 +20,7 @@ import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
 import { WsServer } from '../ws-server.js';
 import { type ClosingHttpAdapter, drainBeforeClose } from './drain-before-close.js';
-import { GatewayParty } from './gateway-party.js';
+import { GatewayUpgrades } from './gateway-upgrades.js';
 import { readHttpPrototypes } from '../handshake/http-prototypes.js';
 import { comparePaths } from './compare-paths.js';
 import type { Mount } from './mount.js';
@@ -45,7 +45,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   readonly #adapterHost: HttpAdapterHost;
   readonly #options: WsModuleOptions;
   readonly #logger = new Logger('WsGateways');
-  #party: GatewayParty | undefined;
+  #upgrades: GatewayUpgrades | undefined;
   #drained: Promise<void> | undefined;
 
   constructor(
@@ -76,10 +76,10 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     const adapter = this.#adapterHost.httpAdapter as HttpAdapter | undefined;
     const httpServer = adapter?.getHttpServer();
     if (adapter === undefined || httpServer === undefined) return;
-    const party = this.#createParty(adapter);
-    for (const mount of mounts.toSorted(compareMounts)) party.mount(mount);
+    const upgrades = this.#createUpgrades(adapter);
+    for (const mount of mounts.toSorted(compareMounts)) upgrades.mount(mount);
     for (const endpoint of endpoints) this.#logMapped(endpoint);
-    this.#join(party, httpServer);
+    this.#join(upgrades, httpServer);
     drainBeforeClose(adapter, () => this.#drain());
   }
 
@@ -97,9 +97,9 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     );
   }
 
-  #createParty(adapter: HttpAdapter): GatewayParty {
+  #createUpgrades(adapter: HttpAdapter): GatewayUpgrades {
     const { maxConnections = 0, maxConnectionsPerIp = 0, maxUnauthenticated = 0 } = this.#options;
-    return new GatewayParty({
+    return new GatewayUpgrades({
       live: this.#live,
       reporter: this.#reporter,
       quota: new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp }),
@@ -108,13 +108,13 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     });
   }
 
-  #join(party: GatewayParty, httpServer: Server): void {
+  #join(upgrades: GatewayUpgrades, httpServer: Server): void {
     const broker = UpgradeBroker.of(httpServer);
-    for (const path of party.paths) assertFree(broker, path);
-    broker.join(party);
+    for (const path of upgrades.paths) assertFree(broker, path);
+    broker.join(upgrades);
     // Not before: without a listener for them, Node answers upgrades as plain requests and keeps them alive.
-    httpServer.once('close', () => broker.leave(party));
-    this.#party = party;
+    httpServer.once('close', () => broker.leave(upgrades));
+    this.#upgrades = upgrades;
   }
 
   #drain(): Promise<void> {
@@ -124,7 +124,8 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
 
   async #drainOnce(): Promise<void> {
     await this.#server.drain();
-    if (this.#party && !(await within(this.#party.closeTimeout, this.#party.whenClosed()))) {
+    const upgrades = this.#upgrades;
+    if (upgrades && !(await within(upgrades.closeTimeout, upgrades.whenClosed()))) {
       this.#logger.error('close hooks did not finish within closeTimeout');
     }
     this.#reporter.flush();

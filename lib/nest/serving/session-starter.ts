@@ -57,7 +57,7 @@ export class SessionStarter {
     const session = this.#createSession(upgrade, headers, lifecycle, recheck);
     unauthenticated.add(session.connection);
     recheck?.watch(session);
-    for (const missed of live.arrivals.end(upgrade.transport)) {
+    for (const missed of live.handshakes.end(upgrade.transport)) {
       disconnect([session.connection], missed, reporter);
     }
     if (session.readyState === READY_STATE.OPEN) lifecycle.open(session);

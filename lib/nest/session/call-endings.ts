@@ -2,7 +2,7 @@ import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.j
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import type { Call } from './call.js';
 import type { CallTable } from './call-table.js';
-import type { Outlet } from './outlet.js';
+import type { MessageSender } from './message-sender.js';
 import type { SerialLanes } from './serial-lanes.js';
 
 /**
@@ -10,12 +10,12 @@ import type { SerialLanes } from './serial-lanes.js';
  * sent, and the call only gives back its id, its place and its turn.
  */
 export class CallEndings {
-  readonly #outlet: Outlet;
+  readonly #sender: MessageSender;
   readonly #table: CallTable;
   readonly #lanes: SerialLanes;
 
-  constructor(outlet: Outlet, table: CallTable, lanes: SerialLanes) {
-    this.#outlet = outlet;
+  constructor(sender: MessageSender, table: CallTable, lanes: SerialLanes) {
+    this.#sender = sender;
     this.#table = table;
     this.#lanes = lanes;
   }
@@ -62,7 +62,7 @@ export class CallEndings {
     if (call.isOver) return;
     call.isOver = true;
     const { status } = ERROR_CODES[code];
-    this.#outlet.sendError(call.id, { code, message, status }, call.dropped);
+    this.#sender.sendError(call.id, { code, message, status }, call.dropped);
   }
 
   /** The call gives back its id, its place and its turn, once. */
@@ -80,7 +80,7 @@ export class CallEndings {
   #endWith(call: Call, message: ServerMessage): void {
     if (call.isOver) return this.finish(call);
     try {
-      this.#outlet.send(message);
+      this.#sender.send(message);
     } catch (exception) {
       return this.unencodable(call, exception);
     }
@@ -90,7 +90,7 @@ export class CallEndings {
   #sendException(call: Call, exception: unknown, where: string): void {
     if (!call.isOver) {
       call.isOver = true;
-      this.#outlet.sendException(call.id, exception, where, call.dropped);
+      this.#sender.sendException(call.id, exception, where, call.dropped);
     }
     this.finish(call);
   }

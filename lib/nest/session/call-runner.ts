@@ -10,7 +10,7 @@ import { CallStreams, type CallStreamsOwner } from './call-streams.js';
 import type { CallTable, CallTableOwner } from './call-table.js';
 import { discardResult } from './discard-result.js';
 import type { Gauge } from './gauge.js';
-import type { Outlet } from './outlet.js';
+import type { MessageSender } from './message-sender.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { type LaneRunner, SerialLanes } from './serial-lanes.js';
 import type { SessionLimits } from './session-limits.js';
@@ -27,7 +27,7 @@ export interface CallRunnerOwner extends CallTableOwner {
 /** What a {@link CallRunner} is made of. */
 export interface CallRunnerSetup {
   readonly connection: WsConnection;
-  readonly outlet: Outlet;
+  readonly sender: MessageSender;
   readonly limits: SessionLimits;
   readonly reporter: ConnectionReporter;
   readonly owner: CallRunnerOwner;
@@ -54,7 +54,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     this.#table = table;
     this.#lanes = new SerialLanes(this);
     this.#streams = new CallStreams(setup, this);
-    this.#endings = new CallEndings(setup.outlet, table, this.#lanes);
+    this.#endings = new CallEndings(setup.sender, table, this.#lanes);
   }
 
   /** Streams that are open. */

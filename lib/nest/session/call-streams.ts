@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import { Gauge } from './gauge.js';
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
-import type { Outlet } from './outlet.js';
+import type { MessageSender } from './message-sender.js';
 import type { SessionLimits } from './session-limits.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import { IterableStream, type PulledSource } from './stream/iterable-stream.js';
@@ -25,7 +25,7 @@ export interface CallStreamsOwner extends ByteAccount {
 
 /** What {@link CallStreams} are made of. */
 export interface CallStreamsSetup {
-  readonly outlet: Outlet;
+  readonly sender: MessageSender;
   readonly reporter: ConnectionReporter;
   readonly limits: SessionLimits;
 }
@@ -36,7 +36,7 @@ export class CallStreams implements StreamHost {
   readonly open = new Gauge();
   readonly reporter: ConnectionReporter;
   #sentItems = 0;
-  readonly #outlet: Outlet;
+  readonly #sender: MessageSender;
   readonly #owner: CallStreamsOwner;
   readonly #limits: SessionLimits;
   /**
@@ -46,8 +46,8 @@ export class CallStreams implements StreamHost {
   #openBytes = 0;
   #streaming: Set<Call> | undefined = undefined;
 
-  constructor({ outlet, reporter, limits }: CallStreamsSetup, owner: CallStreamsOwner) {
-    this.#outlet = outlet;
+  constructor({ sender, reporter, limits }: CallStreamsSetup, owner: CallStreamsOwner) {
+    this.#sender = sender;
     this.reporter = reporter;
     this.#limits = limits;
     this.#owner = owner;
@@ -116,7 +116,7 @@ export class CallStreams implements StreamHost {
     const dropped = gap + call.dropped;
     call.dropped = 0;
     try {
-      this.#outlet.send(nextOf(id, data, dropped));
+      this.#sender.send(nextOf(id, data, dropped));
     } catch (error) {
       call.dropped = dropped;
       this.#owner.onStreamBroken(call, error);
@@ -126,7 +126,7 @@ export class CallStreams implements StreamHost {
   encodeNext({ id }: Call, data: unknown, dropped: number): EncodedItem | undefined {
     if (id === undefined) return undefined;
     try {
-      return this.#outlet.encode(nextOf(id, data, dropped));
+      return this.#sender.encode(nextOf(id, data, dropped));
     } catch {
       // Sending it will fail again when its turn comes: the items before it are sent first.
       return undefined;
@@ -136,7 +136,7 @@ export class CallStreams implements StreamHost {
   sendEncoded(call: Call, encoded: EncodedItem): void {
     if (call.isOver) return;
     this.#count(call);
-    this.#outlet.sendEncoded(encoded);
+    this.#sender.sendEncoded(encoded);
   }
 
   addHeldBytes(bytes: number): void {

@@ -11,7 +11,7 @@ import { Call } from './call.js';
 import { CallRunner, type CallRunnerSetup } from './call-runner.js';
 import { CallTable } from './call-table.js';
 import type { Gauge } from './gauge.js';
-import type { Outlet } from './outlet.js';
+import type { MessageSender } from './message-sender.js';
 import type { ConnectionReporter } from './session-reporter.js';
 
 /**
@@ -22,12 +22,12 @@ import type { ConnectionReporter } from './session-reporter.js';
 export class Calls {
   readonly #table: CallTable;
   readonly #runner: CallRunner;
-  readonly #outlet: Outlet;
+  readonly #sender: MessageSender;
   readonly #reporter: ConnectionReporter;
   #handlers: ReadonlyMap<string, CompiledHandler> = new Map();
 
   constructor(setup: CallRunnerSetup) {
-    this.#outlet = setup.outlet;
+    this.#sender = setup.sender;
     this.#reporter = setup.reporter;
     this.#table = new CallTable(setup.limits, setup.owner);
     this.#runner = new CallRunner(setup, this.#table);
@@ -121,7 +121,7 @@ export class Calls {
   #refuse(id: MessageId | undefined, code: ErrorCode, message: string, details?: object): void {
     this.#reporter.noteBreach(`${code}: ${message}`);
     const error = { code, message, status: ERROR_CODES[code].status };
-    this.#outlet.sendError(id, details === undefined ? error : { ...error, details });
+    this.#sender.sendError(id, details === undefined ? error : { ...error, details });
   }
 
   #refuseDuplicate(id: MessageId): void {

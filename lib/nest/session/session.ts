@@ -20,7 +20,7 @@ import { GoawayPing } from './goaway-ping.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
-import { Outlet } from './outlet.js';
+import { MessageSender } from './message-sender.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
 import { readRequest } from './read-request.js';
@@ -71,7 +71,7 @@ export class Session
   readonly #port: SessionPort;
   readonly #gate: ReadGate;
   readonly #reporter: ConnectionReporter;
-  readonly #outlet: Outlet;
+  readonly #sender: MessageSender;
   readonly #watch: OutputWatch;
   readonly #idle: IdleWatch | undefined;
   readonly #pushes: PushGate;
@@ -91,7 +91,7 @@ export class Session
     this.#gate = new ReadGate(this.#port);
     this.connection = new WsConnection(handshake, this, setup.live.rooms);
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
-    this.#outlet = new Outlet(this.#port, codec, this.#reporter);
+    this.#sender = new MessageSender(this.#port, codec, this.#reporter);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
     // It is the owner of its parts itself: closures for each of them were 500 bytes of an idle
     // session.
@@ -171,7 +171,7 @@ export class Session
   async drain(notice: WsDrainNotice): Promise<void> {
     const { timeout: afterMs, reason } = notice;
     if (this.#isOver) return;
-    this.#outlet.sendOrReport(
+    this.#sender.sendOrReport(
       reason === undefined ? { op: 'goaway', afterMs } : { op: 'goaway', afterMs, reason },
     );
     const { callsInFlight: calls, streamsInFlight: streams } = this.#calls;
@@ -293,7 +293,7 @@ export class Session
   #createCalls(): Calls {
     return new Calls({
       connection: this.connection,
-      outlet: this.#outlet,
+      sender: this.#sender,
       limits: this.#setup.limits,
       reporter: this.#reporter,
       owner: this,
@@ -322,7 +322,7 @@ export class Session
       case 'cancel':
         return this.#calls.cancel(request.id);
       case 'ping':
-        return this.#outlet.sendOrReport({ op: 'pong' });
+        return this.#sender.sendOrReport({ op: 'pong' });
       case 'bad':
         return this.#calls.refuseBad(request.id, request.problem);
     }

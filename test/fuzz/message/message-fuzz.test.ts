@@ -3,7 +3,7 @@ import { Calls } from '../../../lib/nest/session/calls.js';
 import { CallStreams } from '../../../lib/nest/session/call-streams.js';
 import { CallTable } from '../../../lib/nest/session/call-table.js';
 import { OverflowBuffer } from '../../../lib/nest/session/stream/overflow-buffer.js';
-import { Outlet } from '../../../lib/nest/session/outlet.js';
+import { MessageSender } from '../../../lib/nest/session/message-sender.js';
 import { ObservableStream } from '../../../lib/nest/session/stream/observable-stream.js';
 import { MessageFuzzer } from './message-fuzzer.mjs';
 import { shrink } from './shrink.mjs';
@@ -72,7 +72,10 @@ describe('the fuzzer of messages finds', () => {
       'a place that is not given back',
       () => vi.spyOn(CallTable.prototype, 'freePlace').mockReturnValue(),
     ],
-    ['an error that is lost', () => vi.spyOn(Outlet.prototype, 'sendError').mockReturnValue()],
+    [
+      'an error that is lost',
+      () => vi.spyOn(MessageSender.prototype, 'sendError').mockReturnValue(),
+    ],
   ];
 
   it.each(broken)(

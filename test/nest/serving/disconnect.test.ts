@@ -8,7 +8,7 @@ import {
   WsGateway,
   WsServer,
 } from '../../../lib/index.js';
-import { Arrivals } from '../../../lib/nest/push/arrivals.js';
+import { PendingHandshakes } from '../../../lib/nest/push/pending-handshakes.js';
 import { type Deferred, deferred } from '../../support/deferred.js';
 import { serveApp } from '../support/gateway-app.js';
 import { connectPeer } from '../support/ws-peer.js';
@@ -116,26 +116,26 @@ describe('WsServer.disconnect', () => {
   });
 });
 
-describe('the disconnections an arrival has missed', () => {
+describe('the disconnections a pending handshake has missed', () => {
   const named = (reason: string) => ({ picks: () => true, code: 4401, reason });
   const reasons = (missed: readonly { readonly reason: string }[]): readonly string[] =>
     missed.map(({ reason }) => reason);
 
   it('are those between its beginning and its end', () => {
-    const arrivals = new Arrivals();
+    const handshakes = new PendingHandshakes();
     const [one, two, three] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    arrivals.note(named('nobody was there'));
-    arrivals.begin(one);
-    arrivals.note(named('a'));
-    arrivals.begin(two);
-    arrivals.note(named('b'));
-    expect(reasons(arrivals.end(one))).toEqual(['a', 'b']);
-    arrivals.begin(three);
-    arrivals.note(named('c'));
-    expect(reasons(arrivals.end(three))).toEqual(['c']);
-    expect(reasons(arrivals.end(two))).toEqual(['b', 'c']);
-    expect(arrivals.end(two)).toEqual([]);
-    arrivals.begin(one);
-    expect(arrivals.end(one)).toEqual([]);
+    handshakes.note(named('nobody was there'));
+    handshakes.begin(one);
+    handshakes.note(named('a'));
+    handshakes.begin(two);
+    handshakes.note(named('b'));
+    expect(reasons(handshakes.end(one))).toEqual(['a', 'b']);
+    handshakes.begin(three);
+    handshakes.note(named('c'));
+    expect(reasons(handshakes.end(three))).toEqual(['c']);
+    expect(reasons(handshakes.end(two))).toEqual(['b', 'c']);
+    expect(handshakes.end(two)).toEqual([]);
+    handshakes.begin(one);
+    expect(handshakes.end(one)).toEqual([]);
   });
 });

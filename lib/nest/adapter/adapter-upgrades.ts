@@ -7,7 +7,7 @@ import { SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
-import type { UpgradeParty } from '../../server/upgrade-broker.js';
+import type { UpgradeHandler } from '../../server/upgrade-broker.js';
 import { isOriginAllowed } from '../handshake/check-origin.js';
 import { readIp } from '../handshake/forwarded.js';
 import { extendRequest } from '../handshake/upgrade-request.js';
@@ -15,7 +15,7 @@ import type { GatewayServer } from './gateway-server.js';
 import { PathTable } from './path-table.js';
 
 /** The adapter's gateways of one HTTP server: answers the upgrades of their paths. */
-export class AdapterParty implements UpgradeParty {
+export class AdapterUpgrades implements UpgradeHandler {
   readonly paths = new PathTable<GatewayServer>();
   readonly #quota: ConnectionQuota;
   readonly #onOriginRefused: (origin: string, path: string) => void;

@@ -6,7 +6,7 @@ import type { Disconnection } from './disconnect.js';
  * have just let in is not among the connections yet: if its user is disconnected at that moment, it
  * must not slip through.
  */
-export class Arrivals {
+export class PendingHandshakes {
   /**
    * The transport of each, and how many disconnections there had been when it began; the oldest
    * first.
@@ -20,19 +20,21 @@ export class Arrivals {
     return Array.from(this.#underWay.keys());
   }
 
-  begin(arrival: Duplex): void {
-    this.#underWay.set(arrival, this.#total);
+  /** A handshake begins on this transport. */
+  begin(transport: Duplex): void {
+    this.#underWay.set(transport, this.#total);
   }
 
-  /** Returns the disconnections the arrival has missed; none if it had ended before. */
-  end(arrival: Duplex): readonly Disconnection[] {
-    const since = this.#underWay.get(arrival) ?? this.#total;
-    this.#underWay.delete(arrival);
+  /** Returns the disconnections this handshake has missed; none if it had ended before. */
+  end(transport: Duplex): readonly Disconnection[] {
+    const since = this.#underWay.get(transport) ?? this.#total;
+    this.#underWay.delete(transport);
     const missed = this.#recent.slice(since - this.#forgotten);
     this.#forget();
     return missed;
   }
 
+  /** Connections have been disconnected while handshakes were under way. */
   note(disconnection: Disconnection): void {
     if (this.#underWay.size > 0) this.#recent.push(disconnection);
   }

@@ -9,7 +9,7 @@ import { NO_MEMORY, SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
-import type { UpgradeParty } from '../../server/upgrade-broker.js';
+import type { UpgradeHandler } from '../../server/upgrade-broker.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
@@ -18,26 +18,26 @@ import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
 
 /** What the gateways of an application share. */
-export interface PartySetup extends SessionStarterSetup {
+export interface GatewayUpgradesSetup extends SessionStarterSetup {
   readonly quota: ConnectionQuota;
 }
 
 /** A legal upgrade, before its handshake. */
-interface Arrival extends Omit<Upgrade, 'request' | 'kept'> {
+interface IncomingUpgrade extends Omit<Upgrade, 'request' | 'kept'> {
   readonly params: PathParams;
   readonly request: IncomingMessage;
 }
 
 /** All gateways of an application: answers the upgrades of their paths. */
-export class GatewayParty implements UpgradeParty {
-  readonly #setup: PartySetup;
+export class GatewayUpgrades implements UpgradeHandler {
+  readonly #setup: GatewayUpgradesSetup;
   readonly #router = new PathRouter<Mount>();
   /** The paths that are mounted. */
   readonly paths: string[] = [];
   readonly #sessions: SessionStarter;
   #longestClose = 0;
 
-  constructor(setup: PartySetup) {
+  constructor(setup: GatewayUpgradesSetup) {
     this.#setup = setup;
     this.#sessions = new SessionStarter(setup);
   }
@@ -83,22 +83,22 @@ export class GatewayParty implements UpgradeParty {
     return target && this.#router.find(target.path);
   }
 
-  #admit(arrival: Arrival): void {
-    const { mount, request, transport } = arrival;
+  #admit(upgrade: IncomingUpgrade): void {
+    const { mount, request, transport } = upgrade;
     const ip = readIp(request, mount.gateway.options.trustProxy);
     const { quota, unauthenticated, live } = this.#setup;
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
       : (unauthenticated.refusal ?? quota.takePlace(ip, transport));
     if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    quota.keepPlaceDuring(this.#decide(arrival), transport);
+    quota.keepPlaceDuring(this.#decide(upgrade), transport);
   }
 
   /** Runs the handshake. Whatever fails in it refuses the upgrade. */
-  async #decide({ request, params, ...arrival }: Arrival): Promise<void> {
-    const { mount, transport } = arrival;
-    const { arrivals } = this.#setup.live;
-    arrivals.begin(transport);
+  async #decide({ request, params, ...upgrade }: IncomingUpgrade): Promise<void> {
+    const { mount, transport } = upgrade;
+    const { handshakes } = this.#setup.live;
+    handshakes.begin(transport);
     this.#setup.unauthenticated.begin();
     try {
       const kept = mount.recheck && keepRequest(request, params);
@@ -106,13 +106,13 @@ export class GatewayParty implements UpgradeParty {
       const facts = { params, trustProxy, isRecheck: false };
       const prepared = prepareHandshake(request, facts, this.#setup.prototypes);
       const outcome = await mount.handshake.decide(prepared.request, prepared.response);
-      this.#complete({ ...arrival, request: prepared.request, kept }, outcome);
+      this.#complete({ ...upgrade, request: prepared.request, kept }, outcome);
     } catch (exception) {
       this.#setup.reporter.reportHandshake(exception, mount.gateway.path);
       refusePlainly(transport, 500, 'Internal server error');
     } finally {
       this.#setup.unauthenticated.end();
-      arrivals.end(transport);
+      handshakes.end(transport);
     }
   }
 

@@ -7,7 +7,7 @@ import type { SessionPort } from './session-port.js';
 import type { ConnectionReporter } from './session-reporter.js';
 
 /** Encodes and sends the messages of a session; drops those that come after its end. */
-export class Outlet {
+export class MessageSender {
   readonly #port: SessionPort;
   readonly #codec: WsCodec;
   readonly #reporter: ConnectionReporter;
