@@ -116,10 +116,15 @@ export class ServerHandshakes {
     offer: UpgradeOffer,
     transport: Duplex,
   ): ConnectionSettings | undefined {
-    if (this.#isClosing) refuseUpgrade(transport, CLOSING);
-    else if (!transport.readable || !transport.writable) transport.destroy();
-    else return this.#writeResponse(request, offer, transport);
-    return undefined;
+    if (this.#isClosing) {
+      refuseUpgrade(transport, CLOSING);
+      return undefined;
+    }
+    if (!transport.readable || !transport.writable) {
+      transport.destroy();
+      return undefined;
+    }
+    return this.#writeResponse(request, offer, transport);
   }
 
   /**

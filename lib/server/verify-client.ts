@@ -37,6 +37,9 @@ export interface VerifyClientOptions {
   readonly handshakeTimeout: number;
 }
 
+/** Goes on with an upgrade, or refuses it. */
+type Decide = (refusal: UpgradeRefusal | undefined) => void;
+
 /**
  * Asks `verifyClient`, and calls `done` with its refusal, or with undefined to go on. Fails closed:
  * if it throws or does not answer in time, the upgrade is refused. `onError` gets what it throws.
@@ -44,68 +47,72 @@ export interface VerifyClientOptions {
 export function verifyClient(
   options: VerifyClientOptions,
   request: IncomingMessage,
-  done: (refusal: UpgradeRefusal | undefined) => void,
+  done: Decide,
   onError: (error: unknown) => void,
 ): void {
   if (options.verifyClient === undefined) {
     done(undefined);
     return;
   }
-  const once = answerOnce(done, request, options.handshakeTimeout);
-  let isAsking = true;
-  const early: (UpgradeRefusal | undefined)[] = [];
-  const answer: VerifyClientAnswer = (
-    isAllowed,
-    status = 401,
-    message = 'refused',
-    headers = {},
-  ) => {
-    const refusal = isAllowed ? undefined : { status, reason: message, headers };
-    if (isAsking) early.push(refusal);
-    else once(refusal);
-  };
-  const fail = (error: unknown): void => {
-    answer(false, 500, 'the handshake could not be verified');
+  const decide = decideOnce(done, request, options.handshakeTimeout);
+  ask(options.verifyClient, infoOf(request), decide, (error) => {
+    decide({ status: 500, reason: 'the handshake could not be verified', headers: {} });
     onError(error);
-  };
-  const verify = options.verifyClient as (...values: unknown[]) => unknown;
+  });
+}
+
+/**
+ * What it answers before it returns is decided after that, outside of the try block: what the
+ * application throws when it gets its socket is not a failed check.
+ */
+function ask(
+  verify: (info: VerifyClientInfo, answer: VerifyClientAnswer) => unknown,
+  info: VerifyClientInfo,
+  decide: Decide,
+  fail: (error: unknown) => void,
+): void {
+  const early: Parameters<VerifyClientAnswer>[] = [];
+  let answer: VerifyClientAnswer = (...said) => void early.push(said);
   let result: unknown;
   try {
-    result = verify(infoOf(request), answer);
+    result = verify(info, (...said) => answer(...said));
   } catch (error) {
-    isAsking = false;
     fail(error);
     return;
   }
-  // Outside of the try block: what the application throws when it gets its socket is not a failed
-  // check.
-  isAsking = false;
-  for (const refusal of early) once(refusal);
-  if (result instanceof Promise) {
-    void result.then((isAllowed) => {
-      if (verify.length < 2) answer(isAllowed === true);
-    }, fail);
-  } else if (verify.length < 2) answer(result === true);
+  answer = (...said) => decide(refusalOf(...said));
+  for (const said of early) answer(...said);
+  if (verify.length >= 2) {
+    if (result instanceof Promise) result.catch(fail);
+  } else if (result instanceof Promise) {
+    void result.then((isAllowed) => answer(isAllowed === true), fail);
+  } else answer(result === true);
 }
 
-function answerOnce(
-  done: (refusal: UpgradeRefusal | undefined) => void,
-  request: IncomingMessage,
-  timeout: number,
-): (refusal: UpgradeRefusal | undefined) => void {
-  let isAnswered = false;
-  const once = (refusal: UpgradeRefusal | undefined): void => {
-    if (isAnswered) return;
-    isAnswered = true;
+function refusalOf(
+  isAllowed: boolean,
+  status = 401,
+  reason = 'refused',
+  headers: UpgradeRefusal['headers'] = {},
+): UpgradeRefusal | undefined {
+  return isAllowed ? undefined : { status, reason, headers };
+}
+
+/** Decides by the first answer; if there is none in time, refuses. */
+function decideOnce(done: Decide, request: IncomingMessage, timeout: number): Decide {
+  let isDecided = false;
+  const decide: Decide = (refusal) => {
+    if (isDecided) return;
+    isDecided = true;
     stopWaiting();
     request.socket.off('close', stopWaiting);
     done(refusal);
   };
   const late = refuseForNow(503, 'the handshake took too long');
-  const deadline = timeout > 0 ? new Deadline(timeout, () => once(late)) : undefined;
+  const deadline = timeout > 0 ? new Deadline(timeout, () => decide(late)) : undefined;
   const stopWaiting = (): void => deadline?.clear();
   request.socket.once('close', stopWaiting);
-  return once;
+  return decide;
 }
 
 function infoOf(request: IncomingMessage): VerifyClientInfo {
