@@ -11,13 +11,11 @@ interface Mark {
   readonly from: number;
 }
 
-const CALM: Mark = { level: 'calm', from: -Infinity };
-
 /**
  * In the order of what they cost clients: a push that nobody was promised, a pause, a connection.
  */
 const MARKS: readonly Mark[] = [
-  CALM,
+  { level: 'calm', from: -Infinity },
   { level: 'shedding', from: 0.5 },
   { level: 'throttling', from: 0.7 },
   { level: 'refusing', from: 0.85 },
@@ -87,7 +85,7 @@ export class MemoryLedger implements MemoryTracker {
   }
 
   get level(): MemoryLevel {
-    return (MARKS[this.#level] ?? CALM).level;
+    return MARKS[this.#level].level;
   }
 
   get shedsPushes(): boolean {
@@ -114,8 +112,8 @@ export class MemoryLedger implements MemoryTracker {
     const before = this.#level;
     while (this.#sum >= this.#upper) this.#setLevel(this.#level + 1);
     while (this.#sum < this.#lower) this.#setLevel(this.#level - 1);
-    if (this.#level >= THROTTLING !== before >= THROTTLING) this.#watch(this.#level >= THROTTLING);
-    this.#onLevel(this.level, (MARKS[before] ?? CALM).level, this.#sum);
+    if (this.#isThrottling !== before >= THROTTLING) this.#watch();
+    this.#onLevel(this.level, MARKS[before].level, this.#sum);
   }
 
   #setLevel(level: number): void {
@@ -125,17 +123,21 @@ export class MemoryLedger implements MemoryTracker {
 
   #setBounds(): void {
     if (this.#ceiling === 0) return;
-    const { from } = MARKS[this.#level] ?? CALM;
-    const next = MARKS[this.#level + 1];
+    const { from } = MARKS[this.#level];
+    const next = MARKS.at(this.#level + 1);
     this.#lower = (from - HYSTERESIS) * this.#ceiling;
     this.#upper = next === undefined ? Infinity : next.from * this.#ceiling;
   }
 
-  /** Starts or stops looking every second, and throttles or releases all holders. */
-  #watch(isOn: boolean): void {
+  get #isThrottling(): boolean {
+    return this.#level >= THROTTLING;
+  }
+
+  /** Checks every second while it throttles, and no longer. Throttles or releases all holders. */
+  #watch(): void {
     clearInterval(this.#timer);
     this.#sumAtLastCheck = this.#sum;
-    this.#timer = isOn ? setInterval(() => this.#check(), PATIENCE).unref() : undefined;
+    if (this.#isThrottling) this.#timer = setInterval(() => this.#check(), PATIENCE).unref();
     for (const holder of this.#holders) this.#throttle(holder);
   }
 
@@ -149,7 +151,7 @@ export class MemoryLedger implements MemoryTracker {
   #throttle(holder: MemoryHolder): void {
     const { heldBytes } = holder;
     const isGreat = heldBytes > 0 && heldBytes * this.#holders.size >= this.#sum;
-    holder.throttle(isGreat && this.#level >= THROTTLING);
+    holder.throttle(isGreat && this.#isThrottling);
   }
 
   /**

@@ -33,6 +33,8 @@ interface Registration {
   readonly listener: DomListener;
   /** Set as `on<type>`, and not with `addEventListener`. */
   readonly isAttribute: boolean;
+  /** It is called once only. */
+  readonly once: boolean;
   /** The listener that is registered on the emitter for it. */
   readonly relay: (...values: unknown[]) => void;
 }
@@ -50,7 +52,8 @@ export class DomListeners {
   }
 
   add(type: DomEventType, listener: DomListener, once: boolean): void {
-    if (this.#find(type, listener) === undefined) this.#register(type, listener, false, once);
+    if (this.#find(type, listener) !== undefined) return;
+    this.#register({ type, listener, once, isAttribute: false });
   }
 
   remove(type: DomEventType, listener: DomListener): void {
@@ -64,10 +67,11 @@ export class DomListeners {
 
   setAttribute(type: DomEventType, listener: DomListener | null): void {
     this.#unregister(this.#findAttribute(type));
-    if (listener !== null) this.#register(type, listener, true, false);
+    if (listener !== null) this.#register({ type, listener, once: false, isAttribute: true });
   }
 
-  #register(type: DomEventType, listener: DomListener, isAttribute: boolean, once: boolean): void {
+  #register(given: Omit<Registration, 'relay'>): void {
+    const { type, listener, once } = given;
     const relay = (...values: unknown[]): void => {
       // The emitter calls all listeners it had when the event began, and one of them may have
       // removed this one.
@@ -75,7 +79,7 @@ export class DomListeners {
       if (once) this.#unregister(registration);
       callListener(this.#socket, type, listener, values);
     };
-    const registration = { type, listener, isAttribute, relay };
+    const registration: Registration = { ...given, relay };
     this.#registrations.push(registration);
     this.#socket.on(type, relay);
   }

@@ -28,16 +28,15 @@ export class GatewayExplorer {
    *   guards.
    */
   explore(): readonly GatewayDescriptor[] {
-    const providers = this.#discovery
-      .getProviders()
-      .flatMap((wrapper) => this.#visit(wrapper, false));
-    const controllers = this.#discovery
-      .getControllers()
-      .flatMap((wrapper) => this.#visit(wrapper, true));
-    return [...providers, ...controllers];
+    const providers = this.#discovery.getProviders();
+    const controllers = this.#discovery.getControllers();
+    return [
+      ...providers.flatMap((wrapper) => this.#visit(wrapper, 'provider')),
+      ...controllers.flatMap((wrapper) => this.#visit(wrapper, 'controller')),
+    ];
   }
 
-  #visit(wrapper: InstanceWrapper, isController: boolean): readonly GatewayDescriptor[] {
+  #visit(wrapper: InstanceWrapper, as: 'provider' | 'controller'): readonly GatewayDescriptor[] {
     if (wrapper.isAlias) return [];
     if (wrapper.isNotMetatype) return refuseForeign(wrapper);
     const classRef = wrapper.metatype as GatewayClass;
@@ -45,7 +44,7 @@ export class GatewayExplorer {
     const handlers = findHandlers(methods);
     const isGateway = isGatewayClass(classRef);
     if (isGateway) assertNoLeftovers(classRef, methods, this.#logger);
-    if (!isGateway && !isController) return refuseUnreachable(classRef, handlers);
+    if (!isGateway && as === 'provider') return refuseUnreachable(classRef, handlers);
     if (!isGateway && handlers.length === 0) return [];
     const { host: module } = wrapper;
     if (module === undefined) return [];

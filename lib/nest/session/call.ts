@@ -1,4 +1,5 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
 import type { Deadline } from '../../socket/deadline.js';
 import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
 import { createSafeAbortController } from './safe-abort.js';
@@ -45,18 +46,17 @@ export class Call implements CallContext {
 
   constructor(
     handler: CompiledHandler,
-    id: MessageId | undefined,
-    payload: unknown,
+    request: CallRequest | EventRequest,
     size: number,
-    credit: number,
     reporter: ConnectionReporter,
   ) {
+    const isCall = request.kind === 'call';
     this.handler = handler;
     this.type = handler.type;
-    this.id = id;
-    this.payload = payload;
+    this.id = isCall ? request.id : undefined;
+    this.payload = request.data;
     this.size = size;
-    this.credit = credit;
+    this.credit = isCall ? request.credit : 0;
     this.#reporter = reporter;
   }
 

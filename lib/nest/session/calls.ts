@@ -45,12 +45,11 @@ export class Calls {
    */
   start(request: CallRequest | EventRequest, size: number): void {
     const id = request.kind === 'call' ? request.id : undefined;
-    const credit = request.kind === 'call' ? request.credit : 0;
     // Checked first: under the id of a call in flight, any other error would be taken for its outcome.
     if (this.#isInFlight(id)) return this.#refuseDuplicate(id);
     const handler = this.#handlers.get(request.type);
     if (handler === undefined) return this.#refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
-    this.#runner.start(new Call(handler, id, request.data, size, credit, this.#reporter));
+    this.#runner.start(new Call(handler, request, size, this.#reporter));
   }
 
   /** Handlers that run or wait for their turn, and places that are reserved. */
