@@ -104,7 +104,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     ...[data, options = {}]: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
   ): Promise<ReplyOf<C, K>> {
     this.#startFirst();
-    const call = new RequestCall(this.#dispatcher, type, data, options);
+    const call = new RequestCall(this.#dispatcher, { type, data }, options);
     const reply = call.run(options.timeoutMs ?? this.#options.timeoutMs);
     return reply as Promise<ReplyOf<C, K>>;
   }
@@ -125,7 +125,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     const full = { ...(options as WsStreamOptions<unknown>), credit };
     return new WsStream<ItemOf<C, K>>((sink) => {
       this.#startFirst();
-      return new StreamCall(this.#dispatcher, type, data, full, sink).run();
+      return new StreamCall(this.#dispatcher, { type, data }, full, sink).run();
     });
   }
 

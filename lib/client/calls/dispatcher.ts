@@ -5,8 +5,8 @@ import { WsClientError } from '../errors.js';
 import type { WsEnd } from '../ws-end.js';
 import type { Call, OutcomeMessage } from './call.js';
 
-/** How much may be under way. */
-export interface DispatcherLimits {
+/** The client's options that a dispatcher reads: how much may be under way, and how it is written. */
+export interface DispatcherSettings {
   readonly maxOutbox: number;
   readonly maxBufferedBytes: number;
   readonly maxCallsInFlight: number;
@@ -30,7 +30,7 @@ interface Entry {
 export class Dispatcher {
   /** How the last attempt to connect ended; undefined while there is a connection. */
   lastFailure: WsEnd | undefined;
-  readonly #limits: DispatcherLimits;
+  readonly #settings: DispatcherSettings;
   readonly #entries = new Map<number, Entry>();
   #outbox: (Entry | EncodedEvent)[] = [];
   #link: Link | undefined;
@@ -45,8 +45,8 @@ export class Dispatcher {
   /** Set while the client is closed or has given up: why nothing is accepted. */
   #closed: WsClientError | undefined;
 
-  constructor(limits: DispatcherLimits) {
-    this.#limits = limits;
+  constructor(settings: DispatcherSettings) {
+    this.#settings = settings;
   }
 
   /** Calls and streams that have no outcome yet. */
@@ -57,7 +57,7 @@ export class Dispatcher {
   /** Sends an event, now or when there is a connection. Throws {@link WsClientError}, and what the codec throws. */
   sendEvent(event: EventMessage): void {
     this.#admit();
-    this.#outbox.push(this.#limits.codec.encode(event));
+    this.#outbox.push(this.#settings.codec.encode(event));
     this.#flush();
   }
 
@@ -161,8 +161,8 @@ export class Dispatcher {
   #admit(): void {
     if (this.#closed !== undefined) throw this.#closed;
     const isFull =
-      this.#outbox.length >= this.#limits.maxOutbox ||
-      (this.#link?.bufferedAmount ?? 0) > this.#limits.maxBufferedBytes;
+      this.#outbox.length >= this.#settings.maxOutbox ||
+      (this.#link?.bufferedAmount ?? 0) > this.#settings.maxBufferedBytes;
     if (isFull) throw new WsClientError('OUTBOX_FULL', 'Too much waits');
   }
 
@@ -177,7 +177,7 @@ export class Dispatcher {
   }
 
   #mustWait(call: Call): boolean {
-    return !call.isStream && this.#inFlight >= this.#limits.maxCallsInFlight;
+    return !call.isStream && this.#inFlight >= this.#settings.maxCallsInFlight;
   }
 
   #sendCall(entry: Entry, link: Link): void {

@@ -1,4 +1,4 @@
-import type { CallMessage } from '../../protocol/wsgate/client-message.js';
+import type { CallMessage, EventMessage } from '../../protocol/wsgate/client-message.js';
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { omitUndefined } from '../omit-undefined.js';
@@ -19,8 +19,7 @@ export interface WsRequestOptions {
 export class RequestCall implements Call {
   readonly isStream = false;
   readonly isRepeatable: boolean;
-  readonly #type: string;
-  readonly #data: unknown;
+  readonly #message: EventMessage;
   readonly #options: WsRequestOptions;
   readonly #dispatcher: Dispatcher;
   readonly #alarm = new Alarm();
@@ -28,10 +27,9 @@ export class RequestCall implements Call {
   #resolve!: (reply: unknown) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(dispatcher: Dispatcher, type: string, data: unknown, options: WsRequestOptions) {
+  constructor(dispatcher: Dispatcher, message: EventMessage, options: WsRequestOptions) {
     this.#dispatcher = dispatcher;
-    this.#type = type;
-    this.#data = data;
+    this.#message = message;
     this.#options = options;
     this.isRepeatable = options.retry === true;
   }
@@ -54,7 +52,7 @@ export class RequestCall implements Call {
   }
 
   message(id: number): CallMessage {
-    return omitUndefined({ type: this.#type, id, data: this.#data });
+    return omitUndefined({ ...this.#message, id });
   }
 
   receive(message: OutcomeMessage): void {
@@ -62,9 +60,11 @@ export class RequestCall implements Call {
       this.#release();
       this.#resolve(message.data);
     } else if (message.op === 'error') {
-      this.fail(new WsRemoteError(message.error, this.#type));
+      this.fail(new WsRemoteError(message.error, this.#message.type));
     } else {
-      this.#giveUp(new WsClientError('NOT_A_REPLY', `${this.#type} is a stream: use stream()`));
+      this.#giveUp(
+        new WsClientError('NOT_A_REPLY', `${this.#message.type} is a stream: use stream()`),
+      );
     }
   }
 
@@ -78,7 +78,7 @@ export class RequestCall implements Call {
   #timeOut(timeoutMs: number): void {
     const end = this.#dispatcher.lastFailure;
     const why = end ? ', not connected' : '';
-    const message = `${this.#type}: no answer within ${timeoutMs} ms${why}`;
+    const message = `${this.#message.type}: no answer within ${timeoutMs} ms${why}`;
     this.#giveUp(new WsClientError('TIMEOUT', message, end));
   }
 

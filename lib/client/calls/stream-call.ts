@@ -1,4 +1,4 @@
-import type { CallMessage } from '../../protocol/wsgate/client-message.js';
+import type { CallMessage, EventMessage } from '../../protocol/wsgate/client-message.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { guard } from '../report-error.js';
 import type { ItemSink, Source } from '../stream/source.js';
@@ -27,8 +27,7 @@ export class StreamCall implements Call, Source {
   readonly isStream = true;
   readonly isRepeatable: boolean;
   readonly #dispatcher: Dispatcher;
-  readonly #type: string;
-  readonly #data: unknown;
+  readonly #message: EventMessage;
   readonly #options: WsStreamOptions<unknown>;
   readonly #sink: ItemSink<unknown>;
   readonly #credit: number;
@@ -44,14 +43,12 @@ export class StreamCall implements Call, Source {
 
   constructor(
     dispatcher: Dispatcher,
-    type: string,
-    data: unknown,
+    message: EventMessage,
     options: WsStreamOptions<unknown> & { readonly credit: number },
     sink: ItemSink<unknown>,
   ) {
     this.#dispatcher = dispatcher;
-    this.#type = type;
-    this.#data = data;
+    this.#message = message;
     this.#options = options;
     this.#credit = options.credit;
     this.#sink = sink;
@@ -73,23 +70,21 @@ export class StreamCall implements Call, Source {
 
   message(id: number): CallMessage {
     const { resume } = this.#options;
-    const data = this.#hasStarted && resume ? resume(this.#lastItem) : this.#data;
+    const goesOn = this.#hasStarted && resume !== undefined;
+    const data = goesOn ? resume(this.#lastItem) : this.#message.data;
     this.#hasStarted = true;
     this.#owed = 0;
     const credit = this.#credit - this.#untaken;
     this.#granted = credit;
-    return omitUndefined({
-      type: this.#type,
-      id,
-      data,
-      credit: credit === Infinity ? undefined : credit,
-    });
+    const limit = credit === Infinity ? undefined : credit;
+    return omitUndefined({ ...this.#message, id, data, credit: limit });
   }
 
   receive(message: OutcomeMessage): void {
     if (message.op === 'next' && this.#granted < 1) return this.#refuseItem();
     if (message.op !== 'reply') this.#noteDropped(message.dropped);
-    if (message.op === 'error') return this.fail(new WsRemoteError(message.error, this.#type));
+    if (message.op === 'error')
+      return this.fail(new WsRemoteError(message.error, this.#message.type));
     if (message.op === 'next') this.#granted--;
     if (message.op !== 'complete') this.#receiveItem(message.data);
     if (message.op !== 'next') this.#complete();
@@ -123,7 +118,7 @@ export class StreamCall implements Call, Source {
    * memory.
    */
   #refuseItem(): void {
-    const message = `${this.#type}: more items than credit`;
+    const message = `${this.#message.type}: more items than credit`;
     this.stop();
     this.#sink.error(new WsClientError('TOO_MANY_ITEMS', message));
   }

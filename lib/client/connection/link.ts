@@ -6,7 +6,7 @@ import type { WsEnd } from '../ws-end.js';
 import { Alarm } from './alarm.js';
 import type { WsSocket } from './ws-socket.js';
 
-/** Timeouts of a link, in milliseconds. */
+/** The client's options that a link reads: its timeouts, in milliseconds, and how messages travel. */
 export interface LinkSettings {
   readonly codec: WsClientCodec;
   readonly connectTimeoutMs: number;
