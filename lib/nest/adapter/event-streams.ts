@@ -1,10 +1,12 @@
 import type { ObservableInput } from 'rxjs';
 import { Gauge } from '../session/gauge.js';
-import { ObservedEvents, type ObservedEventsOwner } from './observed-events.js';
+import type { ConnectionReporter } from '../session/session-reporter.js';
+import { SourceSubscription } from '../session/stream/source-subscription.js';
 import { PulledEvents, type PulledEventsOwner } from './pulled-events.js';
 
 /** What {@link EventStreams} need of their connection. */
-export interface EventStreamsOwner extends ObservedEventsOwner, PulledEventsOwner {
+export interface EventStreamsOwner extends PulledEventsOwner {
+  readonly reporter: ConnectionReporter;
   /** One stream too many; it is not opened. */
   onOverflow(): void;
   /** Nobody takes from this source. */
@@ -17,7 +19,7 @@ export class EventStreams {
   readonly open = new Gauge();
   readonly #limit: number;
   readonly #owner: EventStreamsOwner;
-  readonly #observed = new Set<ObservedEvents>();
+  readonly #subscriptions = new Set<SourceSubscription>();
   readonly #pulled = new Set<PulledEvents>();
 
   constructor(limit: number, owner: EventStreamsOwner) {
@@ -29,12 +31,20 @@ export class EventStreams {
   subscribe(source: ObservableInput<unknown>): void {
     if (this.#isFull()) return;
     this.open.up();
-    const observed = new ObservedEvents(source, this.#owner, () => {
-      this.#observed.delete(observed);
+    const subscription = new SourceSubscription('a stream', this.#owner.reporter);
+    const end = (): void => {
+      this.#subscriptions.delete(subscription);
       this.open.down();
+    };
+    this.#subscriptions.add(subscription);
+    subscription.start(source, {
+      next: (item) => this.#owner.deliver(item),
+      error: (error: unknown) => {
+        this.#owner.onFailed(error);
+        end();
+      },
+      complete: end,
     });
-    this.#observed.add(observed);
-    observed.start();
   }
 
   /** Sends every item of an AsyncIterable, and takes the next one when there is room for it. */
@@ -57,8 +67,8 @@ export class EventStreams {
   /** Stops every stream. */
   close(): void {
     this.open.abandon();
-    for (const observed of this.#observed) observed.stop();
-    this.#observed.clear();
+    for (const subscription of this.#subscriptions) subscription.stop();
+    this.#subscriptions.clear();
     for (const pulled of this.#pulled) pulled.stop();
   }
 

@@ -1,10 +1,9 @@
-import { from, type ObservableInput, type Subscription, takeWhile } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
 import type { Call } from '../call.js';
-import type { ConnectionReporter } from '../session-reporter.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
+import { SourceSubscription } from './source-subscription.js';
 import type { StreamHost, StreamLink } from './stream-host.js';
-import { unsubscribeSafely } from './unsubscribe-safely.js';
 
 /**
  * Sends an Observable to the client. An Observable cannot be paused, so values the client is
@@ -12,18 +11,15 @@ import { unsubscribeSafely } from './unsubscribe-safely.js';
  */
 export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   readonly #source: ObservableInput<unknown>;
-  readonly #reporter: ConnectionReporter;
-  readonly #label: string;
-  #link: StreamLink | undefined;
+  readonly #subscription: SourceSubscription;
   readonly #buffer: OverflowBuffer;
-  #subscription: Subscription | undefined = undefined;
+  #link: StreamLink | undefined;
   #ending: StreamEnding | undefined = undefined;
   #isFlushing = false;
 
   constructor(source: ObservableInput<unknown>, call: Call, host: StreamHost) {
     this.#source = source;
-    this.#reporter = host.reporter;
-    this.#label = call.handler.label;
+    this.#subscription = new SourceSubscription(call.handler.label, host.reporter);
     this.#link = { call, host };
     this.#buffer = new OverflowBuffer(call.handler.stream, call.dropped, this);
     call.dropped = 0;
@@ -38,13 +34,11 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   }
 
   start(): void {
-    try {
-      this.#subscription = this.#subscribe();
-    } catch (error) {
-      // rxjs does not accept it as an Observable, although it looks like one.
-      this.#end({ kind: 'error', error });
-    }
-    if (this.#link === undefined || this.#ending !== undefined) this.#unsubscribe();
+    this.#subscription.start(this.#source, {
+      next: (item) => this.#onNext(item),
+      error: (error: unknown) => this.#onEnd({ kind: 'error', error }),
+      complete: () => this.#onEnd({ kind: 'complete' }),
+    });
   }
 
   wake(): void {
@@ -58,18 +52,7 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   stop(): void {
     this.#buffer.clear();
     this.#link = undefined;
-    this.#unsubscribe();
-  }
-
-  /** A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then. */
-  #subscribe(): Subscription {
-    return from(this.#source)
-      .pipe(takeWhile(() => this.#link !== undefined))
-      .subscribe({
-        next: (item) => this.#onNext(item),
-        error: (error: unknown) => this.#onEnd({ kind: 'error', error }),
-        complete: () => this.#onEnd({ kind: 'complete' }),
-      });
+    this.#subscription.stop();
   }
 
   #onNext(item: unknown): void {
@@ -84,9 +67,6 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
 
   #onEnd(ending: StreamEnding): void {
     this.#ending = ending;
-    // Unsubscribed here, so that what a teardown throws is caught; rxjs would throw it into the
-    // source.
-    this.#unsubscribe();
     this.wake();
   }
 
@@ -108,11 +88,5 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     const missing = this.#buffer.clear() + (ending.kind === 'overflow' ? 1 : 0);
     this.stop();
     link.host.streamEnded(link.call, ending, missing);
-  }
-
-  #unsubscribe(): void {
-    const subscription = this.#subscription;
-    this.#subscription = undefined;
-    unsubscribeSafely(subscription, this.#label, this.#reporter);
   }
 }

@@ -1,0 +1,65 @@
+import { from, type ObservableInput, type Observer, type Subscription, takeWhile } from 'rxjs';
+import { reportTeardown } from '../discard-result.js';
+import type { ConnectionReporter } from '../session-reporter.js';
+
+/**
+ * A subscription to an Observable of the application. Nothing is thrown out of it: what fails goes to
+ * the observer, and what a teardown throws goes to the log.
+ */
+export class SourceSubscription {
+  readonly #label: string;
+  readonly #reporter: ConnectionReporter;
+  #subscription: Subscription | undefined = undefined;
+  #isOver = false;
+
+  /** @param label what the source belongs to, for the log */
+  constructor(label: string, reporter: ConnectionReporter) {
+    this.#label = label;
+    this.#reporter = reporter;
+  }
+
+  /** Subscribes. The source may end before this returns. */
+  start(source: ObservableInput<unknown>, observer: Observer<unknown>): void {
+    try {
+      this.#subscription = this.#subscribe(source, observer);
+    } catch (error) {
+      // rxjs does not accept it as an Observable, although it looks like one.
+      this.#end(() => observer.error(error));
+    }
+    if (this.#isOver) this.#unsubscribe();
+  }
+
+  /** Unsubscribes: the observer is told of nothing more. May be called more than once. */
+  stop(): void {
+    this.#isOver = true;
+    this.#unsubscribe();
+  }
+
+  /** A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then. */
+  #subscribe(source: ObservableInput<unknown>, observer: Observer<unknown>): Subscription {
+    return from(source)
+      .pipe(takeWhile(() => !this.#isOver))
+      .subscribe({
+        next: (item) => observer.next(item),
+        error: (error: unknown) => this.#end(() => observer.error(error)),
+        complete: () => this.#end(() => observer.complete()),
+      });
+  }
+
+  /** Unsubscribes first, so that what a teardown throws is caught: rxjs would throw it into the source. */
+  #end(tell: () => void): void {
+    if (this.#isOver) return;
+    this.stop();
+    tell();
+  }
+
+  #unsubscribe(): void {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    try {
+      subscription?.unsubscribe();
+    } catch (error) {
+      reportTeardown(error, this.#label, this.#reporter);
+    }
+  }
+}
