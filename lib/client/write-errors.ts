@@ -9,7 +9,7 @@ export function createErrorWriter(): (error: WsRemoteError) => void {
   let written = 0;
   let begunAt = 0;
   return (error) => {
-    const now = Date.now();
+    const now = performance.now();
     if (now - begunAt > PERIOD_MS) {
       begunAt = now;
       written = 0;

@@ -40,8 +40,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   readonly #options: ResolvedOptions;
   readonly #dispatcher: Dispatcher;
   readonly #connector: Connector;
-  readonly #pushes = new Map<string, Listeners<unknown>>();
-  readonly #statuses = new Listeners<WsStatus>();
+  readonly #listeners = new Listeners();
   #status: WsStatus = { state: 'idle' };
   #pushLink: Link | undefined;
   #closing: Promise<void> | undefined;
@@ -149,16 +148,14 @@ export class WsClient<C extends WsContract = UntypedContract> {
     type: K,
     listener?: (data: PushOf<C, K>) => void,
   ): WsStream<PushOf<C, K>> | (() => void) {
-    const pushes = new WsStream<PushOf<C, K>>((sink) => this.#listenersOf(type).add(sink));
-    return listener ? listen(pushes, listener) : pushes;
+    return this.#listen(type, listener);
   }
 
   /** Every status from now on: to read, or for the listener. Returns the way to stop. */
   onStatus(): WsStream<WsStatus>;
   onStatus(listener: (status: WsStatus) => void): () => void;
   onStatus(listener?: (status: WsStatus) => void): WsStream<WsStatus> | (() => void) {
-    const statuses = new WsStream<WsStatus>((sink) => this.#statuses.add(sink));
-    return listener ? listen(statuses, listener) : statuses;
+    return this.#listen(undefined, listener);
   }
 
   /**
@@ -177,9 +174,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     const closed = this.#connector.close(code, reason);
     const unsent = this.#dispatcher.close(closedError());
     this.#setStatus({ state: 'closed', unsent });
-    this.#statuses.complete();
-    for (const listeners of this.#pushes.values()) listeners.complete();
-    this.#pushes.clear();
+    this.#listeners.complete();
     await closed;
   }
 
@@ -219,13 +214,15 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * A push on an old connection is ignored if there is a new one: the server sends it there, too.
    */
   #deliverPush(link: Link, { type, data }: PushMessage): void {
-    if (link === this.#pushLink) this.#pushes.get(type)?.notify(data);
+    if (link === this.#pushLink) this.#listeners.notify(type, data);
   }
 
-  #listenersOf(type: string): Listeners<unknown> {
-    const known = this.#pushes.get(type) ?? new Listeners<unknown>();
-    this.#pushes.set(type, known);
-    return known;
+  /** Listens to pushes of the type; without one, to statuses. */
+  #listen<T>(type: string | undefined, listener?: (item: T) => void): WsStream<T> | (() => void) {
+    const items = new WsStream<T>((sink) => this.#listeners.add(type, sink));
+    if (listener === undefined) return items;
+    const subscription = items.subscribe(listener);
+    return () => subscription.unsubscribe();
   }
 
   #giveUp(end: WsEnd): void {
@@ -236,13 +233,8 @@ export class WsClient<C extends WsContract = UntypedContract> {
   #setStatus(status: WsStatus): void {
     this.#status = status;
     if ('end' in status) this.#dispatcher.lastFailure = status.end;
-    this.#statuses.notify(status);
+    this.#listeners.notify(undefined, status);
   }
-}
-
-function listen<T>(stream: WsStream<T>, listener: (item: T) => void): () => void {
-  const subscription = stream.subscribe(listener);
-  return () => subscription.unsubscribe();
 }
 
 function closedError(end?: WsEnd): WsClientError {

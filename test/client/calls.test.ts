@@ -323,6 +323,25 @@ describe('send', () => {
     expect(console).toHaveBeenLastCalledWith(expect.any(WsRemoteError), 'and more');
   });
 
+  it('writes them whatever becomes of the clock', async () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => console.mockRestore());
+    const server = await startServer({ echo: (data) => data });
+    const client = createClient(server.url);
+    client.send('unknown');
+    await client.request('echo');
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(0);
+    onTestFinished(() => clock.mockRestore());
+    const { now } = performance;
+    const later = vi
+      .spyOn(performance, 'now')
+      .mockImplementation(() => now.call(performance) + 61e3);
+    onTestFinished(() => later.mockRestore());
+    for (let times = 0; times < 10; times++) client.send('unknown');
+    await client.request('echo');
+    expect(console).toHaveBeenCalledTimes(11);
+  });
+
   it('throws when too much waits', async () => {
     const server = await startServer({}, { refuse: () => 503 });
     const client = createClient(server.url, { maxOutbox: 2 });

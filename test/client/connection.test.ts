@@ -11,6 +11,7 @@ import {
 import { WsClient as BrowserClient } from '../../lib/client/index.js';
 import { startRefusing } from './support/refusing.js';
 import { deferred } from '../support/deferred.js';
+import { nextUncaught } from '../socket/support/uncaught.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient, nextStatus, whenStatus } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
@@ -235,6 +236,20 @@ describe('giving up', () => {
     let refusals = 1;
     const server = await startServer(echo, { refuse: () => (refusals-- > 0 ? 401 : undefined) });
     const client = createClient(server.url, { shouldReconnect: () => true });
+    await expect(client.request('echo', 1)).resolves.toBe(1);
+  });
+
+  it('is not decided by a `shouldReconnect` that throws, which is reported', async () => {
+    const thrown = nextUncaught();
+    const server = await startServer(echo);
+    const client = createClient(server.url, {
+      shouldReconnect: () => {
+        throw new Error('a mistake');
+      },
+    });
+    await client.request('echo');
+    server.session.close(1001, '');
+    await expect(thrown).resolves.toMatchObject({ message: 'a mistake' });
     await expect(client.request('echo', 1)).resolves.toBe(1);
   });
 
@@ -698,6 +713,19 @@ describe('pushes', () => {
     server.server.broadcast('news', 2);
     await loop;
     expect(heard).toEqual([1, 2]);
+  });
+
+  it.each<[string, (client: WsClient) => AsyncIterable<unknown>]>([
+    ['pushes', (client) => client.on('news')],
+    ['statuses', (client) => client.onStatus()],
+  ])('end a loop over %s at once where the client is closed', async (_what, read) => {
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    await client.connect();
+    await client.close();
+    const heard: unknown[] = [];
+    for await (const data of read(client)) heard.push(data);
+    expect(heard).toEqual([]);
   });
 
   it('fail a loop that does not read them', async () => {

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { queryObjects } from 'node:v8';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient, nextStatus } from './support/test-client.js';
@@ -39,5 +40,17 @@ describe('a client that is closed', () => {
     expect(count()).toEqual([1, 1, 1]);
     await client.close();
     expect(count()).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a client that stays open', () => {
+  it('keeps nothing for types of pushes that nobody listens to any more', async () => {
+    const server = await startServer({ echo: (data) => data });
+    const client = createClient(server.url);
+    await client.request('echo');
+    const before = queryObjects(Set, { format: 'count' });
+    for (let n = 0; n < 1_000; n++) client.on(`room.${n}`, () => undefined)();
+    // Some more or less are the test runner's.
+    expect(queryObjects(Set, { format: 'count' })).toBeLessThan(before + 100);
   });
 });

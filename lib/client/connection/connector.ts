@@ -1,4 +1,5 @@
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
+import { guard } from '../report-error.js';
 import type { ResolvedOptions } from '../ws-client-options.js';
 import type { WsEnd } from '../ws-end.js';
 import type { WsStatus } from '../ws-status.js';
@@ -78,7 +79,7 @@ export class Connector implements LinkListener {
   }
 
   onOpen(link: Link): void {
-    this.#openedAt = Date.now();
+    this.#openedAt = performance.now();
     this.#listener.onStatus({ state: 'open' });
     this.#listener.onOpen(link);
   }
@@ -108,7 +109,9 @@ export class Connector implements LinkListener {
   #retry(end: WsEnd): void {
     this.#lastEnd = end;
     this.#count(end.wasOpen && !isToldToSlowDown(end));
-    const isWanted = this.#options.shouldReconnect(end);
+    // What it throws is no answer: a client that stopped here would say that it is open for ever.
+    let isWanted = true;
+    guard(() => (isWanted = this.#options.shouldReconnect(end)));
     // The application, which was just called, may have closed the client.
     if (!this.#isRunning) return;
     if (isWanted) this.#tryLater(end);
@@ -116,7 +119,7 @@ export class Connector implements LinkListener {
   }
 
   #count(wasOpen: boolean): void {
-    const wasGood = wasOpen && Date.now() - this.#openedAt >= GOOD_AFTER_MS;
+    const wasGood = wasOpen && performance.now() - this.#openedAt >= GOOD_AFTER_MS;
     this.#failures = wasGood ? 0 : this.#failures + 1;
   }
 
