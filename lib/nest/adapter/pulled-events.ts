@@ -66,8 +66,7 @@ export class PulledEvents {
   }
 
   async #return(): Promise<void> {
-    destroySource(this.#source);
-    await this.#iterator?.return?.();
+    await Promise.all([destroySource(this.#source), this.#iterator?.return?.()]);
   }
 }
 

@@ -1,10 +1,11 @@
 import { destroySource } from '../session/stream/destroy-source.js';
+import { disposeSafely } from '../session/stream/dispose-safely.js';
 
 /** {@link destroySource}, ignoring its failure. */
 export function destroyQuietly(source: unknown): void {
-  try {
-    destroySource(source);
-  } catch {
-    // The call is over already, so there is nobody to tell.
-  }
+  // The call is over already, so there is nobody to tell.
+  disposeSafely(
+    () => destroySource(source),
+    () => undefined,
+  );
 }

@@ -130,6 +130,5 @@ async function dispose(
   source: AsyncIterable<unknown>,
   values: AsyncIterator<unknown>,
 ): Promise<void> {
-  destroySource(source);
-  await values.return?.();
+  await Promise.all([destroySource(source), values.return?.()]);
 }

@@ -2,17 +2,17 @@ import { isInstance } from '../errors/is-instance.js';
 import { readOwn } from '../read-own.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import { destroySource } from './stream/destroy-source.js';
+import { disposeSafely } from './stream/dispose-safely.js';
 
 /** Disposes of a handler's result that nobody wants. Never throws. */
 export function discardResult(result: unknown, label: string, reporter: ConnectionReporter): void {
-  try {
-    destroySource(result);
-  } catch (error) {
-    reportTeardown(error, label, reporter);
-  }
+  disposeSafely(
+    () => destroySource(result),
+    (error) => reportTeardown(error, label, reporter),
+  );
 }
 
-/** Logs what a source threw while it was being disposed of. */
+/** Logs what a source threw while it was being disposed of. Never throws. */
 export function reportTeardown(error: unknown, label: string, reporter: ConnectionReporter): void {
   if (!isAbort(error)) reporter.reportUnsent(error, `the end of ${label}`);
 }
@@ -22,5 +22,10 @@ export function reportTeardown(error: unknown, label: string, reporter: Connecti
  */
 function isAbort(error: unknown): boolean {
   if (!isInstance(error, Error)) return false;
-  return error.name === 'AbortError' || readOwn(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
+  try {
+    return error.name === 'AbortError' || readOwn(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
+  } catch {
+    // It has a getter of the application that throws.
+    return false;
+  }
 }

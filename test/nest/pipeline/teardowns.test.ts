@@ -77,6 +77,33 @@ class Sources {
     };
   }
 
+  /** As the cursors of database drivers have it. */
+  @WsHandler('cursor')
+  cursor(): AsyncIterable<number> {
+    return {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: 1 }) }),
+      destroy: () => Promise.reject(new Error('teardown')),
+    } as AsyncIterable<number>;
+  }
+
+  /** Fails with an error that throws when it is asked for its name. */
+  @WsHandler('opaque')
+  async *opaque(): AsyncGenerator<number, void, undefined> {
+    try {
+      for (;;) yield 1;
+    } finally {
+      // oxlint-disable-next-line no-unsafe-finally
+      throw Object.defineProperty(new Error('teardown'), 'name', { get: fail });
+    }
+  }
+
+  /** Is cancelled before its source is there. */
+  @WsHandler('unready')
+  async unready(): Promise<AsyncIterable<number>> {
+    await firstValueFrom(end);
+    return this.cursor();
+  }
+
   @WsHandler('sync')
   *sync(): Generator<number, void, undefined> {
     try {
@@ -157,7 +184,7 @@ describe.each(['Plain', 'Intercepted'])('a source that throws when it is let go 
     return error.mock.calls.map(([line]) => String(line).split(' failed')[0]);
   }
 
-  it.each(['observable', 'promised', 'generator', 'iterator', 'sync', 'late'])(
+  it.each(['observable', 'promised', 'generator', 'iterator', 'cursor', 'opaque', 'sync', 'late'])(
     'is logged once when it is cancelled: %s',
     async (type) => {
       const { peer, app } = await reach(`/${kind}`);
@@ -171,7 +198,7 @@ describe.each(['Plain', 'Intercepted'])('a source that throws when it is let go 
     },
   );
 
-  it.each(['observable', 'promised', 'generator', 'iterator', 'sync'])(
+  it.each(['observable', 'promised', 'generator', 'iterator', 'cursor', 'opaque', 'sync'])(
     'is logged once when the connection closes: %s',
     async (type) => {
       const { peer, app } = await reach(`/${kind}`);
@@ -200,6 +227,20 @@ describe.each(['Plain', 'Intercepted'])('a source that throws when it is let go 
     end.next('error');
     await peer.next(({ op }) => op === 'error');
     expect(failures()).toEqual([`the end of ${kind}Gateway.${type}`, `${kind}Gateway.${type}`]);
+  });
+
+  it('may come when nobody wants it any more', async () => {
+    const unhandled = vi.fn<(error: unknown) => void>();
+    process.on('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    const { peer, app } = await reach(`/${kind}`);
+    peer.send({ type: 'unready', id: 'stream' });
+    peer.send({ op: 'cancel', id: 'stream' });
+    await peer.call('fence');
+    end.next('complete');
+    await peer.call('fence');
+    await app.close();
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it('may be synchronous, and is stopped where nobody wants more of it', async () => {

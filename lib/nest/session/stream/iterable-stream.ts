@@ -5,6 +5,7 @@ import { reportTeardown } from '../discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { destroySource } from './destroy-source.js';
+import { disposeSafely } from './dispose-safely.js';
 import { ignoreStreamErrors } from './ignore-stream-errors.js';
 import type { StreamHost, StreamLink } from './stream-host.js';
 
@@ -105,16 +106,11 @@ export class IterableStream implements OutgoingStream {
     link?.host.streamEnded(link.call, ending, 0);
   }
 
-  /** Runs the `finally` of a generator. It may throw, reject, or take for ever. */
+  /** Runs the `finally` of a generator. It may take for ever. */
   #dispose(): void {
     const fail = (error: unknown): void => reportTeardown(error, this.#label, this.#reporter);
-    try {
-      destroySource(this.#source);
-      const ending = this.#iterator?.return?.();
-      if (ending !== undefined) Promise.resolve(ending).then(undefined, fail);
-    } catch (error) {
-      fail(error);
-    }
+    disposeSafely(() => destroySource(this.#source), fail);
+    disposeSafely(() => this.#iterator?.return?.(), fail);
   }
 }
 
