@@ -1,15 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { type UpgradeRefusal, writeUpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import { isAnswerDue } from './is-answer-due.js';
 
 /** Milliseconds a refused client has to read the answer. */
 const LINGER = 1000;
 
 /**
  * Answers an upgrade with a complete HTTP response and ends the connection. Bytes the client sent
- * after its request are dropped, never read as another request.
+ * after its request are dropped, never read as another request. Where it is not the upgrade's turn
+ * to be answered, the connection is cut.
  */
 export function refuseUpgrade(transport: Duplex, refusal: UpgradeRefusal): void {
-  if (!transport.writable) {
+  if (!transport.writable || isAnswerDue(transport)) {
     transport.destroy();
     return;
   }

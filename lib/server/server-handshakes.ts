@@ -8,6 +8,7 @@ import { Acceptor } from './acceptor.js';
 import { claimTransport } from './claim-transport.js';
 import { ConnectionQuota } from './connection-quota.js';
 import { destroyOnError } from './destroy-on-error.js';
+import { isAnswerDue } from './is-answer-due.js';
 import type { MemoryLedger } from './memory-ledger.js';
 import { readAddedHeaders } from './read-added-headers.js';
 import { NO_MEMORY, refuseForNow } from './refuse-for-now.js';
@@ -62,6 +63,7 @@ export class ServerHandshakes {
     destroyOnError(transport);
     // Its `close` event has been emitted already, so a place it took now would never be given back.
     if (transport.destroyed) return;
+    if (isAnswerDue(transport)) return void transport.destroy();
     const offer = readUpgradeRequest(request);
     if (isUpgradeRefusal(offer)) {
       this.#rejectIllegal(request, transport, offer);

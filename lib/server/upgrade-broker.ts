@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
+import { isAnswerDue } from './is-answer-due.js';
 import { refusePlainly } from './refuse-plainly.js';
 
 /**
@@ -64,7 +65,9 @@ export class UpgradeBroker {
   readonly #onUpgrade = (request: IncomingMessage, transport: Duplex, head: Buffer): void => {
     for (const handler of this.#handlers) {
       if (!handler.claims(request)) continue;
-      handler.handle(request, transport, head);
+      // Nobody can answer an upgrade out of turn.
+      if (isAnswerDue(transport)) transport.destroy();
+      else handler.handle(request, transport, head);
       return;
     }
     // Node removed its own error listener for the upgrade, and other listeners may never add one.

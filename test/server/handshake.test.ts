@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import {
   type VerifyClient,
   type VerifyClientInfo,
 } from 'nestjs-wsgate/server';
+import { deferred } from '../support/deferred.js';
 import {
   clientFrame,
   FIN_PING,
@@ -85,6 +86,43 @@ describe('a refused upgrade is a complete HTTP response', () => {
     expect(response.status).toBe(426);
     expect(response.headers.get('upgrade')).toBe('websocket');
     expect(await response.text()).toBe('Upgrade Required');
+  });
+});
+
+describe('an upgrade behind a request that has no answer yet', () => {
+  const handOver: [string, (server: WebSocketServer, http: Server) => void][] = [
+    ['is cut', () => undefined],
+    [
+      'is cut by handleUpgrade, too',
+      (server, http) => {
+        http.removeAllListeners('upgrade');
+        http.on('upgrade', (request, socket, head) => {
+          server.handleUpgrade(request, socket, head, () => undefined);
+        });
+      },
+    ],
+  ];
+
+  it.each(handOver)('%s', async (_name, prepare) => {
+    const answer = deferred();
+    const asked: string[] = [];
+    const http = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      void answer.promise.then(() => response.end('late'));
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    atEnd(() => http.close());
+    const server = new WebSocketServer({ server: http, path: '/chat' });
+    prepare(server, http);
+    for (const path of ['/chat', '/elsewhere']) {
+      const peer = await RawPeer.connect((http.address() as AddressInfo).port);
+      peer.socket.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${upgradeRequest({ path })}`);
+      expect((await peer.takeRest()).toString()).toBe('');
+    }
+    // The request's handler may not know that its client is gone.
+    answer.resolve();
+    expect(asked).toEqual(['/slow', '/slow']);
+    expect(server.clients.size).toBe(0);
   });
 });
 

@@ -220,6 +220,22 @@ describe('smuggling', () => {
   });
 });
 
+describe('pipelining', () => {
+  it('an upgrade behind a request that has no answer yet is cut', async () => {
+    await underFire(victim, () =>
+      times(many(60), async (at) => {
+        const path = at % 2 === 0 ? PATH : '/nowhere';
+        const answer = await knock(
+          victim,
+          `GET /${at} HTTP/1.1\r\nHost: a\r\n\r\n${request({}, path)}`,
+        );
+        expect(answer.match(/HTTP\/1\.1 (?!404)/g)).toBeNull();
+        expect(answer).not.toContain('no WebSocket here');
+      }),
+    );
+  });
+});
+
 describe('header lists made to be slow', () => {
   const SIZE = 15_000;
   const fill = (text: string): string => text.repeat(Math.floor(SIZE / text.length));
