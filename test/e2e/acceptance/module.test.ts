@@ -156,7 +156,8 @@ describe('per-gateway overrides', () => {
         return new Promise(() => undefined);
       }
     }
-    await serve(ours({ providers: [Slow] }), async ({ url }) => {
+    // What timed out never settles: the end would wait for it for as long as it may.
+    await serve(ours({ providers: [Slow] }, { drainTimeout: 100 }), async ({ url }) => {
       const peer = await connectPeer(`${url}/slow`);
       expect(await peer.call('never')).toMatchObject({ error: { code: 'TIMEOUT', status: 504 } });
     });

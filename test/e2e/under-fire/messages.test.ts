@@ -10,7 +10,7 @@ let victim: Victim;
 
 beforeAll(async () => {
   // The heartbeat finds out who has gone while nothing is read from them.
-  victim = await Victim.start({ closeTimeout: 500, heartbeatInterval: 6_000 });
+  victim = await Victim.start({ closeTimeout: 500, heartbeatInterval: 3_000 });
 });
 
 afterAll(() => victim.stop());
