@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 // The package imports itself by name in tests and samples; this condition maps it to lib/ instead of dist/.
 const SOURCE_CONDITION = 'nestjs-wsgate-source';
@@ -8,6 +9,18 @@ const conditions = [SOURCE_CONDITION, 'node'];
 
 /** `plain` closes the fast lane for all tests; see `test/run.mjs`. */
 const setupFiles = process.env['WSGATE_LANE'] === 'plain' ? ['test/support/plain-lane.ts'] : [];
+
+/** These start child processes, browsers, builds. */
+const END_TO_END = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  globalSetup: ['test/e2e/support/compile-apps.ts'],
+};
+const UNDER_LOAD = [
+  'test/e2e/under-fire/**/*.test.ts',
+  'test/e2e/shutdown/storm.test.ts',
+  'test/e2e/faults/blocked-loop.test.ts',
+];
 
 export default defineConfig({
   // Nest's injection needs decorator metadata; oxc emits it only when told to.
@@ -21,6 +34,12 @@ export default defineConfig({
     testTimeout: 10_000,
     hookTimeout: 10_000,
     teardownTimeout: 5_000,
+    sequence: { sequencer: LongestFirst },
+    // lib keeps no state in its modules (test/house), so files may share a process: to load Nest for each of them
+    // takes longer than most of their tests.
+    isolate: false,
+    // As many as there are cores: vitest alone would leave one of them idle, half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -35,12 +54,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/pack/**/*.test.ts', 'sample/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Real sockets and child processes on few cores: one file at a time, after the unit tests, keeps deadlines honest.
-          fileParallelism: false,
+          exclude: ['**/node_modules/**', '**/dist/**', ...UNDER_LOAD],
+          ...END_TO_END,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-load',
+          include: UNDER_LOAD,
+          ...END_TO_END,
+          // The machine for itself: these fill it, and hold servers and clients to their deadlines meanwhile.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,14 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
-
-const APPS = fileURLToPath(new URL('../apps', import.meta.url));
-const OUT = join(APPS, 'dist');
+import { COMPILED_APPS } from './apps-folder.js';
 
 /** How a process ended. */
 export interface Exit {
@@ -38,10 +33,13 @@ export class ChildApp {
 
   /** @param name a file in `test/e2e/apps`, without its extension. */
   static async start(name: string, ...args: readonly string[]): Promise<ChildApp> {
-    compileApps();
-    const child = spawn(process.execPath, ['--expose-gc', join(OUT, `${name}.js`), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--expose-gc', join(COMPILED_APPS, `${name}.js`), ...args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     const lines = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();
     const ended = collectExit(child);
     const port = await Promise.race([lines.next(), ended]);
@@ -68,21 +66,4 @@ async function collectExit(child: ChildProcess): Promise<Exit> {
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal, stderr };
-}
-
-/** Next to the repository's packages, so that the compiled applications find them. */
-function compileApps(): void {
-  mkdirSync(OUT, { recursive: true });
-  const compilerOptions: ts.CompilerOptions = {
-    module: ts.ModuleKind.ESNext,
-    target: ts.ScriptTarget.ES2023,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-    verbatimModuleSyntax: true,
-  };
-  for (const file of readdirSync(APPS).filter((name) => name.endsWith('.ts'))) {
-    const source = readFileSync(join(APPS, file), 'utf8');
-    const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: file });
-    writeFileSync(join(OUT, `${basename(file, '.ts')}.js`), outputText);
-  }
 }
