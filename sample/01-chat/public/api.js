@@ -28,8 +28,10 @@ export async function logIn(name) {
   return { problem: [body.message].flat()[0] ?? 'That did not work.' };
 }
 
+/** @returns {Promise<boolean>} whether the server knows now */
 export async function logOut() {
-  await post('logout');
+  const response = await post('logout');
+  return response?.ok === true;
 }
 
 /** @param {string} path @param {unknown} [body] @returns {Promise<Response | undefined>} */

@@ -69,9 +69,13 @@ byId('login-form').onsubmit = async (/** @type {Event} */ event) => {
 };
 
 byId('log-out').onclick = async () => {
-  chat?.stop();
-  await logOut();
-  show(await readSession());
+  const running = chat;
+  // That its session ends is no news to this window.
+  chat = undefined;
+  const session = (await logOut()) ? await readSession() : undefined;
+  chat = running;
+  if (session !== undefined) show(session);
+  else chat?.tell('You are still logged in: the server cannot be reached.');
 };
 
 startTabs();

@@ -64,7 +64,7 @@ export class Chat {
     /** @type {ChatClient} */
     const client = new WsClient('chat', {
       lazy: true,
-      backoff: { minMs: 250, maxMs: 8_000 },
+      backoff: { minMs: 250, maxMs: 3_000 },
       auth: ({ lastEnd }) => (lastEnd === undefined ? undefined : mayReturn()),
       shouldReconnect: ({ code }) => code !== SESSION_ENDED,
     });
@@ -137,9 +137,9 @@ export class Chat {
       this.people.show(view.people);
       this.rooms.setRooms(view.rooms);
       this.rooms.setCurrent(view.room);
-      this.#tell('');
+      this.tell('');
     } catch (error) {
-      this.#tell(describe(error));
+      this.tell(describe(error));
     }
   }
 
@@ -152,12 +152,12 @@ export class Chat {
     this.#resize();
     try {
       this.messages.add(await this.#client.request('message.send', { text }));
-      this.#tell('');
+      this.tell('');
     } catch (error) {
       // What was written is given back, or it would be lost.
       if (this.#text.value === '') this.#text.value = text;
       this.#resize();
-      this.#tell(`Not sent. ${describe(error)}`);
+      this.tell(`Not sent. ${describe(error)}`);
     }
   }
 
@@ -181,8 +181,8 @@ export class Chat {
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
 
-  /** @param {string} problem */
-  #tell(problem) {
+  /** Shows it below what is being written. @param {string} problem */
+  tell(problem) {
     this.#problem.textContent = problem;
   }
 }

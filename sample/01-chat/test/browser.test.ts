@@ -137,6 +137,21 @@ describeInChromium('the page', (openBrowser) => {
     await ada.page.locator('#price-note').getByText('Live').waitFor();
   });
 
+  it('says that nobody was logged out while the server was away', async () => {
+    const ada = await join('Ada');
+    await chat.stop();
+    await ada.page.locator('#offline').waitFor({ state: 'visible' });
+    await ada.page.getByRole('button', { name: 'Log out' }).click();
+    await ada.page.locator('#problem').getByText('You are still logged in').waitFor();
+    await chat.start();
+    await ada.connected();
+    await ada.page.locator('#text').focus();
+    await ada.say('still here');
+    await ada.page.getByRole('button', { name: 'Log out' }).click();
+    await ada.screen('login');
+    expect(await ada.page.locator('#login-problem').textContent()).toBe('');
+  });
+
   it('logs out every window at once', async () => {
     const ada = await join('Ada');
     const other = await ChatPage.openIn(ada.context, chat.url);

@@ -4,4 +4,5 @@ import { createServer } from './create-server.js';
 
 const server = createServer(Number(process.env['PORT'] ?? 3000));
 await once(server, 'listening');
-console.log(`Echo: ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+const { port } = server.address() as AddressInfo;
+console.log(`The echo is at ws://127.0.0.1:${port}. Its README.md has what to type.`);

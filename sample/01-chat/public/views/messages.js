@@ -101,6 +101,6 @@ function makeMessage({ from, text, at }, mine, continued) {
     { class: classes },
     makeAvatar(from),
     make('p', { class: 'byline' }, author, ' ', time),
-    make('p', { class: 'text' }, text),
+    make('p', { class: 'text', dir: 'auto' }, text),
   );
 }
