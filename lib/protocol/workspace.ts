@@ -1,4 +1,5 @@
 import { Bulk, BULK_RUN_LENGTH } from './bulk/bulk.js';
+import { bulkTranscoding } from './bulk/bulk-transcoding.js';
 import { Masker } from './frame/masker.js';
 import { MaskingKeys } from './frame/masking-keys.js';
 import { FrameWriter } from './frame/frame-writer.js';
@@ -46,9 +47,14 @@ export function createClientWorkspace(): Workspace {
 function createWorkspace(slabSize: number, bulk: Bulk | undefined): Workspace {
   const masker = new Masker(bulk);
   const maskingKeys = new MaskingKeys();
-  const utf8Decoder = new Utf8Decoder(bulk);
+  const transcoding = bulkTranscoding();
+  const utf8Decoder = new Utf8Decoder(transcoding.decodesFaster ? bulk : undefined);
   const latestText = new LatestText();
-  const utf8Encoder = new Utf8Encoder(bulk, latestText);
+  const utf8Encoder = new Utf8Encoder(
+    transcoding.encodesFaster ? bulk : undefined,
+    transcoding.encodesLatin1Faster,
+    latestText,
+  );
   const slabs = new SlabPool(slabSize, bulk?.slabs);
   return {
     masker,

@@ -70,8 +70,8 @@ describe('the module for bulk work', () => {
   });
 });
 
-describe('Utf8Encoder', () => {
-  const encoder = new Utf8Encoder(bulk, new LatestText());
+describe.each([true, false])('Utf8Encoder, the module for Latin-1, too: %s', (isForLatin1) => {
+  const encoder = new Utf8Encoder(bulk, isForLatin1, new LatestText());
 
   it.each([
     ['in its own memory', bulk.slabs[0]],

@@ -5,6 +5,12 @@ import type { LatestText } from './latest-text.js';
 /** Below this many code units the platform's own encoder is as fast. */
 const BULK_PAYS_FROM = 48;
 
+/**
+ * Takes 11 ns at any length for a string that has one byte a character, as nothing in it can match,
+ * and in others ends at the first match.
+ */
+const BEYOND_LATIN1 = /[\u0100-\uffff]/;
+
 /** The most bytes of UTF-8 that one UTF-16 code unit can take. */
 const UTF8_PER_CODE_UNIT = 3;
 
@@ -13,14 +19,18 @@ const UTF8_PER_CODE_UNIT = 3;
  *
  * The platform is fast at ASCII, but writes all else character by character. Copying the string out
  * as UTF-16 and encoding that takes 430 ns instead of 1100 for 1 KiB of Cyrillic, 330 instead of 550
- * for Chinese, and 710 instead of 1290 for several scripts, texts of which no two are the same.
+ * for Chinese, and 710 instead of 1290 for several scripts, texts of which no two are the same, on
+ * Node 20. `bulkTranscoding` knows about others.
  */
 export class Utf8Encoder {
   readonly #bulk: Bulk | undefined;
+  readonly #isBulkForLatin1: boolean;
   readonly #latest: LatestText;
 
-  constructor(bulk: Bulk | undefined, latest: LatestText) {
+  /** `isBulkForLatin1`: whether `bulk` is to encode texts without characters beyond U+00FF, too. */
+  constructor(bulk: Bulk | undefined, isBulkForLatin1: boolean, latest: LatestText) {
     this.#bulk = bulk;
+    this.#isBulkForLatin1 = isBulkForLatin1;
     this.#latest = latest;
   }
 
@@ -33,10 +43,13 @@ export class Utf8Encoder {
   write(slab: Buffer, text: string, at: number, isAsciiExpected: boolean): number {
     const copied = this.#latest.copyTo(slab, at, text);
     if (copied > 0) return copied;
-    const isForBulk =
-      !isAsciiExpected && text.length >= BULK_PAYS_FROM && text.length <= BULK_TEXT_LENGTH;
-    return isForBulk && this.#bulk?.holds(slab)
+    return !isAsciiExpected && this.#bulk?.holds(slab) && this.#isForBulk(text)
       ? this.#bulk.encode(text, slab, at)
       : writeUtf8(slab, text, at);
+  }
+
+  #isForBulk(text: string): boolean {
+    if (text.length < BULK_PAYS_FROM || text.length > BULK_TEXT_LENGTH) return false;
+    return this.#isBulkForLatin1 || BEYOND_LATIN1.test(text);
   }
 }
