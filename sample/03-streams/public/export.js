@@ -1,17 +1,21 @@
 const show = (id, value) => (document.getElementById(id).textContent = value);
 const socket = new WebSocket(new URL('reports', location.href).href.replace('http', 'ws'));
-const send = (message) => socket.send(JSON.stringify(message));
+const send = (message) => socket.readyState === 1 && socket.send(JSON.stringify(message));
 const WINDOW = 2_000;
 const button = document.getElementById('toggle');
 let [state, received, cents, owed] = ['new', 0, 0, 0];
+let madeBefore; // for others, or before this page was loaded
 
 const ask = () => send({ type: 'report.made', id: 'made' });
-socket.onopen = ask;
-socket.onclose = () => show('state', 'Connection lost');
+socket.onopen = () => {
+  button.disabled = false;
+  ask();
+};
+socket.onclose = () => end('Connection lost. Reload the page to start again.');
 socket.onmessage = ({ data }) => {
   const message = JSON.parse(data);
   if (message.id === 'made') return report(message.data);
-  if (message.op !== 'next') return show('state', message.op === 'complete' ? 'Done' : 'Failed');
+  if (message.op !== 'next') return end(message.op === 'complete' ? 'Done' : 'Failed');
   [received, owed, cents] = [received + 1, owed + 1, cents + message.data.cents];
   return grant();
 };
@@ -30,10 +34,16 @@ button.onclick = () => {
   grant();
 };
 
+function end(text) {
+  button.disabled = true;
+  show('state', text);
+}
+
 function report(made) {
+  madeBefore ??= made;
   document.getElementById('bar').value = received;
   show('received', received.toLocaleString());
-  show('made', made.toLocaleString());
+  show('made', (made - madeBefore).toLocaleString());
   show('sum', (cents / 100).toLocaleString(undefined, { minimumFractionDigits: 2 }));
   setTimeout(ask, 200);
 }

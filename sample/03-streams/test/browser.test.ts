@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Browser, WebSocket } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Browser, Page, WebSocket } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { describeInChromium } from '../../../test/support/chromium.js';
 import { createReports } from '../src/create-reports.js';
 import { Ledger } from '../src/ledger.js';
@@ -43,11 +43,18 @@ describeInChromium('the page', (openBrowser) => {
     await app.close();
   });
 
-  it('pauses the server, and goes on', async () => {
+  /** A page not yet loaded, and what the browser will complain about. */
+  async function openPage(): Promise<{ page: Page; complaints: string[] }> {
     const page = await browser.newPage({ locale: 'en-US' });
+    onTestFinished(() => page.close());
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
+    return { page, complaints };
+  }
+
+  it('pauses the server, and goes on', async () => {
+    const { page, complaints } = await openPage();
     const opened = page.waitForEvent('websocket');
     await page.goto(await app.getUrl());
     const socket = await opened;
@@ -58,6 +65,31 @@ describeInChromium('the page', (openBrowser) => {
     await page.waitForFunction('received.textContent === made.textContent');
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.waitForFunction(`bar.value > ${made + 5000}`);
+    expect(complaints).toEqual([]);
+  });
+
+  it('counts what was made for it', async () => {
+    const ledger = app.get(Ledger);
+    await vi.waitFor(() => expect(ledger.readers).toBe(0));
+    ledger.made += 1_000_000;
+    const { page } = await openPage();
+    await page.goto(await app.getUrl());
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForFunction('bar.value > 1000');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.waitForFunction('received.textContent === made.textContent');
+  });
+
+  it('offers nothing that cannot work any more', async () => {
+    const { page, complaints } = await openPage();
+    const server = await createReports(SILENT);
+    await server.listen(0, '127.0.0.1');
+    await page.goto(await server.getUrl());
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForFunction('bar.value > 1000');
+    await server.close();
+    await page.getByRole('status').getByText('Connection lost').waitFor();
+    expect(await page.getByRole('button').isDisabled()).toBe(true);
     expect(complaints).toEqual([]);
   });
 });
