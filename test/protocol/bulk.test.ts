@@ -149,6 +149,13 @@ describe('Utf8Decoder', () => {
     expect(decoder.decode(bulk.readBuffer, 3, 3 + sentence.length)).toBe(sentence.toString());
   });
 
+  it('decodes what ends where its memory does', () => {
+    const last = bulk.slabs.at(-1) ?? Buffer.alloc(0);
+    const sentence = 'größer '.repeat(9);
+    const start = last.length - last.write(sentence, last.length - Buffer.byteLength(sentence));
+    expect(decoder.decode(last, start, last.length)).toBe(sentence);
+  });
+
   it('does without the module where there is none', () => {
     const long = 'größer '.repeat(100);
     const bytes = Buffer.from(long);

@@ -104,8 +104,9 @@ export class Bulk {
 
   /** Decodes valid UTF-8 of up to {@link BULK_RUN_LENGTH} bytes. */
   decode(bytes: Buffer, start: number, end: number): string {
-    let at = bytes.byteOffset + start;
-    if (!this.holds(bytes)) {
+    let at = start;
+    // Not in a slab either: whole vectors are read, and behind the last slab the memory ends.
+    if (bytes !== this.readBuffer) {
       bytes.copy(this.#memory, INPUT_AT, start, end);
       at = INPUT_AT;
     }
