@@ -71,9 +71,9 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   /**
-   * Resolves when the connection is open; starts it where it is lazy, or was given up, and tries at
-   * once where it waits for its next attempt. Rejects with
-   * {@link WsClientError} `CLOSED` when it is given up or closed.
+   * Resolves when the connection is open. Starts a client that is lazy or has given up; where it
+   * waits for its next attempt, makes that at once. Rejects with {@link WsClientError} `CLOSED` when
+   * the client gives up or is closed.
    */
   connect(): Promise<void> {
     this.#start();

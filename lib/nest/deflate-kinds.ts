@@ -9,7 +9,7 @@ import {
   type OptionKinds,
 } from './option-kinds.js';
 
-/** Settings that `ws` has besides ours. They do nothing here, so that code from there runs on. */
+/** Settings that only `ws` has. They are accepted, and do nothing, so that code written for it runs. */
 const OF_WS: Readonly<Record<string, OptionKind>> = {
   concurrencyLimit: () => undefined,
   zlibInflateOptions: () => undefined,

@@ -35,21 +35,21 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly trustProxy?: TrustProxy;
   /** Where global guards run. Default `both`. */
   readonly globalGuards?: GlobalGuards;
-  /** Milliseconds the handshake may take, its guards included. 0 for any. Default 10 000. */
+  /** Milliseconds the handshake may take, its guards included. 0: no limit. Default 10 000. */
   readonly handshakeTimeout?: number;
   /** When the guards of the handshake run again while the connection lives. Default: never. */
   readonly recheck?: RecheckOptions;
-  /** Milliseconds `onWsOpen` may take. 0 for any. Default 10 000. */
+  /** Milliseconds `onWsOpen` may take. 0: no limit. Default 10 000. */
   readonly openTimeout?: number;
   /** Milliseconds between pings of a quiet client; one that has not answered after half of them is dead. 0 for none. Default 30 000. */
   readonly heartbeatInterval?: number;
   /**
    * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower
-   * than that is closed with 4408. 0 for any. Default 30 000.
+   * than that is closed with 4408. 0: no limit. Default 30 000.
    */
   readonly messageTimeout?: number;
   /**
-   * Milliseconds the closing handshake may take, and at shutdown the `onWsClose` hooks. 0 for any;
+   * Milliseconds the closing handshake may take, and at shutdown the `onWsClose` hooks. 0: no limit;
    * but at shutdown nothing is waited for. Default 5 000.
    */
   readonly closeTimeout?: number;
@@ -74,19 +74,19 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   /**
    * Members and items of one message, at every depth; one with more fails with `BAD_MESSAGE`.
    * Validating an unknown member can cost what reading 30 KiB does: 60 000 of them, 800 KB, held
-   * the event loop for two seconds. JSON and MessagePack with more are not parsed: a member that comes twice counts
-   * twice. 0 for any number. Default 10 000.
+   * the event loop for two seconds. JSON and MessagePack with more are not parsed: a member that
+   * comes twice counts twice. 0 for any number. Default 10 000.
    */
   readonly maxValues?: number;
   /**
    * Messages a connection may send in a second, or more of it in {@link MessageRateOptions}. All
-   * count but one `cancel` for each call and one `credit` for each item of a stream. 0 for any.
+   * count but one `cancel` for each call and one `credit` for each item of a stream. 0: no limit.
    * Default 0: what is too much depends on the application.
    */
   readonly messageRate?: number | MessageRateOptions;
   /**
    * Pings and pongs, `{op: "ping"}` among them, a connection may send in a second, or a rate with a
-   * burst; beyond it the connection is closed with 4429. 0 for any. Default 100.
+   * burst; beyond it the connection is closed with 4429. 0: no limit. Default 100.
    */
   readonly controlFrameRate?: number | RateOptions;
   /** How handlers' Observables meet slow readers. */
@@ -97,7 +97,7 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
   readonly perMessageDeflate?: boolean | DeflateOptions;
   /** Bytes waiting in the connection from which streams pause; at least 1. Default 64 KiB. */
   readonly highWaterMark?: number;
-  /** Milliseconds a client may read nothing of what waits for it. 0 for any. Default 30 000. */
+  /** Milliseconds a client may read nothing of what waits for it. 0: no limit. Default 30 000. */
   readonly stallTimeout?: number;
   /**
    * Milliseconds without a call or an event until a client is closed with 1001; heartbeats do not

@@ -33,8 +33,8 @@ const KNOWN: Readonly<Record<keyof ServerOptions, true>> = {
 };
 
 /**
- * Warns of options that do nothing, as a process warning with the code `WSGATE_UNKNOWN_OPTION`. No
- * error, for `ws` lets them pass, and some are its own: code that comes from there runs on.
+ * Warns of options that do nothing, as a process warning with the code `WSGATE_UNKNOWN_OPTION`. They
+ * are no error, so that code written for `ws` runs: it has options of its own, and ignores others.
  */
 export function warnOfUnknownOptions(options: ServerOptions): void {
   for (const [name, value] of Object.entries(options)) {

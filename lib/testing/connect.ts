@@ -5,7 +5,7 @@ import { type ConnectOptions, headersOf } from './connect-options.js';
 import { createDuplexPair } from './duplex-pair.js';
 import { TestClient } from './test-client.js';
 
-/** What of a Nest application is used: any `INestApplication` has it. */
+/** The part of a Nest application that is used here. Any `INestApplication` has it. */
 export interface TestableApplication {
   init(): Promise<unknown>;
   getHttpServer(): unknown;

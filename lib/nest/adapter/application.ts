@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { type ClosingHttpAdapter, drainBeforeClose } from '../serving/drain-before-close.js';
 import type { ProviderSource } from './find-gateways.js';
 
-/** The part of what the adapter was given that it uses. */
+/** What the adapter uses of what it was given. */
 export interface AdaptedApplication {
   readonly httpServer: Server | undefined;
   /** The application itself, if it is one. */

@@ -43,7 +43,7 @@ export class EventResults implements EventStreamsOwner {
     return this.#streams.open;
   }
 
-  /** Sends what a handler returned, or its promise was fulfilled with. A plain value, the usual thing, needs nothing of rxjs. */
+  /** Sends what a handler returned, or its promise was fulfilled with. A plain value, the usual case, does not go through rxjs. */
   send(result: unknown): void {
     if (!isObservableLike(result)) this.deliver(result);
     else if (this.#isOpen) this.#streams.subscribe(result);

@@ -13,7 +13,7 @@ export interface FoundGateway {
   readonly isStatic: boolean;
 }
 
-/** What of a Nest application is used here. */
+/** The part of a Nest application that is used here. */
 export interface ProviderSource {
   get(token: typeof ModulesContainer, options: { readonly strict: boolean }): ModulesContainer;
 }

@@ -13,7 +13,7 @@ export interface CookieGuardOptions {
   readonly secrets?: string | readonly string[];
 }
 
-/** Says nothing of what was given: it may be a secret. */
+/** The error does not show what was given: it may be a secret. */
 const usableSecrets: OptionKind = (name, value) => {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const isUsable = list.every((secret) => typeof secret === 'string' && secret !== '');

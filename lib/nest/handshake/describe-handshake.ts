@@ -1,7 +1,7 @@
 import type { WsHandshake } from '../ws-connection.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
-/** In place of the empty objects of each connection: three of 184 bytes. */
+/** Shared by all connections, which otherwise had three empty objects each, of 184 bytes. */
 const NOTHING: Readonly<Record<string, never>> = Object.freeze(
   Object.create(null) as Record<string, never>,
 );

@@ -62,7 +62,7 @@ export function refuseAs(
   return { allow: false, status: toRefusalStatus(status, 403), headers, body };
 }
 
-/** What is no refusal cannot be sent as one. */
+/** The status of a refusal: `otherwise` in place of one that does not refuse. */
 export function toRefusalStatus(status: number, otherwise: number): number {
   return status >= 300 && status <= 599 ? status : otherwise;
 }

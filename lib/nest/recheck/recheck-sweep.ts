@@ -10,7 +10,7 @@ const MOST_TURNS = 64;
 const SHORTEST_TURN = 10;
 /** How many checks run at once. */
 const AT_ONCE = 64;
-/** If there are many connections, one in this many, where that is more. */
+/** Among many connections it is one in this many, if that is more. */
 const ONE_IN = 32;
 
 /**

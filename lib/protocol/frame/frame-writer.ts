@@ -19,8 +19,7 @@ const UTF8_PER_CHARACTER = 4;
 
 /**
  * Writes whole frames, masked if the role asks for it, into output buffers. Short texts are
- * gathered in one string first and encoded together. An endpoint borrows one while it has something to
- * send.
+ * gathered in one string first and encoded together.
  */
 export class FrameWriter {
   readonly #output: OutputBuffer;
@@ -34,7 +33,7 @@ export class FrameWriter {
    */
   #lone: string | undefined;
   #gathered = '';
-  /** The last text was ASCII, so the next probably is: only then it is gathered. */
+  /** The last text was ASCII, so the next one probably is. Only then is it gathered. */
   #isAsciiExpected = true;
 
   constructor(masker: Masker, maskingKeys: MaskingKeys, encoder: Utf8Encoder, slabs: SlabPool) {

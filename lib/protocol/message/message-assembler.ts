@@ -1,3 +1,4 @@
+import type { FrameReader } from '../frame/frame-reader.js';
 import type { SlabPool } from '../output/slab-pool.js';
 
 /**
@@ -25,10 +26,11 @@ export class MessageAssembler {
   }
 
   /**
-   * Appends a copy of `chunk[start, end)`. `expected` is the size the message will at least have.
-   * If `willTake`, {@link take} will follow, so the bytes are collected in memory of their own.
+   * Appends a copy of the piece the reader stands at. `expected` is the size the message will at
+   * least have. If `willTake`, {@link take} will follow, so the bytes are collected in memory of
+   * their own.
    */
-  append(chunk: Buffer, start: number, end: number, expected: number, willTake: boolean): void {
+  append({ chunk, start, end }: FrameReader, expected: number, willTake: boolean): void {
     const needed = this.#length + end - start;
     if (this.#slab === undefined || this.#slab.length < needed) {
       this.#grow(needed, expected, willTake);

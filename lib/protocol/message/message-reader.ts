@@ -107,7 +107,7 @@ export class MessageReader implements FrameContext {
     return isLast ? this.#readAssembled() : undefined;
   }
 
-  /** Forgets an unfinished message. */
+  /** Gets ready for the next message: this one has been read, or is dropped unfinished. */
   reset(): void {
     this.isInMessage = false;
     this.#ended++;
@@ -165,7 +165,6 @@ export class MessageReader implements FrameContext {
   }
 
   #append(frame: FrameReader): void {
-    const { chunk, start, end } = frame;
     const { maxBufferedChunks } = this.#limits;
     if (++this.#pieces > maxBufferedChunks && maxBufferedChunks > 0) {
       throw new ProtocolViolation('too-many-chunks');
@@ -173,7 +172,7 @@ export class MessageReader implements FrameContext {
     this.#isAscii &&= frame.isAscii;
     if (this.#isPlainText && !this.#isAscii) this.#validate(frame);
     const willTake = frame.header.fin && this.#isPlainBinary;
-    this.#assembler.append(chunk, start, end, this.#announced, willTake);
+    this.#assembler.append(frame, this.#announced, willTake);
   }
 
   /** Refuses invalid UTF-8 as soon as it has arrived, even in the middle of a frame. */

@@ -4,9 +4,9 @@ import type { ServerMessage } from './server-message.js';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a decoded value as a message of the server: for clients. Answers undefined for anything
- * else, which a client ignores, so that later versions may add messages. Looks at own properties
- * only and never throws.
+ * Reads a decoded value as a message of the server: for clients. Returns undefined for anything
+ * else. A client ignores that, so that later versions may add messages. Looks at own properties only
+ * and never throws.
  */
 export function readServerMessage(value: unknown): ServerMessage | undefined {
   const message = membersOf(value);

@@ -9,8 +9,8 @@ import {
 } from './zlib-context.js';
 
 /**
- * How many inflate contexts there may be: 44 KiB each. Handing one to another
- * connection costs 3 us at most.
+ * How many inflate contexts there may be: 44 KiB each. Handing one to another connection costs 3 us
+ * at most.
  */
 const INFLATE_CAPACITY = 64;
 

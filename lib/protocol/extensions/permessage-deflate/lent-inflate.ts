@@ -60,7 +60,7 @@ export class LentInflate implements ZlibContext, Borrower<NativeZlib> {
   }
 
   run(input: Uint8Array, limit: number): Buffer {
-    const slot = this.#takePlace();
+    const slot = this.#takeSlot();
     try {
       return this.#inflate(slot.context, input, limit);
     } catch (error) {
@@ -103,7 +103,7 @@ export class LentInflate implements ZlibContext, Borrower<NativeZlib> {
     }
   }
 
-  #takePlace(): Slot<NativeZlib> {
+  #takeSlot(): Slot<NativeZlib> {
     if (this.#slot?.owner === this) this.#pool.touch(this.#slot);
     else {
       this.#slot = this.#pool.lend(this);

@@ -2,8 +2,9 @@ import { type Borrower, ContextPool, type Slot } from './context-pool.js';
 import type { DeflateSettings, ZlibContext, ZlibContexts } from './zlib-context.js';
 
 /**
- * How many deflate contexts there may be: at 268 KiB each with zlib's defaults, 34 MiB in all. A connection in a burst keeps its window; only when more connections than this are busy
- * do they take contexts from each other.
+ * How many deflate contexts there may be: at 268 KiB each with zlib's defaults, 34 MiB in all. A
+ * connection in a burst keeps its window. Only when more connections than this are busy do they take
+ * contexts from each other.
  */
 const CAPACITY = 128;
 
