@@ -1,4 +1,5 @@
 import type { ObservableInput } from 'rxjs';
+import { reportTeardown } from '../session/discard-result.js';
 import { Gauge } from '../session/gauge.js';
 import type { ConnectionReporter } from '../session/session-reporter.js';
 import { SourceSubscription } from '../session/stream/source-subscription.js';
@@ -31,7 +32,10 @@ export class EventStreams {
   subscribe(source: ObservableInput<unknown>): void {
     if (this.#isFull()) return;
     this.open.up();
-    const subscription = new SourceSubscription('a stream', this.#owner.reporter);
+    const { reporter } = this.#owner;
+    const subscription = new SourceSubscription((error) => {
+      reportTeardown(error, 'a stream', reporter);
+    });
     const end = (): void => {
       this.#subscriptions.delete(subscription);
       this.open.down();

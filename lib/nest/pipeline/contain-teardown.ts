@@ -1,37 +1,15 @@
-import { from, Observable, type Subscription, takeWhile } from 'rxjs';
+import { Observable } from 'rxjs';
+import { SourceSubscription } from '../session/stream/source-subscription.js';
 
-/**
- * The same values; but what the teardown throws goes to `onThrown`. rxjs would throw it at whoever
- * completes the source, mostly as an uncaught exception, and the subscriber would never complete.
- */
+/** The same values; but what the teardown throws goes to `onThrown`, and the subscriber completes. */
 export function containTeardown(
   source: Observable<unknown>,
-  onThrown: (error: Error) => void,
+  onThrown: (error: unknown) => void,
 ): Observable<unknown> {
   return new Observable((out) => {
-    let subscription: Subscription | undefined;
-    const unsubscribe = (): void => {
-      try {
-        subscription?.unsubscribe();
-      } catch (error) {
-        // rxjs has wrapped it in an UnsubscriptionError.
-        onThrown(error as Error);
-      }
-    };
-    // A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then.
-    subscription = from(source)
-      .pipe(takeWhile(() => !out.closed))
-      .subscribe({
-        next: (value) => out.next(value),
-        error: (error: unknown) => {
-          unsubscribe();
-          out.error(error);
-        },
-        complete: () => {
-          unsubscribe();
-          out.complete();
-        },
-      });
-    return unsubscribe;
+    const subscription = new SourceSubscription(onThrown);
+    // First, or a synchronous source could not be stopped before it has given everything.
+    out.add(() => subscription.stop());
+    subscription.start(source, out);
   });
 }

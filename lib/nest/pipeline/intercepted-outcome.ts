@@ -45,7 +45,7 @@ export class InterceptedOutcome {
 
   /** Keeps an Observable from starting before its consumer is there. */
   holdBack(source: Observable<unknown>): Observable<unknown> {
-    const contained = containTeardown(source, (error) => (this.#teardownError = error));
+    const contained = containTeardown(source, (error) => (this.#teardownError = error as Error));
     const subscribe = bindAsyncScope((out: Subscriber<unknown>) => contained.subscribe(out));
     this.#opened ??= new ReplaySubject(1);
     this.#becomeStream(() => this.#toObservable());

@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { Call } from '../call.js';
+import { reportTeardown } from '../discard-result.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { SourceSubscription } from './source-subscription.js';
@@ -19,7 +20,9 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
 
   constructor(source: ObservableInput<unknown>, call: Call, host: StreamHost) {
     this.#source = source;
-    this.#subscription = new SourceSubscription(call.handler.label, host.reporter);
+    const { label } = call.handler;
+    const { reporter } = host;
+    this.#subscription = new SourceSubscription((error) => reportTeardown(error, label, reporter));
     this.#link = { call, host };
     this.#buffer = new OverflowBuffer(call.handler.stream, call.dropped, this);
     call.dropped = 0;

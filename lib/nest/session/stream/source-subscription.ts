@@ -1,21 +1,18 @@
 import { from, type ObservableInput, type Observer, type Subscription, takeWhile } from 'rxjs';
-import { reportTeardown } from '../discard-result.js';
-import type { ConnectionReporter } from '../session-reporter.js';
 
 /**
  * A subscription to an Observable of the application. Nothing is thrown out of it: what fails goes to
- * the observer, and what a teardown throws goes to the log.
+ * the observer. What a teardown throws goes to a callback; rxjs would throw it at whoever completes
+ * the source, mostly as an uncaught exception.
  */
 export class SourceSubscription {
-  readonly #label: string;
-  readonly #reporter: ConnectionReporter;
+  readonly #onThrown: (error: unknown) => void;
   #subscription: Subscription | undefined = undefined;
   #isOver = false;
 
-  /** @param label what the source belongs to, for the log */
-  constructor(label: string, reporter: ConnectionReporter) {
-    this.#label = label;
-    this.#reporter = reporter;
+  /** @param onThrown told what a teardown throws, which rxjs has wrapped in an UnsubscriptionError */
+  constructor(onThrown: (error: unknown) => void) {
+    this.#onThrown = onThrown;
   }
 
   /** Subscribes. The source may end before this returns. */
@@ -46,7 +43,7 @@ export class SourceSubscription {
       });
   }
 
-  /** Unsubscribes first, so that what a teardown throws is caught: rxjs would throw it into the source. */
+  /** Unsubscribes first, so that what a teardown throws is caught. */
   #end(tell: () => void): void {
     if (this.#isOver) return;
     this.stop();
@@ -59,7 +56,7 @@ export class SourceSubscription {
     try {
       subscription?.unsubscribe();
     } catch (error) {
-      reportTeardown(error, this.#label, this.#reporter);
+      this.#onThrown(error);
     }
   }
 }
