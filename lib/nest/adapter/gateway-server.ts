@@ -4,6 +4,8 @@ import { ConnectionRegistry } from '../../server/connection-registry.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { within } from '../deadlines.js';
+import { randomId } from '../random-id.js';
+import { RunningHooks } from '../running-hooks.js';
 import { ConnectionReporter } from '../session/session-reporter.js';
 import type { AdapterContext } from './adapter-context.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
@@ -13,7 +15,6 @@ import { EventDialect } from './event-dialect.js';
 import { forwardExceptions } from './forward-exceptions.js';
 import { GatewayClient } from './gateway-client.js';
 import { GatewaySocket } from './gateway-socket.js';
-import { randomId } from '../random-id.js';
 
 /** Milliseconds streams get at shutdown to come to their end. */
 const GRACE = 1_000;
@@ -26,7 +27,7 @@ export class GatewayServer {
   isDraining = false;
   readonly #context: AdapterContext;
   readonly #clients = new ConnectionRegistry<GatewayClient>();
-  readonly #hooks = new Set<Promise<void>>();
+  readonly #closeHooks = new RunningHooks();
   #drained: Promise<void> | undefined = undefined;
 
   constructor(server: WebSocketServer, options: ResolvedPathOptions, context: AdapterContext) {
@@ -62,7 +63,7 @@ export class GatewayServer {
       awaitConnection: this.options.awaitConnection,
       openTimeout: this.options.openTimeout,
       reporter,
-      onLeaving: (hook) => this.#track(hook),
+      onLeaving: (hook) => this.#closeHooks.add(hook),
     });
     GatewaySocket.own(socket, client);
     forwardExceptions(socket);
@@ -83,11 +84,6 @@ export class GatewayServer {
     return new EventDialect(socket, { options: this.options, parser, reporter });
   }
 
-  #track(hook: Promise<void>): void {
-    const tracked = hook.then(() => void this.#hooks.delete(tracked));
-    this.#hooks.add(tracked);
-  }
-
   async #drainOnce(): Promise<void> {
     this.isDraining = true;
     // From now on it also refuses upgrades that `verifyClient` lets through.
@@ -98,7 +94,7 @@ export class GatewayServer {
     await Promise.allSettled([...connections].map((client) => client.drain(notice)));
     await within(closeTimeout, this.#clients.whenEmpty());
     for (const { socket } of connections) socket.terminate();
-    await within(closeTimeout, Promise.all(this.#hooks));
+    await within(closeTimeout, this.#closeHooks.whenDone());
     await closed;
   }
 }

@@ -1,4 +1,5 @@
 import { destroySource } from '../session/stream/destroy-source.js';
+import { ITEMS_PER_TURN } from '../session/stream/iterable-stream.js';
 
 /** What {@link PulledEvents} need of their connection. */
 export interface PulledEventsOwner {
@@ -7,9 +8,6 @@ export interface PulledEventsOwner {
   hasRoom(): boolean;
   onFailed(error: unknown): void;
 }
-
-/** Items after which everybody else has their turn. */
-const ITEMS_PER_TURN = 128;
 
 /** Sends the items of one AsyncIterable, pulled only as fast as the client reads. */
 export class PulledEvents {

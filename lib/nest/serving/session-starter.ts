@@ -12,6 +12,7 @@ import type { LiveConnections } from '../push/live-connections.js';
 import { randomId } from '../random-id.js';
 import { ConnectionRecheck } from '../recheck/connection-recheck.js';
 import type { KeptRequest } from '../recheck/kept-request.js';
+import { RunningHooks } from '../running-hooks.js';
 import { type OpenPort, Session, type SessionSetup } from '../session/session.js';
 import { ConnectionLifecycle } from './connection-lifecycle.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
@@ -43,7 +44,7 @@ export interface Upgrade {
  */
 export class SessionStarter {
   readonly #setup: SessionStarterSetup;
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closeHooks = new RunningHooks();
 
   constructor(setup: SessionStarterSetup) {
     this.#setup = setup;
@@ -64,8 +65,8 @@ export class SessionStarter {
   }
 
   /** Resolves when the close hooks that are running have finished. */
-  async whenClosed(): Promise<void> {
-    await Promise.all(this.#closing);
+  whenClosed(): Promise<void> {
+    return this.#closeHooks.whenDone();
   }
 
   #createSession(
@@ -87,7 +88,8 @@ export class SessionStarter {
       recheck,
       onClose: (connection, close) => {
         unauthenticated.delete(connection);
-        this.#track(lifecycle.close(connection, close));
+        const closed = lifecycle.close(connection, close);
+        if (closed) this.#closeHooks.add(closed);
       },
     };
     return new Session(setup, portOpener(upgrade, settings));
@@ -96,12 +98,6 @@ export class SessionStarter {
   #createRecheck({ mount, kept }: Upgrade): ConnectionRecheck | undefined {
     if (mount.recheck === undefined || kept === undefined) return undefined;
     return new ConnectionRecheck(mount.recheck, this.#setup, kept);
-  }
-
-  #track(closed: void | Promise<void>): void {
-    if (closed === undefined) return;
-    const tracked = closed.then(() => void this.#closing.delete(tracked));
-    this.#closing.add(tracked);
   }
 }
 

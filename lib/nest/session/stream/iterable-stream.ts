@@ -13,7 +13,7 @@ import type { StreamHost, StreamLink } from './stream-host.js';
  * How many items a source may yield before the event loop gets a turn, so that others are served as
  * well.
  */
-const ITEMS_PER_TURN = 128;
+export const ITEMS_PER_TURN = 128;
 
 /** What is asked for one item after the other. */
 export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
