@@ -34,7 +34,7 @@ const APPLICATION = `
 `;
 
 /** Pages with whole files: what these use, they import. */
-const WHOLE_FILES = ['angular.md', 'react.md'];
+const WHOLE_FILES = ['angular.md', 'react.md', 'vue.md'];
 
 /** As much of the frameworks as the pages use; they are not installed here. */
 const FRAMEWORKS = `
@@ -46,12 +46,24 @@ const FRAMEWORKS = `
   }
   declare module '@angular/core' {
     export interface OnDestroy { ngOnDestroy(): void }
+    export function Component(options: { selector: string; template: string }): ClassDecorator;
     export function Injectable(options: { providedIn: 'root' }): ClassDecorator;
     export function inject<T>(token: new () => T): T;
   }
   declare module '@angular/core/rxjs-interop' {
     import type { Observable } from 'rxjs';
     export function toSignal<T>(source: Observable<T>, options?: { initialValue: T }): () => T | undefined;
+  }
+  declare module 'vue' {
+    export interface Ref<T> { value: T }
+    export type MaybeRefOrGetter<T> = T | Ref<T> | (() => T);
+    export function shallowRef<T>(): Ref<T | undefined>;
+    export function shallowRef<T>(value: T): Ref<T>;
+    export function toValue<T>(source: MaybeRefOrGetter<T>): T;
+    export function onScopeDispose(run: () => void): void;
+    export function watch<T>(
+      source: () => T, run: (now: T, before: T | undefined, onCleanup: (stop: () => void) => void) => void,
+      options: { immediate: true }): void;
   }
 `;
 
