@@ -1,3 +1,5 @@
+// A page whose TypeScript is not told of `using` has no Symbol.asyncDispose in its types.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type {
   CallType,
   DataArguments,

@@ -85,23 +85,23 @@ function requireDoor(project: string, door: string): void {
   run(project, process.execPath, '--input-type=commonjs', '--eval', code);
 }
 
-/** Uses every door from an ES module and from a CommonJS one, with the declarations checked too. */
-function typeCheck(project: string, names: readonly string[]): void {
+/** How applications find modules. The declarations of this package are checked as their own code. */
+const RESOLUTIONS: Readonly<Record<string, readonly string[]>> = {
+  'as Node does': ['--module', 'nodenext', '--types', 'node', 'consumer.mts', 'consumer.cts'],
+  'as CommonJS applications did before Node had exports': [
+    ...['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'],
+    ...['--types', 'node', 'consumer.ts'],
+  ],
+};
+
+/** Uses doors from modules of every kind. */
+function typeCheck(project: string, names: readonly string[], options: readonly string[]): void {
   const lines = names.map((door, index) => `export * as door${index} from '${door}';`);
-  for (const extension of ['mts', 'cts']) {
+  for (const extension of ['ts', 'mts', 'cts']) {
     writeFileSync(join(project, `consumer.${extension}`), `${lines.join('\n')}\n`);
   }
-  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
-  run(
-    project,
-    process.execPath,
-    TSC,
-    ...options,
-    '--types',
-    'node',
-    'consumer.mts',
-    'consumer.cts',
-  );
+  const common = ['--strict', '--noEmit', '--target', 'es2023', '--exactOptionalPropertyTypes'];
+  run(project, process.execPath, TSC, ...common, ...options);
 }
 
 // A build and two installs: minutes on a cold cache.
@@ -142,7 +142,18 @@ describe('the published package', { timeout: 120_000 }, () => {
 
     it.each(plainDoors)('imports %s', (door) => importDoor(project, door));
     it.each(plainDoors)('requires %s', (door) => requireDoor(project, door));
-    it('type-checks', () => typeCheck(project, plainDoors));
+    it.each(Object.entries(RESOLUTIONS))('type-checks, found %s', (_how, options) =>
+      typeCheck(project, plainDoors, options),
+    );
+    it('type-checks in a page that knows neither Node nor `using`', () =>
+      typeCheck(
+        project,
+        ['nestjs-wsgate/client'],
+        [
+          ...['--module', 'esnext', '--moduleResolution', 'bundler'],
+          ...['--lib', 'es2020,dom', 'consumer.ts'],
+        ],
+      ));
   });
 
   describe.runIf(doors.length > plainDoors.length)('beside Nest', () => {
@@ -161,6 +172,8 @@ describe('the published package', { timeout: 120_000 }, () => {
 
     it.each(doors)('imports %s', (door) => importDoor(project, door));
     it.each(doors)('requires %s', (door) => requireDoor(project, door));
-    it('type-checks', () => typeCheck(project, doors));
+    it.each(Object.entries(RESOLUTIONS))('type-checks, found %s', (_how, options) =>
+      typeCheck(project, doors, options),
+    );
   });
 });
