@@ -165,7 +165,7 @@ describe('an option that is none', () => {
     ],
     [{ maxPayLoad: 1 }, 'Chat: unknown option "maxPayLoad"; did you mean "maxPayload"?'],
     [{ push: { policy: 'lateset' } }, 'Chat: push.policy: "lateset" given'],
-    [{ maxConnections: 1 }, 'Chat: unknown option "maxConnections"'],
+    [{ maxConnections: 1 }, 'Chat: "maxConnections" holds for the whole application; expected in'],
     [{ namespace: 'chat' }, 'Chat: unknown option "namespace"; did you mean "path"?'],
   ])('of a gateway is refused with its name: %o', async (given, message) => {
     const providers = [gatewayWith(given)];

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { InvalidUse } from '../../protocol/errors.js';
 import { PARAM_SOURCE } from '../constants.js';
 import type { CallContext } from '../pipeline/compiled-handler.js';
 import { readOwn } from '../read-own.js';
@@ -13,7 +14,8 @@ import {
 type Arguments = readonly (string | PipeLike)[];
 
 /** The connection the message came on. Pipes do not run on it. */
-export function WsConn(): ParameterDecorator {
+export function WsConn(...nothing: readonly []): ParameterDecorator {
+  assertParentheses('@WsConn()', nothing);
   return createParam(PARAM_SOURCE.connection, { pipes: [] });
 }
 
@@ -49,11 +51,18 @@ export function WsCookie(...nameAndPipes: Arguments): ParameterDecorator {
 }
 
 /** An `AbortSignal` that fires when the call is cancelled, times out or loses its connection. */
-export function WsSignal(): ParameterDecorator {
+export function WsSignal(...nothing: readonly []): ParameterDecorator {
+  assertParentheses('@WsSignal()', nothing);
   return createParam('wsgate:signal', {
     pipes: [],
     factory: (_data, context) => context.getArgByIndex<CallContext>(2).signal,
   });
+}
+
+/** Without parentheses the function is called as a decorator, and what it returns is ignored. */
+function assertParentheses(decorator: string, given: readonly unknown[]): void {
+  if (given.length === 0) return;
+  throw new InvalidUse(`${decorator} takes no arguments, but needs the parentheses`);
 }
 
 // A user is the application's own object, so a property may be a getter of its class.

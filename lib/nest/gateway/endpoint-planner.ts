@@ -27,6 +27,7 @@ export function planEndpoints(
 ): readonly Endpoint[] {
   assertOptions('WsModule', MODULE_KINDS, options);
   for (const { classRef, metadata } of gateways) {
+    assertOfPath(classRef.name, metadata);
     assertOptions(classRef.name, GATEWAY_KINDS, metadata);
   }
   const byPath = groupByPath(gateways, options.path ?? DEFAULT_PATH);
@@ -39,6 +40,15 @@ export function planEndpoints(
     }
     return { path, options: resolveWsOptions(options, mergeOverrides(sharing)), gateways: sharing };
   });
+}
+
+function assertOfPath(owner: string, metadata: WsGatewayMetadata): void {
+  for (const name of Object.keys(metadata)) {
+    if (!Object.hasOwn(MODULE_KINDS, name) || Object.hasOwn(GATEWAY_KINDS, name)) continue;
+    throw new InvalidUse(
+      `${owner}: "${name}" holds for the whole application; expected in WsModule.forRoot()`,
+    );
+  }
 }
 
 function groupByPath(

@@ -3,12 +3,14 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { InstanceWrapper } from '../nest-internals.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
+import { assertGuardsNoPath } from './assert-served.js';
 import { assertNoLeftovers } from './leftovers.js';
 import {
   isGatewayClass,
   readGatewayMetadata,
   readHandlerMetadata,
 } from './read-gateway-metadata.js';
+import { warnOfUnmapped } from './unmapped.js';
 
 /** Finds gateways, and controllers with handlers, in every module of the application. */
 @Injectable()
@@ -24,8 +26,8 @@ export class GatewayExplorer {
 
   /**
    * @throws InvalidUse for a handler nobody can reach, for one of `@nestjs/websockets` in a
-   *   `@WsGateway`, and for a gateway that Nest did not make itself, since Nest gives such a one no
-   *   guards.
+   *   `@WsGateway`, for decorators of the handshake where there is none, and for a gateway that Nest
+   *   did not make itself, since Nest gives such a one no guards.
    */
   explore(): readonly GatewayDescriptor[] {
     const providers = this.#discovery.getProviders();
@@ -44,8 +46,12 @@ export class GatewayExplorer {
     const handlers = findHandlers(methods);
     const isGateway = isGatewayClass(classRef);
     if (isGateway) assertNoLeftovers(classRef, methods, this.#logger);
-    if (!isGateway && as === 'provider') return refuseUnreachable(classRef, handlers);
-    if (!isGateway && handlers.length === 0) return [];
+    if (!isGateway && as === 'provider') assertReachable(classRef, handlers);
+    if (!isGateway && handlers.length === 0) {
+      assertGuardsNoPath(classRef);
+      return [];
+    }
+    warnOfUnmapped(classRef, methods, this.#logger);
     const { host: module } = wrapper;
     if (module === undefined) return [];
     const metadata = readGatewayMetadata(classRef) ?? {};
@@ -83,11 +89,8 @@ function refuseForeign(wrapper: InstanceWrapper): readonly [] {
   return [];
 }
 
-function refuseUnreachable(
-  classRef: GatewayClass,
-  [handler]: readonly HandlerDescriptor[],
-): readonly [] {
-  if (handler === undefined) return [];
+function assertReachable(classRef: GatewayClass, [handler]: readonly HandlerDescriptor[]): void {
+  if (handler === undefined) return;
   throw new InvalidUse(
     `nobody can reach ${classRef.name}.${handler.methodName} (@WsHandler "${handler.type}"): ` +
       `${classRef.name} is neither a @WsGateway nor a controller`,

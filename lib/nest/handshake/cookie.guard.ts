@@ -1,9 +1,4 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  UnauthorizedException,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, UnauthorizedException } from '@nestjs/common';
 import { assertCookieGuardOptions, type CookieGuardOptions } from './cookie-guard-options.js';
 import { readCookies, unsignCookie } from './cookies.js';
 
@@ -16,8 +11,9 @@ export interface CookieRequest {
 /**
  * Lets in who has a valid cookie: extend it, say which cookie, and look up whose it is. What
  * `authenticate` returns becomes `request.user`, and with a handshake the connection's `user`.
+ *
+ * It is not `@Injectable()` itself: Nest would try to inject the options into a subclass that is not.
  */
-@Injectable()
 export abstract class CookieGuard<User = unknown> implements CanActivate {
   // Not `#`: for a subclass that injects by `forwardRef`, Nest copies the fields to another object.
   private readonly cookie: string;

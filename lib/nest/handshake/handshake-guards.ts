@@ -33,7 +33,8 @@ export class HandshakeGuards {
   /**
    * The guards of `@UseHandshakeGuards`.
    *
-   * @throws InvalidUse for a guard class that Nest does not know: it must not be skipped.
+   * @throws InvalidUse for a guard class that Nest does not know, which must not be skipped, and for
+   *   one that is no guard.
    */
   findOwn(gateway: GatewayDescriptor): readonly GuardSource[] {
     const method = ensureHandshakeMethod(gateway.classRef.prototype as object);
@@ -57,7 +58,19 @@ function toSource(guard: Type<CanActivate> | CanActivate, gateway: GatewayDescri
       `${guard.name}, a handshake guard of ${gateway.classRef.name}, is unknown`,
     );
   }
+  if (isShared(wrapper)) assertGuard(wrapper.instance, guard, gateway);
   return scopedBy(wrapper, gateway);
+}
+
+function assertGuard(
+  instance: Partial<CanActivate> | undefined,
+  guard: Type<CanActivate>,
+  { classRef }: GatewayDescriptor,
+): void {
+  if (typeof instance?.canActivate === 'function') return;
+  throw new InvalidUse(
+    `${guard.name}, a handshake guard of ${classRef.name}, has no method canActivate`,
+  );
 }
 
 function scopedBy(wrapper: InstanceWrapper<CanActivate>, gateway: GatewayDescriptor): GuardSource {

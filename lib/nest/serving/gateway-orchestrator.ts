@@ -15,6 +15,7 @@ import { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { planEndpoints } from '../gateway/endpoint-planner.js';
 import { GatewayExplorer } from '../gateway/gateway-explorer.js';
+import { warnOfUnknownParams } from '../gateway/unknown-params.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
@@ -78,7 +79,10 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     if (adapter === undefined || httpServer === undefined) return;
     const upgrades = this.#createUpgrades(adapter);
     for (const mount of mounts.toSorted(compareMounts)) upgrades.mount(mount);
-    for (const endpoint of endpoints) this.#logMapped(endpoint);
+    for (const endpoint of endpoints) {
+      this.#logMapped(endpoint);
+      warnOfUnknownParams(endpoint, this.#logger);
+    }
     this.#join(upgrades, httpServer);
     drainBeforeClose(adapter, () => this.#drain());
   }

@@ -1,0 +1,35 @@
+import type { Logger } from '@nestjs/common';
+import { parse, type Token } from 'path-to-regexp';
+import { PARAM_SOURCE, ROUTE_ARGS_METADATA } from '../constants.js';
+import type { ParamMetadata } from '../decorators/param-metadata.js';
+import type { Endpoint } from './endpoint.js';
+import { describeHandler, type GatewayClass } from './gateway-descriptor.js';
+
+/** Warns of handlers that ask for a path parameter which their path has not: it is never there. */
+export function warnOfUnknownParams({ path, gateways }: Endpoint, logger: Logger): void {
+  const known = new Set(parse(path).tokens.flatMap(namesOf));
+  for (const gateway of gateways) {
+    for (const handler of gateway.handlers) {
+      for (const name of findParams(gateway.classRef, handler.methodName)) {
+        if (known.has(name)) continue;
+        const place = describeHandler(gateway, handler);
+        logger.warn(`${place} asks for the parameter "${name}", which the path "${path}" has not`);
+      }
+    }
+  }
+}
+
+function namesOf(token: Token): readonly string[] {
+  if (token.type === 'group') return token.tokens.flatMap(namesOf);
+  return token.type === 'text' ? [] : [token.name];
+}
+
+/** The names in the `@WsParam` of a method. */
+function findParams(classRef: GatewayClass, methodName: string): readonly string[] {
+  const params = (Reflect.getMetadata(ROUTE_ARGS_METADATA, classRef, methodName) ?? {}) as Readonly<
+    Record<string, ParamMetadata>
+  >;
+  return Object.entries(params).flatMap(([key, { data }]) =>
+    key.startsWith(`${PARAM_SOURCE.param}:`) && typeof data === 'string' ? [data] : [],
+  );
+}
