@@ -31,8 +31,9 @@ export default defineConfig({
     globals: false,
     setupFiles,
     retry: 0,
-    testTimeout: 10_000,
-    hookTimeout: 10_000,
+    // What hangs, not what is slow: a busy machine takes ten times as long as an idle one.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     teardownTimeout: 5_000,
     sequence: { sequencer: LongestFirst },
     // lib keeps no state in its modules (test/house), so files may share a process: to load Nest for each of them
