@@ -11,6 +11,13 @@ export interface TestableApplication {
   getHttpServer(): unknown;
 }
 
+/** The property of an HTTP server that says when its application has been initialised. */
+const INITIALISED = Symbol('nestjs-wsgate.initialised');
+
+interface TestedServer extends Server {
+  [INITIALISED]?: Promise<unknown>;
+}
+
 /**
  * Connects to a gateway of a Nest application, through its real HTTP server but without a port:
  * the application need not listen, and is initialised if it has not been.
@@ -28,8 +35,9 @@ export async function connect<C extends WsContract = UntypedContract>(
   path: string,
   options: ConnectOptions = {},
 ): Promise<TestClient<C>> {
-  await app.init();
-  const server = app.getHttpServer() as Server;
+  const server = app.getHttpServer() as TestedServer;
+  // Nest does it twice where it is asked to again before it is done.
+  await (server[INITIALISED] ??= app.init());
   const client = new TestClient<C>(path, options, (url, protocols) => {
     const [near, far] = createDuplexPair();
     server.emit('connection', far);

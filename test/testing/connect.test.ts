@@ -100,6 +100,13 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
     expect(app.getHttpServer().listening).toBe(false);
   });
 
+  it('initialises the application once, however many connect at the same time', async () => {
+    const open = () => connect(app, '/chat/lobby', { cookies });
+    const clients = await Promise.all([open(), open(), open()]);
+    for (const client of clients) expect(await client.nextEvent('welcome')).toBe('ada');
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
   it('says what came instead of a push that is waited for', async () => {
     await using client = await connect(app, '/chat/lobby', { cookies, timeoutMs: 20 });
     await expect(client.nextEvent('sed')).rejects.toThrow(
