@@ -2,6 +2,7 @@ import type { UntypedContract, WsContract } from '../../protocol/wsgate/contract
 import type { SentData, SentType, TypedSender } from '../contract/typed-sender.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { LiveConnections } from './live-connections.js';
+import { assertConnection } from './assert-connection.js';
 import { assertRoom } from './assert-room.js';
 import { sendToAll } from './send-to-all.js';
 
@@ -35,8 +36,9 @@ export class Audience<
     return new Audience(this.#live, [...(this.#rooms ?? []), ...rooms], this.#except);
   }
 
-  /** Not these connections. */
+  /** Not these connections. @throws InvalidUse for what is none, an id say: it would get the message. */
   except(...connections: readonly WsConnection[]): Audience<Contract> {
+    for (const connection of connections) assertConnection(connection);
     return new Audience(this.#live, this.#rooms, new Set([...this.#except, ...connections]));
   }
 

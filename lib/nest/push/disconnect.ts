@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { writeClosePayload } from '../../protocol/closing/close-payload.js';
+import { InvalidUse } from '../../protocol/errors.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import type { WsConnection } from '../ws-connection.js';
 
@@ -14,7 +16,8 @@ export interface Disconnection {
  * are still closed; the log gets one line for all of these.
  *
  * @returns how many were picked
- * @throws InvalidUse for a code or a reason that may not be sent, even if there is no connection
+ * @throws InvalidUse for a code or a reason that may not be sent, even if there is no connection, and
+ *   for a predicate that is no function
  */
 export function disconnect(
   connections: Iterable<WsConnection>,
@@ -22,6 +25,9 @@ export function disconnect(
   reporter: ExceptionReporter,
 ): number {
   writeClosePayload(code, reason);
+  if (typeof picks !== 'function') {
+    throw new InvalidUse(`disconnect: ${inspect(picks)} given; expected (connection) => boolean`);
+  }
   const picked: WsConnection[] = [];
   const failures: unknown[] = [];
   for (const connection of connections) {

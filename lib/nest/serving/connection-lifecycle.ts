@@ -34,7 +34,9 @@ export class ConnectionLifecycle implements HookProgress {
       const opened = this.#runOpenHooks(session.connection);
       if (!isThenable(opened)) return this.#openSession(session);
       const { openTimeout } = this.#gateway.options;
-      const inTime = withDeadline(openTimeout, Promise.resolve(opened), createTimeout);
+      const inTime = withDeadline(openTimeout, Promise.resolve(opened), () =>
+        createTimeout(openTimeout),
+      );
       this.#opening = inTime.then(
         () => this.#openSession(session),
         (exception: unknown) => this.#refuse(session, exception),
@@ -86,6 +88,6 @@ export class ConnectionLifecycle implements HookProgress {
   }
 }
 
-function createTimeout(): Error {
-  return new Error('onWsOpen did not finish within openTimeout');
+function createTimeout(openTimeout: number): Error {
+  return new Error(`onWsOpen did not finish within openTimeout, ${openTimeout} ms`);
 }

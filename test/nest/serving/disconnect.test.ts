@@ -98,6 +98,15 @@ describe('WsServer.disconnect', () => {
     await app.close();
   });
 
+  it('refuses a predicate that is none', async () => {
+    const { app } = await serveApp({ providers: [gatewayWith()] });
+    const user = 'ada' as unknown as () => boolean;
+    expect(() => app.get(WsServer).disconnect(user)).toThrow(
+      "disconnect: 'ada' given; expected (connection) => boolean",
+    );
+    await app.close();
+  });
+
   it('reaches who is on the way in, and nobody who comes later', async () => {
     const guard = new SlowGuard();
     const { app, url } = await serveApp({ providers: [gatewayWith(guard)] });

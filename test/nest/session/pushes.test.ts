@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
 import type { SessionServer } from './session-server.js';
@@ -72,6 +73,12 @@ describe('pushes', () => {
     );
     expect(() => server.server.to('lobby', nowhere)).toThrow('to: a room is a string');
     expect([...conn(server, 0).rooms]).toEqual(['lobby']);
+  });
+
+  it('need connections to leave out: an id would leave out nobody', async () => {
+    const { server } = await startRooms();
+    const id = conn(server, 0).id as unknown as WsConnection;
+    expect(() => server.server.except(id)).toThrow(/^except: '.*' given; expected connections$/);
   });
 
   it.each([
