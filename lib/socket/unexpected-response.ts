@@ -1,9 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Deadline } from './deadline.js';
 import { readReason } from './refusal-reason.js';
 import { readRetryAfter } from './retry-after.js';
 
 /** How many bytes of the body are kept: enough for any message that is meant to be read. */
 const MAX_BODY = 16 * 1024;
+
+/** Milliseconds the body may take: the status, which says whether to try again, is known already. */
+const MAX_BODY_MS = 1_000;
 
 /**
  * The server answered the opening handshake with a status other than 101. The message has what the
@@ -16,7 +20,7 @@ export class UnexpectedResponse extends Error {
   readonly headers: IncomingHttpHeaders;
   /** Milliseconds after which the server wants it tried again (`Retry-After`), if it said so. */
   readonly retryAfterMs: number | undefined;
-  /** The body as text, or its first 16 KiB. */
+  /** The body as text, or its first 16 KiB, or what came of it within a second. */
   readonly body: string;
 
   constructor(response: IncomingMessage, body: string) {
@@ -30,7 +34,10 @@ export class UnexpectedResponse extends Error {
   }
 }
 
-/** Reads the response to a refused handshake, its body up to {@link MAX_BODY} bytes. */
+/**
+ * Reads the response to a refused handshake, its body up to {@link MAX_BODY} bytes and for
+ * {@link MAX_BODY_MS}.
+ */
 export function readRefusal(
   response: IncomingMessage,
   done: (refusal: UnexpectedResponse) => void,
@@ -38,9 +45,11 @@ export function readRefusal(
   const chunks: Buffer[] = [];
   let length = 0;
   const finish = (): void => {
+    deadline.clear();
     response.removeAllListeners('data').off('close', finish);
     done(new UnexpectedResponse(response, Buffer.concat(chunks).toString('utf8', 0, MAX_BODY)));
   };
+  const deadline = new Deadline(MAX_BODY_MS, finish);
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     length += chunk.length;

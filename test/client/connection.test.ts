@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
@@ -221,6 +222,16 @@ describe('giving up', () => {
     const call = client.request('echo');
     await expect(call).rejects.toMatchObject({ code: 'CLOSED', end: { httpStatus: status } });
     expect(client.status).toMatchObject({ state: 'stopped', end: { httpStatus: status } });
+  });
+
+  it('follows an HTTP status whose body never ends', async () => {
+    const http = createServer((_request, response) => {
+      response.writeHead(403).write('no');
+    });
+    onTestFinished(() => http.close().closeAllConnections());
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    const client = createClient(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
+    await expect(client.connect()).rejects.toMatchObject({ end: { httpStatus: 403 } });
   });
 
   it.each([408, 429, 500, 502, 503])('does not follow HTTP status %i', async (status) => {
