@@ -45,8 +45,10 @@ export class EventResults implements EventStreamsOwner {
 
   /** Sends what a handler returned, or its promise was fulfilled with. A plain value, the usual case, does not go through rxjs. */
   send(result: unknown): void {
-    if (!isObservableLike(result)) this.deliver(result);
-    else if (this.#isOpen) this.#streams.subscribe(result);
+    this.#answerIfItThrows(() => {
+      if (!isObservableLike(result)) this.#deliver(result);
+      else if (this.#isOpen) this.#streams.subscribe(result);
+    });
   }
 
   /** Sends an `exception` event. */
@@ -65,18 +67,8 @@ export class EventResults implements EventStreamsOwner {
   }
 
   /** Called by the streams, for each of their items. */
-  deliver(value: unknown): void {
-    if (value === null || value === undefined) return;
-    if (!this.#isOpen) return this.onUnwanted(value);
-    if (isAsyncIterable(value)) return this.#streams.iterate(value);
-    if (isIterator(value)) return this.#streams.iterate(takeEach(value));
-    let text: string | undefined;
-    try {
-      text = JSON.stringify(value) as string | undefined;
-    } catch (error) {
-      return this.#answerFailure(error, 'encoding a result');
-    }
-    if (text !== undefined) this.#socket.send(text);
+  deliver(item: unknown): void {
+    this.#answerIfItThrows(() => this.#deliver(item));
   }
 
   /** Called by the streams. */
@@ -97,6 +89,24 @@ export class EventResults implements EventStreamsOwner {
   /** Called by the streams. */
   onFailed(error: unknown): void {
     this.#answerFailure(error, 'a stream');
+  }
+
+  #deliver(value: unknown): void {
+    if (value === null || value === undefined) return;
+    if (!this.#isOpen) return this.onUnwanted(value);
+    if (isAsyncIterable(value)) return this.#streams.iterate(value);
+    if (isIterator(value)) return this.#streams.iterate(takeEach(value));
+    const text = JSON.stringify(value) as string | undefined;
+    if (text !== undefined) this.#socket.send(text);
+  }
+
+  /** A value may throw as soon as it is looked at, and all the more when it is encoded. */
+  #answerIfItThrows(send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      this.#answerFailure(error, 'encoding a result');
+    }
   }
 
   #answerFailure(error: unknown, where: string): void {

@@ -10,12 +10,22 @@ const UNKNOWN: ExceptionData = Object.freeze({ status: 'error', message: 'Intern
 
 /**
  * The data of an exception that was thrown too late for Nest's own filters. Nest's `WsException` is
- * sent as always; anything else is an internal error. The client's payload is not echoed.
+ * sent as always; anything else is an internal error. The client's payload is not echoed. Never
+ * throws.
  */
 export function toExceptionData(exception: unknown): object {
-  if (!(exception instanceof Error)) return UNKNOWN;
+  try {
+    return readExceptionData(exception) ?? UNKNOWN;
+  } catch {
+    // A proxy, or a getter of the application that throws.
+    return UNKNOWN;
+  }
+}
+
+function readExceptionData(exception: unknown): object | undefined {
+  if (!(exception instanceof Error)) return undefined;
   const { getError } = exception as { readonly getError?: () => unknown };
-  if (typeof getError !== 'function') return UNKNOWN;
+  if (typeof getError !== 'function') return undefined;
   const error = getError.call(exception);
   return typeof error === 'object' && error !== null ? error : { status: 'error', message: error };
 }

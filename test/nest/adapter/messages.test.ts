@@ -9,7 +9,7 @@ import {
   WsException,
   type WsResponse,
 } from '@nestjs/websockets';
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, of, type Subscriber } from 'rxjs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { WsgateAdapterOptions } from '../../../lib/index.js';
@@ -53,6 +53,63 @@ class EchoGateway {
   async *huge(): AsyncGenerator<number, void, undefined> {
     yield 1;
     throw new WsException({ status: 'error', message: 2n });
+  }
+}
+
+const fail = (): never => {
+  throw new Error('a secret');
+};
+
+/** Throws at whoever looks at it. */
+const opaque = (): object => new Proxy({}, { get: fail, getPrototypeOf: fail });
+
+/** Throws at who asks whether it is a stream. */
+const unclear = (): object => Object.defineProperty({}, Symbol.asyncIterator, { get: fail });
+
+const failing = (failure: Error): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }),
+});
+
+/** Gives what throws when it is looked at. */
+@WebSocketGateway()
+class OpaqueGateway {
+  @SubscribeMessage('value')
+  value(): object {
+    return unclear();
+  }
+
+  @SubscribeMessage('promised')
+  async promised(): Promise<object> {
+    return unclear();
+  }
+
+  @SubscribeMessage('item')
+  item(): Observable<object> {
+    return of(unclear());
+  }
+
+  @SubscribeMessage('failure')
+  failure(): AsyncIterable<never> {
+    return failing(opaque() as Error);
+  }
+
+  @SubscribeMessage('exception')
+  exception(): AsyncIterable<never> {
+    return failing(Object.assign(new WsException('known'), { getError: fail }));
+  }
+
+  /** As the cursors of database drivers have it. */
+  @SubscribeMessage('cursor')
+  cursor(): AsyncIterable<number> {
+    return {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+      destroy: () => Promise.reject(new Error('teardown')),
+    } as AsyncIterable<number>;
+  }
+
+  @SubscribeMessage('fence')
+  fence(): WsResponse<string> {
+    return { event: 'fence', data: 'fence' };
   }
 }
 
@@ -208,6 +265,33 @@ describe('results', () => {
       '1',
       '{"event":"exception","data":{"status":"error","message":"Internal server error"}}',
     ]);
+  });
+
+  it.each(['value', 'promised', 'item', 'failure', 'exception'])(
+    'that throw when they are looked at are an exception, and the process lives: %s',
+    async (event) => {
+      const peer = await connectEvents(await serve(OpaqueGateway));
+      peer.say({ event });
+      expect(await peer.hear(1)).toEqual([
+        '{"event":"exception","data":{"status":"error","message":"Internal server error"}}',
+      ]);
+    },
+  );
+
+  it('whose destroy rejects harm nobody', async () => {
+    const unhandled = vi.fn<(error: unknown) => void>();
+    process.on('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    const url = await serve(OpaqueGateway);
+    const peer = await connectEvents(url);
+    peer.say({ event: 'cursor' });
+    peer.say({ event: 'fence' });
+    await peer.next();
+    await peer.close();
+    const other = await connectEvents(url);
+    other.say({ event: 'fence' });
+    await other.next();
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it('that are streams are destroyed where there is no place for them', async () => {
