@@ -53,7 +53,13 @@ function failuresOf(file) {
   // A file that dies while loading holds no failed test, yet nothing in it ran.
   if (file.status === 'failed' && failed.length === 0)
     return [`${path}: ${firstLine(file.message)}`];
-  return failed.map((test) => `${path} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+  return failed.map((test) => `${path} > ${test.fullName}: ${reasonOf(test)}`);
+}
+
+/** Of a test that timed out, Vitest's report has only the stack of where it stands, under this name. */
+function reasonOf({ failureMessages, duration }) {
+  const line = firstLine(failureMessages[0]);
+  return line === 'Error: STACK_TRACE_ERROR' ? `timed out after ${Math.round(duration)} ms` : line;
 }
 
 function firstLine(text = '') {
