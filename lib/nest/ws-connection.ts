@@ -44,7 +44,7 @@ export interface WsDrainNotice {
   readonly timeout: number;
   /** Milliseconds streams get to finish; new calls are taken as long. */
   readonly grace: number;
-  /** What clients are told in `goaway`. */
+  /** What clients are told in `goaway` and as the close reason. */
   readonly reason?: string | undefined;
 }
 

@@ -88,6 +88,8 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
    * Sends every client `goaway`, waits for what is in flight, closes with 1001 and waits until all
    * connections are gone; those that do not close in time are cut. From the first call on, new
    * connections are refused.
+   *
+   * @throws InvalidUse (it rejects) for an option that is unknown or of another kind
    */
   drain(options: WsDrainOptions = {}): Promise<void> {
     return drainAll(this.#live, options);

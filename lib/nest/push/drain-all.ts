@@ -1,6 +1,8 @@
+import { MAX_REASON_BYTES } from '../../protocol/closing/close-payload.js';
 import { SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { within } from '../deadlines.js';
+import { assertOptions, kindOf, milliseconds, type OptionKinds } from '../option-kinds.js';
 import type { LiveConnections } from './live-connections.js';
 
 /** How long draining may take. */
@@ -15,11 +17,24 @@ export interface WsDrainOptions {
   readonly reason?: string | undefined;
 }
 
+const DRAIN_KINDS: Readonly<OptionKinds<WsDrainOptions>> = {
+  timeout: milliseconds('at once'),
+  grace: milliseconds('none'),
+  closeTimeout: milliseconds('at once'),
+  reason: kindOf('a text of at most 123 bytes', isCloseReason),
+};
+
 /** Milliseconds in which a destroyed transport must have closed. */
 const CUT_WITHIN = 1_000;
 
-/** Closes every connection without losing what is in flight; by force if it takes too long. */
+/**
+ * Closes every connection without losing what is in flight; by force if it takes too long.
+ *
+ * @throws InvalidUse for an option that is unknown or of another kind: a timer that cannot wait as
+ *   long as was asked for would not wait at all
+ */
 export async function drainAll(live: LiveConnections, options: WsDrainOptions): Promise<void> {
+  assertOptions('drain', DRAIN_KINDS, options);
   const { timeout, grace = 1_000, closeTimeout, reason } = options;
   live.isDraining = true;
   // Handshakes are refused without waiting for their guards, which may take for ever.
@@ -38,4 +53,8 @@ export async function drainAll(live: LiveConnections, options: WsDrainOptions): 
   // Their close hooks begin when the transport has closed. Those that had not begun yet would not
   // be waited for.
   await within(CUT_WITHIN, live.registry.whenEmpty());
+}
+
+function isCloseReason(value: unknown): boolean {
+  return typeof value === 'string' && Buffer.byteLength(value) <= MAX_REASON_BYTES;
 }

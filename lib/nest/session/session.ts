@@ -180,7 +180,7 @@ export class Session
     this.#goawayPing ??= new GoawayPing(this.#port);
     const caughtUp = this.#goawayPing.answered;
     await drainSession({ calls, streams, caughtUp, stopReading }, notice);
-    this.close(CLOSE_CODE.GOING_AWAY, 'the server goes away');
+    this.close(CLOSE_CODE.GOING_AWAY, reason ?? 'the server goes away');
   }
 
   onMessage(data: string | Uint8Array, isBinary: boolean): void {

@@ -6,7 +6,7 @@ import { CLOSE_CODE, isCloseCode } from './close-codes.js';
 const CODE_BYTES = 2;
 
 /** Room for a reason (RFC 6455 5.5). */
-const MAX_REASON_BYTES = MAX_CONTROL_PAYLOAD - CODE_BYTES;
+export const MAX_REASON_BYTES = MAX_CONTROL_PAYLOAD - CODE_BYTES;
 
 /** What a Close frame says (RFC 6455 5.5.1). */
 export interface ClosePayload {

@@ -18,6 +18,31 @@ describe('draining', () => {
     expect(server.server.isDraining).toBe(true);
   });
 
+  it('gives its reason as the reason of the close, too', async () => {
+    const server = await startSessions([]);
+    const client = await server.connect();
+    const closed = once(client.socket, 'close');
+    await server.server.drain({ ...QUICK, reason: 'deploy' });
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1001, 'deploy']);
+  });
+
+  it.each<[object, string]>([
+    [{ timeout: Infinity }, 'drain: timeout: Infinity given; expected milliseconds'],
+    [{ timeout: 2 ** 31 }, 'drain: timeout: 2147483648 given'],
+    [{ grace: -1 }, 'drain: grace: -1 given'],
+    [{ closeTimeout: '5s' }, 'drain: closeTimeout: "5s" given'],
+    [{ reason: 'é'.repeat(62) }, 'expected a text of at most 123 bytes'],
+    [{ timeOut: 1 }, 'drain: unknown option "timeOut"; did you mean "timeout"?'],
+  ])('refuses %o, and goes on', async (options, message) => {
+    const server = await startSessions([handlerOf('echo', (data) => data)]);
+    const client = await server.connect();
+    await expect(server.server.drain(options)).rejects.toThrow(message);
+    expect(server.server.isDraining).toBe(false);
+    client.send({ type: 'echo', id: 1, data: 'still here' });
+    expect(await client.next()).toEqual({ op: 'reply', id: 1, data: 'still here' });
+  });
+
   it('waits for calls, and answers those that crossed goaway', async () => {
     const gate = deferred<string>();
     const server = await startSessions([
