@@ -11,7 +11,7 @@ export function isIterator(value: unknown): value is IterableIterator<unknown> {
   );
 }
 
-/** The same items for who takes them with `for await`; leaving early ends the iterator. */
+/** The same items for whoever takes them with `for await`; leaving early ends the iterator. */
 export async function* takeEach(
   iterator: IterableIterator<unknown>,
 ): AsyncGenerator<unknown, void, undefined> {

@@ -119,7 +119,7 @@ export class WsConnection<
   }
 
   /**
-   * The `Origin` header: the origin of the page that connected; undefined for clients that are no
+   * The `Origin` header: the origin of the page that connected; undefined for clients that are not
    * browsers.
    */
   get origin(): string | undefined {
@@ -170,7 +170,7 @@ export class WsConnection<
    * matter; after the close it is dropped.
    *
    * @throws what the codec throws for data it has no form for, such as a cycle; InvalidUse for a type
-   *   that is no string, or is a message written out, as gateways of `@nestjs/websockets` send them
+   *   that is not a string, or is a message written out, as gateways of `@nestjs/websockets` send them
    */
   send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {

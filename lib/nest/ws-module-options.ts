@@ -25,7 +25,7 @@ export interface WsGatewayOptions extends Partial<EndpointLimits> {
    * `same-origin`.
    */
   readonly origin?: OriginPolicy;
-  /** Whether clients that send no Origin (they are no browsers) may connect. Default `true`. */
+  /** Whether clients that send no Origin (they are not browsers) may connect. Default `true`. */
   readonly allowMissingOrigin?: boolean;
   /**
    * How many proxies in front of the server set `X-Forwarded-Proto`, `-Host` and `-For` and are

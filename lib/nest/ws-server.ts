@@ -71,7 +71,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
    * @param code default 4403: no longer allowed; 4401 tells clients to log in and come back
    * @param reason at most 123 bytes
    * @returns how many it picked
-   * @throws InvalidUse for a code or a reason that may not be sent, and for what is no function
+   * @throws InvalidUse for a code or a reason that may not be sent, and for what is not a function
    */
   disconnect(
     predicate: (connection: WsConnection<unknown, Contract>) => boolean,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HandshakeHeaders } from './client-options.js';
 import { readWebSocketUrl } from './web-socket-url.js';
 
-/** Where a response sends its client (RFC 9110 15.4); undefined where it is no redirect. */
+/** Where a response sends its client (RFC 9110 15.4); undefined where it is not a redirect. */
 export function redirectOf(response: IncomingMessage): string | undefined {
   const status = response.statusCode ?? 0;
   return status >= 300 && status < 400 ? response.headers.location : undefined;

@@ -109,7 +109,7 @@ export class Connector implements LinkListener {
   #retry(end: WsEnd): void {
     this.#lastEnd = end;
     this.#count(end.wasOpen && !isToldToSlowDown(end));
-    // What it throws is no answer: a client that stopped here would say that it is open for ever.
+    // What it throws is not an answer: a client that stopped here would say that it is open for ever.
     let isWanted = true;
     guard(() => (isWanted = this.#options.shouldReconnect(end)));
     // The application, which was just called, may have closed the client.

@@ -23,7 +23,7 @@ export class OwnPort {
     this.#server.listen({ port, host });
   }
 
-  /** Stops listening and ends connections that are no WebSockets yet. */
+  /** Stops listening and ends connections that are not WebSockets yet. */
   async close(): Promise<void> {
     UpgradeBroker.of(this.#server).leave(this.upgrades);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

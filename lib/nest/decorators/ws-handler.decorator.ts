@@ -33,7 +33,7 @@ export interface WsHandlerMetadata extends WsHandlerOptions {
  * is the reply; an Observable or AsyncIterable is a stream.
  *
  * @param type the message's `type`; any string but the empty one.
- * @throws InvalidUse when the type is empty, what it is on is no method, is static or has a symbol
+ * @throws InvalidUse when the type is empty, what it is on is not a method, is static or has a symbol
  *   for a name, or an option is none.
  */
 export function WsHandler(type: string, options: WsHandlerOptions = {}): MethodDecorator {
@@ -49,7 +49,7 @@ export function WsHandler(type: string, options: WsHandlerOptions = {}): MethodD
   };
 }
 
-/** What Nest's scanner does not find, or what is no method at all, would never be called. */
+/** What Nest's scanner does not find, or what is not a method at all, would never be called. */
 function assertMethod(
   target: object,
   name: string | symbol,

@@ -18,7 +18,7 @@ export interface WsPayloadOptions {
  * other parameter decorators; a mismatch is a `VALIDATION` error.
  */
 export function WsPayload(...pipes: readonly PipeLike[]): ParameterDecorator;
-/** One property of the message's `data`, after the pipes; `undefined` when `data` is no object. */
+/** One property of the message's `data`, after the pipes; `undefined` when `data` is not an object. */
 export function WsPayload(prop: string, ...pipes: readonly PipeLike[]): ParameterDecorator;
 /** The message's `data` as a schema sees it; a mismatch is a `VALIDATION` error. */
 export function WsPayload(options: WsPayloadOptions): ParameterDecorator;

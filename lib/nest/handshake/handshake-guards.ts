@@ -34,7 +34,7 @@ export class HandshakeGuards {
    * The guards of `@UseHandshakeGuards`.
    *
    * @throws InvalidUse for a guard class that Nest does not know, which must not be skipped, and for
-   *   one that is no guard.
+   *   one that is not a guard.
    */
   findOwn(gateway: GatewayDescriptor): readonly GuardSource[] {
     const method = ensureHandshakeMethod(gateway.classRef.prototype as object);

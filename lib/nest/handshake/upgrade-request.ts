@@ -41,7 +41,7 @@ export interface UpgradeRequest extends IncomingMessage {
   session?: unknown;
 }
 
-/** What is known of an upgrade request besides what it says itself. */
+/** What is known of an upgrade request beyond what it says itself. */
 export interface RequestFacts {
   readonly params: PathParams;
   readonly trustProxy: TrustProxy;

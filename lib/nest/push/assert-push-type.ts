@@ -5,8 +5,8 @@ import { InvalidUse } from '../../protocol/errors.js';
 const WRITTEN_OUT = '{"event":';
 
 /**
- * @throws InvalidUse for what is no type of a push: an object, or a whole message as JSON, which is a
- *   string and would travel as a strange type.
+ * @throws InvalidUse for what is not the type of a push: an object, or a whole message as JSON, which
+ *   is a string and would travel as a strange type.
  */
 export function assertPushType(type: unknown): void {
   if (typeof type === 'string' && !type.startsWith(WRITTEN_OUT)) return;

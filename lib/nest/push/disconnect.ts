@@ -17,7 +17,7 @@ export interface Disconnection {
  *
  * @returns how many were picked
  * @throws InvalidUse for a code or a reason that may not be sent, even if there is no connection, and
- *   for a predicate that is no function
+ *   for a predicate that is not a function
  */
 export function disconnect(
   connections: Iterable<WsConnection>,

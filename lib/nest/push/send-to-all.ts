@@ -8,7 +8,7 @@ import { assertPushType } from './assert-push-type.js';
 /**
  * Pushes one message to many, encoded and framed once per codec among them.
  *
- * @throws what a codec throws for data it has no form for, InvalidUse for what is no type
+ * @throws what a codec throws for data it has no form for, InvalidUse for what is not a type
  */
 export function sendToAll(
   receivers: Iterable<WsConnection>,

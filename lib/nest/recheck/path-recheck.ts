@@ -41,7 +41,7 @@ export class PathRecheck {
 
   /** As the option `sameUser`; what it throws goes through. */
   isSameUser(before: unknown, now: unknown): boolean {
-    // Only `true` counts: a promise, for one, is no answer.
+    // Only `true` counts: a promise, for one, is not an answer.
     const answer: unknown = this.#options.recheck.sameUser(before, now);
     return answer === true;
   }

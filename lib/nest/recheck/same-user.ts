@@ -8,7 +8,7 @@ const NAMES = ['id', 'sub', '_id'] as const;
 
 /**
  * Two users are the same when they have the same `id`; where neither has one, the same `sub`, then
- * the same `_id`; where there is none of these, when they are deeply equal. What is no object must
+ * the same `_id`; where there is none of these, when they are deeply equal. Anything but objects must
  * be identical.
  */
 export function isSameUser(before: unknown, now: unknown): boolean {

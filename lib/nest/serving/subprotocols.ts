@@ -18,7 +18,7 @@ export class Subprotocols {
    * @param own the application's codec, which then is the only one.
    * @param builtIn the codecs of `wsgate.v1` that are available; the first serves clients that
    *   offer no subprotocol.
-   * @param extra subprotocols the application knows besides.
+   * @param extra further subprotocols of the application.
    */
   constructor(own: WsCodec | undefined, builtIn: readonly WsCodec[], extra: readonly string[]) {
     const codecs = own === undefined ? builtIn : [checkedCodec(own)];

@@ -21,7 +21,7 @@ export function readServerMessage(value: unknown): ServerMessage | undefined {
   return isMessageId(id) ? readOutcome(message, id) : undefined;
 }
 
-/** Its own properties; none, if it is no object. */
+/** Its own properties; none, if it is not an object. */
 function membersOf(value: unknown): Members {
   const isObject = typeof value === 'object' && !Array.isArray(value);
   return { __proto__: null, ...(isObject ? value : undefined) };

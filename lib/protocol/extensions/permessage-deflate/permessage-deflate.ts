@@ -73,7 +73,7 @@ export class PerMessageDeflate {
    * {@link ProtocolViolation} where it cannot be inflated, or would pass `limit` bytes.
    */
   decompress(payload: Uint8Array, limit: number): Buffer {
-    // Mojolicious sends an empty message as no bytes at all, which is no deflate stream.
+    // Mojolicious sends an empty message as no bytes at all, which is not a deflate stream.
     if (payload.length === 0) return Buffer.alloc(0);
     this.#inflate ??= this.#contexts.openInflate(this.#agreement.peerWindowBits);
     try {
