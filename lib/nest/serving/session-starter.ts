@@ -78,9 +78,11 @@ export class SessionStarter {
     const { mount, request, transport, offer } = upgrade;
     const { live, reporter, unauthenticated } = this.#setup;
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
+    // Before the 101: what guards have put on the request may throw when it is read.
+    const handshake = describeHandshake(randomId(), request, protocol ?? '');
     const settings = mount.acceptor.accept(transport, offer, { protocol, headers });
     const setup: SessionSetup = {
-      handshake: describeHandshake(randomId(), request, protocol ?? ''),
+      handshake,
       codec,
       limits: mount.gateway.options,
       reporter,

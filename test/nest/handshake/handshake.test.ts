@@ -198,6 +198,19 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
       async (url) => expect(await refusedPeer(`${url}/chat/a`)).toMatchObject({ status: 500 }),
     ));
 
+  it.each(['user', 'session'])('refuses when the %s that a guard set throws', (name) => {
+    const get = (): never => {
+      throw new Error('secret');
+    };
+    const lazy = guard((context) => {
+      Object.defineProperty(context.switchToHttp().getRequest(), name, { get });
+      return true;
+    });
+    return serve({ platform, providers: [gatewayWith(lazy)] }, async (url) =>
+      expect(await refusedPeer(`${url}/chat/a`)).toMatchObject({ status: 500 }),
+    );
+  });
+
   it.each<[string, object]>([
     ['a bigint', { n: 1n }],
     ['a cycle', cyclic()],
