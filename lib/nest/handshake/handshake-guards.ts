@@ -55,22 +55,36 @@ function toSource(guard: Type<CanActivate> | CanActivate, gateway: GatewayDescri
   const wrapper = gateway.module.injectables.get(guard) as InstanceWrapper<CanActivate> | undefined;
   if (wrapper === undefined) {
     throw new InvalidUse(
-      `${guard.name}, a handshake guard of ${gateway.classRef.name}, is unknown`,
+      `Nest has not made ${guard.name}, a handshake guard of ${gateway.classRef.name}: decorate ` +
+        'the class before the application is created',
     );
   }
-  if (isShared(wrapper)) assertGuard(wrapper.instance, guard, gateway);
+  assertGuard(wrapper, guard, gateway);
   return scopedBy(wrapper, gateway);
 }
 
+/**
+ * A scoped guard is made for each handshake, and what its constructor will set cannot be known: its
+ * method is looked for in the class.
+ */
 function assertGuard(
-  instance: Partial<CanActivate> | undefined,
+  wrapper: InstanceWrapper<CanActivate>,
   guard: Type<CanActivate>,
   { classRef }: GatewayDescriptor,
 ): void {
-  if (typeof instance?.canActivate === 'function') return;
+  const isMade = isShared(wrapper);
+  // A factory in its place, in a test, may give anything.
+  if (!isMade && wrapper.isNotMetatype) return;
+  const made: unknown = isMade ? wrapper.instance : wrapper.metatype?.prototype;
+  if (hasCanActivate(made)) return;
   throw new InvalidUse(
-    `${guard.name}, a handshake guard of ${classRef.name}, has no method canActivate`,
+    `${guard.name}, a handshake guard of ${classRef.name}, has no method canActivate` +
+      (isMade ? '' : '; that of a scoped guard must be a method of its class, not a property'),
   );
+}
+
+function hasCanActivate(made: unknown): boolean {
+  return typeof (made as Partial<CanActivate> | undefined | null)?.canActivate === 'function';
 }
 
 function scopedBy(wrapper: InstanceWrapper<CanActivate>, gateway: GatewayDescriptor): GuardSource {

@@ -4,8 +4,10 @@ import {
   Get,
   Injectable,
   type Provider,
+  Scope,
   type Type,
 } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
 import {
   AllowOrigins,
@@ -14,6 +16,7 @@ import {
   WsConn,
   WsGateway,
   WsHandler,
+  WsModule,
   WsParam,
   WsPayload,
   WsSignal,
@@ -96,14 +99,41 @@ class Origins {}
 @UseHandshakeGuards(Base as never)
 class NoGuard {}
 
+@Injectable({ scope: Scope.REQUEST })
+class ScopedNoGuard {}
+
+@WsGateway('/scoped')
+@UseHandshakeGuards(ScopedNoGuard as never)
+class ScopedOpen {}
+
+@WsGateway('/late')
+class Late {}
+
 describe('refused at start', () => {
   it.each<[string, { providers?: Provider[]; controllers?: Type[] }, string]>([
     ['guards of a provider', { providers: [Provided] }, '@UseHandshakeGuards on Provided'],
     ['guards of a controller', { controllers: [Routes] }, '@UseHandshakeGuards on Routes'],
     ['origins of a provider', { providers: [Origins] }, '@AllowOrigins on Origins does nothing'],
     ['no guard', { providers: [NoGuard] }, 'Base, a handshake guard of NoGuard, has no method'],
+    [
+      'a class that is no guard, for each handshake',
+      { providers: [ScopedOpen] },
+      'ScopedNoGuard, a handshake guard of ScopedOpen, has no method canActivate; that of a scoped',
+    ],
   ])('are %s, where no door is shut by them', async (_what, setup, message) => {
     await expect(createApp(setup)).rejects.toThrow(message);
+  });
+
+  it('is a guard that came too late for Nest to make it', async () => {
+    const module = await Test.createTestingModule({
+      imports: [WsModule.forRoot()],
+      providers: [Late],
+    }).compile();
+    UseHandshakeGuards(Shut)(Late);
+    const app = module.createNestApplication({ logger: false });
+    await expect(app.init()).rejects.toThrow(
+      'Nest has not made Shut, a handshake guard of Late: decorate the class before',
+    );
   });
 
   it.each([
