@@ -5,6 +5,7 @@ import type { WebSocket } from '../../socket/web-socket.js';
 import { isThenable } from '../is-thenable.js';
 import { ControlRate } from '../session/control-rate.js';
 import { drainSession } from '../session/drain-session.js';
+import { hintAtNearest } from '../session/hint-at-nearest.js';
 import { isBelowMark } from '../session/is-below-mark.js';
 import { MessageRate } from '../session/message-rate.js';
 import { type OutputEvents, OutputWatch } from '../session/output-watch.js';
@@ -146,7 +147,7 @@ export class EventDialect implements Dialect, OutputEvents {
     if (message === 'bad') return this.#refuse('Bad message', 'BAD_MESSAGE');
     if (message === 'too-much') return this.#refuse('Too many values', 'BAD_MESSAGE');
     const callbacks = this.#handlers.get(message.event);
-    if (callbacks === undefined) return this.#refuse('Unknown event', 'UNKNOWN_TYPE');
+    if (callbacks === undefined) return this.#refuseUnknown(message.event);
     for (const callback of callbacks) this.#run(callback, message, data.length);
   }
 
@@ -201,8 +202,17 @@ export class EventDialect implements Dialect, OutputEvents {
     this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
   }
 
-  #refuse(message: string, code: string): void {
-    if (this.#setup.options.strictMessages) this.#results.sendException(message, code);
+  /** Drops what nobody takes as `WsAdapter` does, unless this is not wanted. */
+  #refuse(message: string, code: string, more?: () => string): void {
+    if (!this.#setup.options.strictMessages) return;
+    this.#setup.reporter.noteBreach(`${code}: ${message}`, more);
+    this.#results.sendException(message, code);
+  }
+
+  #refuseUnknown(event: unknown): void {
+    this.#refuse('Unknown event', 'UNKNOWN_TYPE', () =>
+      hintAtNearest(event, this.#handlers.keys()),
+    );
   }
 
   #giveUp(code: number, breach: string): void {

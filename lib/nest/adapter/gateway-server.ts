@@ -6,7 +6,7 @@ import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { within } from '../deadlines.js';
 import { randomId } from '../random-id.js';
 import { RunningHooks } from '../running-hooks.js';
-import { ConnectionReporter } from '../session/session-reporter.js';
+import { ConnectionReporter, type SessionReporter } from '../session/session-reporter.js';
 import type { AdapterContext } from './adapter-context.js';
 import type { ResolvedPathOptions } from './adapter-options.js';
 import { CallDialect } from './call-dialect.js';
@@ -19,6 +19,14 @@ import { GatewaySocket } from './gateway-socket.js';
 /** Milliseconds streams get at shutdown to come to their end. */
 const GRACE = 1_000;
 
+/** What a {@link GatewayServer} is made of. */
+export interface GatewayServerSetup {
+  readonly options: ResolvedPathOptions;
+  readonly context: AdapterContext;
+  /** Where its connections report problems. */
+  readonly reporter: SessionReporter;
+}
+
 /** One path: the `WebSocketServer` its gateways see, and what the adapter knows of its clients. */
 export class GatewayServer {
   readonly server: WebSocketServer;
@@ -26,14 +34,16 @@ export class GatewayServer {
   /** No upgrade may succeed any more. */
   isDraining = false;
   readonly #context: AdapterContext;
+  readonly #reporter: SessionReporter;
   readonly #clients = new ConnectionRegistry<GatewayClient>();
   readonly #closeHooks = new RunningHooks();
   #drained: Promise<void> | undefined = undefined;
 
-  constructor(server: WebSocketServer, options: ResolvedPathOptions, context: AdapterContext) {
+  constructor(server: WebSocketServer, { options, context, reporter }: GatewayServerSetup) {
     this.server = server;
     this.options = options;
     this.#context = context;
+    this.#reporter = reporter;
     server.on('error', (error) => context.logger.error(error));
   }
 
@@ -52,7 +62,7 @@ export class GatewayServer {
 
   #welcome(socket: GatewaySocket, request: UpgradeRequest, transport: Duplex): void {
     const id = randomId();
-    const reporter = new ConnectionReporter(this.#context.reporter, id);
+    const reporter = new ConnectionReporter(this.#reporter, id);
     socket.on('error', (error) => reporter.noteBreach(error.message));
     const client = new GatewayClient(socket, {
       transport,
@@ -74,8 +84,9 @@ export class GatewayServer {
   }
 
   #createCallDialect(socket: GatewaySocket, request: UpgradeRequest, id: string): Dialect {
-    const { reporter, live, calls, translator } = this.#context;
+    const { live, calls, translator } = this.#context;
     const { options } = this;
+    const reporter = this.#reporter;
     return new CallDialect(socket, { id, request, options, reporter, live, calls, translator });
   }
 

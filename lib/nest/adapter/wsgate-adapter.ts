@@ -7,6 +7,7 @@ import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { WebSocket } from '../../socket/web-socket.js';
+import { PathReporter } from '../errors/path-reporter.js';
 import { createMemoryLedger } from '../serving/create-memory-ledger.js';
 import { assertOptions, assertValues } from '../option-kinds.js';
 import { AdapterContext } from './adapter-context.js';
@@ -107,7 +108,12 @@ export class WsgateAdapter implements WebSocketAdapter<
       memoryLedger: this.#context.live.memory,
       fastLane: this.#options.fastLane,
     });
-    const gatewayServer = new GatewayServer(server, resolved, this.#context);
+    const reporter = new PathReporter(this.#context.reporter, path ?? `port ${port}`);
+    const gatewayServer = new GatewayServer(server, {
+      options: resolved,
+      context: this.#context,
+      reporter,
+    });
     upgrades.paths.add(path, gatewayServer);
     this.#servers.set(server, gatewayServer);
     return server;

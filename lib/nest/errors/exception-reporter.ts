@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import type { SessionReporter } from '../session/session-reporter.js';
 import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
 import { hintAtForeign } from './foreign-exception.js';
@@ -11,7 +12,7 @@ import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
  * Turns exceptions into wire errors and logs the ones a client learns nothing about. Clients cause
  * them, so there is a {@link LogLimit}: one for each application.
  */
-export class ExceptionReporter {
+export class ExceptionReporter implements SessionReporter {
   readonly #logger = new Logger('Wsgate');
   readonly #limit: LogLimit;
   readonly #refusals: LogLimit;
@@ -92,9 +93,15 @@ export class ExceptionReporter {
     this.#log(exception, 'the predicate of disconnect', effect);
   }
 
-  /** Logs a rule or a limit that a client broke. */
-  noteBreach(breach: string, connectionId: string): void {
-    if (this.#limit.allows(breach)) this.#logger.warn(`connection ${connectionId}: ${breach}`);
+  /**
+   * Logs a rule or a limit that a client broke.
+   *
+   * @param connection its id, and whatever else says which one it is
+   * @param more as in {@link SessionReporter.noteBreach}
+   */
+  noteBreach(breach: string, connection: string, more?: () => string): void {
+    if (!this.#limit.allows(breach)) return;
+    this.#logger.warn(`connection ${connection}: ${breach}${more?.() ?? ''}`);
   }
 
   /** Logs what the limit has kept back. */

@@ -3,6 +3,8 @@ import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
 import { Acceptor } from '../../server/acceptor.js';
+import { ExceptionReporter } from '../errors/exception-reporter.js';
+import { PathReporter } from '../errors/path-reporter.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { GatewayCompiler } from '../gateway/gateway-compiler.js';
 import { HandshakeFactory } from '../handshake/handshake-factory.js';
@@ -21,17 +23,20 @@ export class MountFactory {
   readonly #compiler: GatewayCompiler;
   readonly #handshakes: HandshakeFactory;
   readonly #live: LiveConnections;
+  readonly #reporter: ExceptionReporter;
   readonly #options: WsModuleOptions;
 
   constructor(
     compiler: GatewayCompiler,
     handshakes: HandshakeFactory,
     live: LiveConnections,
+    reporter: ExceptionReporter,
     @Inject(WS_OPTIONS) options: WsModuleOptions,
   ) {
     this.#compiler = compiler;
     this.#handshakes = handshakes;
     this.#live = live;
+    this.#reporter = reporter;
     this.#options = options;
   }
 
@@ -49,6 +54,7 @@ export class MountFactory {
     return {
       gateway: this.#compiler.compile(endpoint),
       handshake,
+      reporter: new PathReporter(this.#reporter, endpoint.path),
       recheck: isRecheckOn(endpoint.options.recheck)
         ? new PathRecheck(endpoint, handshake)
         : undefined,

@@ -76,7 +76,7 @@ export class SessionStarter {
     recheck: ConnectionRecheck | undefined,
   ): Session {
     const { mount, request, transport, offer } = upgrade;
-    const { live, reporter, unauthenticated } = this.#setup;
+    const { live, unauthenticated } = this.#setup;
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
     // Before the 101: what guards have put on the request may throw when it is read.
     const handshake = describeHandshake(randomId(), request, protocol ?? '');
@@ -85,7 +85,7 @@ export class SessionStarter {
       handshake,
       codec,
       limits: mount.gateway.options,
-      reporter,
+      reporter: mount.reporter,
       live,
       recheck,
       onClose: (connection, close) => {

@@ -10,6 +10,7 @@ import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import { Call } from './call.js';
 import { CallRunner, type CallRunnerSetup } from './call-runner.js';
 import { CallTable } from './call-table.js';
+import { hintAtNearest } from './hint-at-nearest.js';
 import type { Gauge } from './gauge.js';
 import type { MessageSender } from './message-sender.js';
 import type { ConnectionReporter } from './session-reporter.js';
@@ -48,7 +49,7 @@ export class Calls {
     // Checked first: under the id of a call in flight, any other error would be taken for its outcome.
     if (this.#isInFlight(id)) return this.#refuseDuplicate(id);
     const handler = this.#handlers.get(request.type);
-    if (handler === undefined) return this.#refuse(id, 'UNKNOWN_TYPE', 'Unknown type');
+    if (handler === undefined) return this.#refuseUnknown(id, request.type);
     this.#runner.start(new Call(handler, request, size, this.#reporter));
   }
 
@@ -119,6 +120,18 @@ export class Calls {
 
   #refuse(id: MessageId | undefined, code: ErrorCode, message: string, details?: object): void {
     this.#reporter.noteBreach(`${code}: ${message}`);
+    this.#sendError(id, code, message, details);
+  }
+
+  #refuseUnknown(id: MessageId | undefined, type: string): void {
+    const message = 'Unknown type';
+    this.#reporter.noteBreach(`UNKNOWN_TYPE: ${message}`, () =>
+      hintAtNearest(type, this.#handlers.keys()),
+    );
+    this.#sendError(id, 'UNKNOWN_TYPE', message);
+  }
+
+  #sendError(id: MessageId | undefined, code: ErrorCode, message: string, details?: object): void {
     const error = { code, message, status: ERROR_CODES[code].status };
     this.#sender.sendError(id, details === undefined ? error : { ...error, details });
   }

@@ -14,8 +14,12 @@ export interface SessionReporter {
   reportUnsent(exception: unknown, connectionId: string, where: string): void;
   /** Logs why a connection is closed before its first message. */
   reportOpening(exception: unknown, connectionId: string, where: string): void;
-  /** Notes a limit or a rule the client broke. */
-  noteBreach(breach: string, connectionId: string): void;
+  /**
+   * Notes a limit or a rule the client broke.
+   *
+   * @param more what else helps, where finding that out takes time: called only for what is logged
+   */
+  noteBreach(breach: string, connectionId: string, more?: () => string): void;
 }
 
 /** How many breaches of one connection are logged: a client that goes on must not fill the log. */
@@ -59,8 +63,11 @@ export class ConnectionReporter {
     }
   }
 
-  /** As {@link SessionReporter.noteBreach}, for the first {@link MAX_NOTED} of the connection. Never throws. */
-  noteBreach(breach: string): void {
+  /**
+   * As {@link SessionReporter.noteBreach}, for the first {@link MAX_NOTED} of the connection. Never
+   * throws.
+   */
+  noteBreach(breach: string, more?: () => string): void {
     this.#breaches += 1;
     if (this.#breaches > MAX_NOTED) return;
     const isLast = this.#breaches === MAX_NOTED;
@@ -68,7 +75,7 @@ export class ConnectionReporter {
       ? `${breach} (whatever follows from this connection is not logged)`
       : breach;
     try {
-      this.#reporter.noteBreach(text, this.#connectionId);
+      this.#reporter.noteBreach(text, this.#connectionId, more);
     } catch {
       // There is nobody left to tell.
     }

@@ -220,6 +220,79 @@ describe.each(PLATFORMS)('the log of a server on %s', (platform) => {
   });
 });
 
+describe('a type that nobody handles', () => {
+  @WsGateway('/chat/:room')
+  class ChatGateway {
+    @WsHandler('message.send') send(): void {}
+    @WsHandler('message.read') read(): void {}
+  }
+  @WebSocketGateway({ path: '/old', strictMessages: true } as object)
+  class OldGateway {
+    @SubscribeMessage('say') say(): void {}
+    @SubscribeMessage({ any: 'value' } as never) any(): void {}
+  }
+
+  async function linesAfter(talk: (url: string) => Promise<unknown>): Promise<readonly string[]> {
+    const lines = new Lines();
+    const { app, url } = await serveApp({
+      providers: [ChatGateway, OldGateway],
+      nest: { logger: lines },
+      configure: (created) => created.useWebSocketAdapter(new WsgateAdapter(created)),
+    });
+    await talk(url);
+    await app.close();
+    return lines
+      .about('UNKNOWN_TYPE')
+      .map((line) => line.replace(/connection [\w-]+/, 'connection X'));
+  }
+
+  it('is logged with the path as it is declared, and the handler that was probably meant', async () => {
+    const types = ['mesage.send', 'Message.Read', 'x', 'message.send'.repeat(80_000)];
+    const lines = await linesAfter(async (url) => {
+      const peer = await connectPeer(`${url}/chat/lobby`);
+      for (const type of types) await peer.call(type);
+    });
+    const line = 'connection X at /chat/:room: UNKNOWN_TYPE: Unknown type';
+    expect(lines).toEqual([
+      expect.stringContaining(`${line}; there is a handler for "message.send" `),
+      expect.stringContaining(`${line}; there is a handler for "message.read" `),
+      expect.stringContaining(`${line} `),
+      expect.stringContaining(`${line} `),
+    ]);
+    expect(lines[3]).not.toContain('there is');
+  });
+
+  it('counts as one kind of line, whatever was meant', async () => {
+    const lines = await linesAfter(async (url) => {
+      for (let at = 0; at < 20; at++) {
+        const peer = await connectPeer(`${url}/chat/lobby`);
+        await Promise.all(['mesage.send', 'mesage.read'].map((type) => peer.call(type)));
+        await peer.close();
+      }
+    });
+    expect(lines).toHaveLength(31);
+    expect(lines[30]).toContain('UNKNOWN_TYPE: Unknown type: 10 times more, not logged');
+  });
+
+  it.each([
+    ['say in {event, data}', { event: 'sya' }, [], 'Unknown event; there is a handler for "say"'],
+    ['a value of another kind', { event: [['say']] }, [], 'Unknown event '],
+    ['say in wsgate.v1', { type: 'sya', id: 1 }, ['wsgate.v1'], 'Unknown type; there is'],
+  ])(
+    'is logged for strict gateways of the adapter, too: %s',
+    async (_name, said, protocols, end) => {
+      const lines = await linesAfter(async (url) => {
+        const peer = await connectEvents(`${url}/old`, { protocols });
+        peer.say(said);
+        await peer.next();
+      });
+      expect(lines).toEqual([
+        expect.stringContaining(`connection X at /old: UNKNOWN_TYPE: ${end}`),
+      ]);
+    },
+  );
+});
+
 describe('a refused handshake', () => {
   @Injectable()
   class SessionGuard {
