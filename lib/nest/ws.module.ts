@@ -9,6 +9,7 @@ import { EnhancerFactory } from './pipeline/enhancer-factory.js';
 import { HandlerCompiler } from './pipeline/handler-compiler.js';
 import { LiveConnections } from './push/live-connections.js';
 import { GatewayOrchestrator } from './serving/gateway-orchestrator.js';
+import { GatewayUpgradesFactory } from './serving/gateway-upgrades-factory.js';
 import { MountFactory } from './serving/mount-factory.js';
 import { createModuleLedger } from './serving/create-memory-ledger.js';
 import type { WsModuleOptions } from './ws-module-options.js';
@@ -44,6 +45,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
     HandshakeGuards,
     HandshakeFactory,
     MountFactory,
+    GatewayUpgradesFactory,
     GatewayOrchestrator,
   ],
   exports: [WsServer, WS_OPTIONS],

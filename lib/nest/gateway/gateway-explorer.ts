@@ -25,12 +25,13 @@ export class GatewayExplorer {
   }
 
   /**
-   * @throws InvalidUse for a handler nobody can reach, for one of `@nestjs/websockets` in a
+   * @throws InvalidUse for a module that is imported twice, for a handler nobody can reach, for one of `@nestjs/websockets` in a
    *   `@WsGateway`, for decorators of the handshake where there is none, and for a gateway that Nest
    *   did not make itself, since Nest gives such a one no guards.
    */
   explore(): readonly GatewayDescriptor[] {
     const providers = this.#discovery.getProviders();
+    assertAlone(providers);
     const controllers = this.#discovery.getControllers();
     return [
       ...providers.flatMap((wrapper) => this.#visit(wrapper, 'provider')),
@@ -64,6 +65,14 @@ export class GatewayExplorer {
     const names = this.#scanner.getAllMethodNames(prototype);
     return new Map(names.map((name) => [name, prototype[name]]));
   }
+}
+
+/** Each import of the module has an explorer, and would serve every gateway with options of its own. */
+function assertAlone(providers: readonly InstanceWrapper[]): void {
+  if (providers.filter(({ token }) => token === GatewayExplorer).length === 1) return;
+  throw new InvalidUse(
+    'WsModule.forRoot() is imported more than once; import it once, in the root module: it is global',
+  );
 }
 
 function findHandlers(methods: ReadonlyMap<string, unknown>): readonly HandlerDescriptor[] {

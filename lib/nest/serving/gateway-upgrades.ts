@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import { readUpgradeRequest } from '../../protocol/handshake/upgrade-request.js';
 import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
@@ -10,9 +11,11 @@ import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeHandler } from '../../server/upgrade-broker.js';
+import { within } from '../deadlines.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
+import { drainAll } from '../push/drain-all.js';
 import { keepRequest } from '../recheck/kept-request.js';
 import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
@@ -35,16 +38,13 @@ export class GatewayUpgrades implements UpgradeHandler {
   /** The paths that are mounted. */
   readonly paths: string[] = [];
   readonly #sessions: SessionStarter;
+  readonly #logger = new Logger('WsGateways');
+  /** The longest `closeTimeout` of all paths. */
   #longestClose = 0;
 
   constructor(setup: GatewayUpgradesSetup) {
     this.#setup = setup;
     this.#sessions = new SessionStarter(setup);
-  }
-
-  /** Milliseconds the close hooks may take: the longest `closeTimeout` of all paths. */
-  get closeTimeout(): number {
-    return this.#longestClose;
   }
 
   /** Mounts a path; those mounted first win where two match. */
@@ -73,9 +73,14 @@ export class GatewayUpgrades implements UpgradeHandler {
     this.#admit({ mount, params, request, transport, head, offer });
   }
 
-  /** Resolves when the close hooks that are running have finished. */
-  whenClosed(): Promise<void> {
-    return this.#sessions.whenClosed();
+  /** Ends every connection without losing what is in flight, and waits for the close hooks. */
+  async drain(): Promise<void> {
+    const { live, reporter } = this.#setup;
+    await drainAll(live, {});
+    if (!(await within(this.#longestClose, this.#sessions.whenClosed()))) {
+      this.#logger.error('close hooks did not finish within closeTimeout');
+    }
+    reporter.flush();
   }
 
   #find(request: IncomingMessage): PathMatch<Mount> | undefined {

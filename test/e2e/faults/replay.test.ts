@@ -103,7 +103,9 @@ describe('a session that is cut after every byte of it', () => {
     for (const { level, text, stack } of log.take()) {
       expect({ level, text, stack }).toEqual({
         level: 'warn',
-        text: expect.stringMatching(/^connection [\w-]+ at [\w/:]+: (read|write) (ECONNRESET|EPIPE)$/),
+        text: expect.stringMatching(
+          /^connection [\w-]+ at [\w/:]+: (read|write) (ECONNRESET|EPIPE)$/,
+        ),
         stack: undefined,
       });
     }
