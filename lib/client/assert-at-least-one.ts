@@ -1,7 +1,8 @@
 import { InvalidUse } from '../protocol/invalid-use.js';
 
-/** Throws {@link InvalidUse} for a limit below 1, with which nothing would move. */
+/** Throws {@link InvalidUse} for a limit that is not 1, 2, 3 ... or `Infinity`. */
 export function assertAtLeastOne(name: string, value: number): void {
-  if (value >= 1) return;
-  throw new InvalidUse(`${name}: ${value} given; expected a number from 1 up`);
+  // Below 1 nothing would move, and the server refuses a fraction.
+  if (value >= 1 && Math.floor(value) === value) return;
+  throw new InvalidUse(`${name}: ${value} given; expected a whole number from 1 up`);
 }

@@ -1,7 +1,8 @@
 import { InvalidUse } from '../protocol/invalid-use.js';
+import { assertAtLeastOne } from './assert-at-least-one.js';
 
-/** Limits with which nothing would move if they were 0. */
-const AT_LEAST_ONE: readonly string[] = ['maxCallsInFlight', 'credit'];
+/** Limits that count, of which {@link assertAtLeastOne} says more. */
+const COUNTS: readonly string[] = ['maxCallsInFlight', 'credit'];
 
 /**
  * Throws {@link InvalidUse} for an option that is not among the known ones, and for one of another
@@ -19,15 +20,15 @@ export function assertOptions(options: object, known: object): void {
 function assertKind(name: string, value: unknown, like: unknown): void {
   if (value === undefined || like === undefined) return;
   if (typeof like === 'number') assertNumber(name, value);
-  else if (typeof value !== typeof like) refuse(name, value, typeof like);
+  else if (typeof value !== typeof like)
+    refuse(name, value, typeof like === 'object' ? 'an object' : `a ${typeof like}`);
 }
 
 function assertNumber(name: string, value: unknown): void {
-  const least = AT_LEAST_ONE.includes(name) ? 1 : 0;
-  if (typeof value === 'number' && value >= least) return;
-  refuse(name, value, `number from ${least} up`);
+  if (typeof value !== 'number' || !(value >= 0)) refuse(name, value, 'a number from 0 up');
+  if (COUNTS.includes(name)) assertAtLeastOne(name, value);
 }
 
 function refuse(name: string, value: unknown, expected: string): never {
-  throw new InvalidUse(`${name}: ${String(value)} given; expected a ${expected}`);
+  throw new InvalidUse(`${name}: ${String(value)} given; expected ${expected}`);
 }

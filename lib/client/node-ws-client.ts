@@ -1,8 +1,21 @@
-import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
+import type {
+  CallType,
+  DataArguments,
+  ItemOf,
+  PayloadOf,
+  ReplyOf,
+  StreamType,
+  UntypedContract,
+  WsContract,
+} from '../protocol/wsgate/contract.js';
 import type { ClientOptions } from '../socket/client-options.js';
 import { assertOptions } from './assert-options.js';
+import type { WsRequestOptions } from './calls/request-call.js';
+import type { WsStreamOptions } from './calls/stream-call.js';
 import { assertNodeUrl } from './connection/assert-node-url.js';
 import { connectNodeSocket } from './connection/node-socket.js';
+import { isWorthRetryingInNode } from './connection/refusal-rule.js';
+import type { WsStream } from './stream/ws-stream.js';
 import { WsClient as AnyWsClient } from './ws-client.js';
 import { DEFAULTS, type WsClientOptions as AnyWsClientOptions } from './ws-client-options.js';
 import { createErrorWriter } from './write-errors.js';
@@ -13,17 +26,31 @@ export interface WsClientOptions extends AnyWsClientOptions {
   readonly socket?: ClientOptions | undefined;
 }
 
-/** All options there are. */
-const KNOWN: Readonly<Record<keyof WsClientOptions, unknown>> = {
+/** Every option there is, with a value of its kind. */
+type Known<Options> = Readonly<Record<keyof Options, unknown>>;
+
+const KNOWN: Known<WsClientOptions> = {
   ...DEFAULTS,
-  auth: undefined,
+  auth: () => undefined,
   lazy: false,
-  socket: undefined,
+  socket: {},
+};
+const KNOWN_OF_REQUEST: Known<WsRequestOptions> = {
+  signal: {},
+  timeoutMs: DEFAULTS.timeoutMs,
+  retry: false,
+};
+const KNOWN_OF_STREAM: Known<WsStreamOptions<unknown>> = {
+  credit: DEFAULTS.credit,
+  signal: {},
+  resume: () => undefined,
+  onDropped: () => undefined,
 };
 
 /**
  * The client on this package's own Node WebSocket, whichever Node it runs on: unlike the platform's
- * it sends headers, tells the HTTP status of a refusal, and can cut a connection that is dead.
+ * it sends headers, tells the HTTP status of a refusal, and can cut a connection that is dead. It
+ * checks every option, also of a call and of a stream.
  */
 export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClient<C> {
   constructor(url: string | URL, options: WsClientOptions = {}) {
@@ -33,7 +60,31 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
     super(url, {
       ...options,
       webSocket: options.webSocket ?? connectNodeSocket(options.socket),
+      shouldReconnect: options.shouldReconnect ?? isWorthRetryingInNode,
       onError: options.onError ?? createErrorWriter(),
     });
+  }
+
+  /** As {@link AnyWsClient.request}; rejects with {@link InvalidUse} for an option that is none. */
+  override request<K extends CallType<C>>(
+    type: K,
+    ...args: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
+  ): Promise<ReplyOf<C, K>> {
+    return new Promise((resolve) => {
+      assertOptions(args[1] ?? {}, KNOWN_OF_REQUEST);
+      resolve(super.request(type, ...args));
+    });
+  }
+
+  /** As {@link AnyWsClient.stream}; throws {@link InvalidUse} for an option that is none. */
+  override stream<K extends StreamType<C>>(
+    type: K,
+    ...args: DataArguments<
+      PayloadOf<C, K>,
+      [options?: WsStreamOptions<ItemOf<C, K>, PayloadOf<C, K>>]
+    >
+  ): WsStream<ItemOf<C, K>> {
+    assertOptions(args[1] ?? {}, KNOWN_OF_STREAM);
+    return super.stream(type, ...args);
   }
 }

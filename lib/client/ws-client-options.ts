@@ -81,7 +81,7 @@ export const DEFAULTS: ResolvedOptions = {
   random: Math.random,
 };
 
-/** Fills in the defaults. Throws {@link InvalidUse} for limits below 1. */
+/** Fills in the defaults. Throws {@link InvalidUse} for limits with which nothing would move. */
 export function resolveOptions(options: WsClientOptions): ResolvedOptions {
   const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
   const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff };

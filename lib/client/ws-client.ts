@@ -82,8 +82,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     return new Promise((resolve, reject) => {
       const settle = (status: WsStatus): boolean => {
         if (status.state === 'open') resolve();
-        else if (status.state === 'stopped') reject(closedError(status.end));
-        else if (status.state === 'closed') reject(closedError());
+        else if ('unsent' in status) reject(closedError(status.end));
         else return false;
         return true;
       };

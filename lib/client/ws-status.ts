@@ -29,4 +29,4 @@ export type WsStatus =
       /** How many messages of `send` were waiting and have been discarded. */
       readonly unsent: number;
     }
-  | { readonly state: 'closed'; readonly unsent: number };
+  | { readonly state: 'closed'; readonly end?: undefined; readonly unsent: number };

@@ -7,7 +7,9 @@ import {
   type WsAttempt,
   WsClient,
   type WsClientOptions,
+  type WsRequestOptions,
   type WsStatus,
+  type WsStreamOptions,
 } from 'nestjs-wsgate/client';
 import { WsClient as BrowserClient } from '../../lib/client/index.js';
 import { startRefusing } from './support/refusing.js';
@@ -335,16 +337,22 @@ describe('options that cannot be used', () => {
     });
   });
 
-  it.each([0, -1, NaN])('let nothing through: %d', (value) => {
+  const clients = { 'in Node': WsClient, 'without Node': BrowserClient };
+
+  it.each(
+    Object.entries(clients).flatMap(([where, Client]) =>
+      [0, 1.5].map((value) => [value, where, Client] as const),
+    ),
+  )('let nothing through: %d, %s', (value, _where, Client) => {
     const url = 'ws://127.0.0.1:1';
-    const expected = `${value} given; expected a number from 1 up`;
+    const expected = `${value} given; expected a whole number from 1 up`;
     const inOptions = (options: WsClientOptions) => () =>
-      new WsClient(url, { lazy: true, ...options });
+      new Client(url, { lazy: true, ...options });
     expect(inOptions({ credit: value })).toThrow(new InvalidUse(`credit: ${expected}`));
     expect(inOptions({ maxCallsInFlight: value })).toThrow(
       new InvalidUse(`maxCallsInFlight: ${expected}`),
     );
-    const client = new WsClient(url, { lazy: true });
+    const client = new Client(url, { lazy: true });
     expect(() => client.stream('any', undefined, { credit: value })).toThrow(
       new InvalidUse(`credit: ${expected}`),
     );
@@ -363,8 +371,43 @@ describe('options that are none', () => {
     [{ backoff: { min: 1 } }, 'unknown option "min"'],
     [{ shouldReconnect: true }, 'shouldReconnect: true given; expected a function'],
     [{ lazy: 'yes' }, 'lazy: yes given; expected a boolean'],
+    [{ auth: 'token' }, 'auth: token given; expected a function'],
+    [{ credit: -1 }, 'credit: -1 given; expected a number from 0 up'],
   ])('are refused: %o', (options, message) => {
     const create = () => new WsClient('ws://127.0.0.1:1', options as WsClientOptions);
+    expect(create).toThrow(new InvalidUse(message));
+  });
+
+  it.each([
+    [{ timeout: 5_000 }, 'unknown option "timeout"'],
+    [{ timeoutMs: NaN }, 'timeoutMs: NaN given; expected a number from 0 up'],
+    [{ timeoutMs: -1 }, 'timeoutMs: -1 given; expected a number from 0 up'],
+    [{ timeoutMs: '5s' }, 'timeoutMs: 5s given; expected a number from 0 up'],
+    [{ retry: 3 }, 'retry: 3 given; expected a boolean'],
+    [{ signal: true }, 'signal: true given; expected an object'],
+  ])('reject a call: %o', async (options, message) => {
+    const client = new WsClient('ws://127.0.0.1:1', { lazy: true });
+    const call = client.request('any', undefined, options as WsRequestOptions);
+    await expect(call).rejects.toEqual(new InvalidUse(message));
+    expect(client.callsInFlight).toBe(0);
+  });
+
+  it.each([NaN, -1])('fail a call at once, where nothing checks them: timeoutMs %d', async (ms) => {
+    const client = new BrowserClient('ws://127.0.0.1:1', { auth: () => new Promise(() => {}) });
+    onTestFinished(() => client.close());
+    const call = client.request('any', undefined, { timeoutMs: ms });
+    await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it.each([
+    [{ resumes: true }, 'unknown option "resumes"'],
+    [{ credit: NaN }, 'credit: NaN given; expected a number from 0 up'],
+    [{ credit: 2.5 }, 'credit: 2.5 given; expected a whole number from 1 up'],
+    [{ resume: true }, 'resume: true given; expected a function'],
+    [{ onDropped: 1 }, 'onDropped: 1 given; expected a function'],
+  ])('are refused by stream: %o', (options, message) => {
+    const client = new WsClient('ws://127.0.0.1:1', { lazy: true });
+    const create = () => client.stream('any', undefined, options as WsStreamOptions<unknown>);
     expect(create).toThrow(new InvalidUse(message));
   });
 

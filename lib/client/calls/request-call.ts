@@ -42,7 +42,7 @@ export class RequestCall implements Call {
       this.#resolve = resolve;
       this.#reject = reject;
       signal?.addEventListener('abort', this.#onAbort);
-      if (timeoutMs > 0) this.#alarm.set(timeoutMs, () => this.#timeOut(timeoutMs));
+      if (timeoutMs !== 0) this.#alarm.set(timeoutMs, () => this.#timeOut(timeoutMs));
       try {
         this.#id = this.#dispatcher.start(this);
       } catch (error) {

@@ -22,35 +22,33 @@ export interface WsStreamOptions<Item, Payload = unknown> {
   readonly onDropped?: ((count: number) => void) | undefined;
 }
 
+type CreditedOptions = WsStreamOptions<unknown> & { readonly credit: number };
+
 /** A call that is answered by a stream, and the credit that keeps the server at the reader's pace. */
 export class StreamCall implements Call, Source {
   readonly isStream = true;
   readonly isRepeatable: boolean;
   readonly #dispatcher: Dispatcher;
   readonly #message: EventMessage;
-  readonly #options: WsStreamOptions<unknown>;
+  readonly #options: CreditedOptions;
   readonly #sink: ItemSink<unknown>;
-  readonly #credit: number;
   #id = 0;
   #hasStarted = false;
   #lastItem: unknown;
   /** Items that arrived and have not been taken. */
   #untaken = 0;
-  /** Items the server may still send. */
-  #granted = 0;
   /** Items that were taken and are not yet replaced by credit. */
   #owed = 0;
 
   constructor(
     dispatcher: Dispatcher,
     message: EventMessage,
-    options: WsStreamOptions<unknown> & { readonly credit: number },
+    options: CreditedOptions,
     sink: ItemSink<unknown>,
   ) {
     this.#dispatcher = dispatcher;
     this.#message = message;
     this.#options = options;
-    this.#credit = options.credit;
     this.#sink = sink;
     this.isRepeatable = options.resume !== undefined;
   }
@@ -74,10 +72,8 @@ export class StreamCall implements Call, Source {
     const data = goesOn ? resume(this.#lastItem) : this.#message.data;
     this.#hasStarted = true;
     this.#owed = 0;
-    const credit = this.#credit - this.#untaken;
-    this.#granted = credit;
-    const limit = credit === Infinity ? undefined : credit;
-    return omitUndefined({ ...this.#message, id, data, credit: limit });
+    const credit = this.#granted === Infinity ? undefined : this.#granted;
+    return omitUndefined({ ...this.#message, id, data, credit });
   }
 
   receive(message: OutcomeMessage): void {
@@ -85,7 +81,6 @@ export class StreamCall implements Call, Source {
     if (message.op !== 'reply') this.#noteDropped(message.dropped);
     if (message.op === 'error')
       return this.fail(new WsRemoteError(message.error, this.#message.type));
-    if (message.op === 'next') this.#granted--;
     if (message.op !== 'complete') this.#receiveItem(message.data);
     if (message.op !== 'next') this.#complete();
   }
@@ -102,8 +97,7 @@ export class StreamCall implements Call, Source {
   took(count: number): void {
     this.#untaken -= count;
     this.#owed += count;
-    if (this.#owed < this.#credit / 2) return;
-    this.#granted += this.#owed;
+    if (this.#owed < this.#options.credit / 2) return;
     this.#dispatcher.addCredit(this.#id, this.#owed);
     this.#owed = 0;
   }
@@ -111,6 +105,11 @@ export class StreamCall implements Call, Source {
   stop(): void {
     this.#release();
     this.#dispatcher.cancel(this.#id);
+  }
+
+  /** Items the server may still send. */
+  get #granted(): number {
+    return this.#options.credit - this.#untaken - this.#owed;
   }
 
   /**

@@ -153,9 +153,7 @@ export class Link {
 
   #release(): void {
     const socket = this.#socket;
-    socket.onopen = null;
-    socket.onmessage = null;
-    socket.onclose = null;
+    socket.onopen = socket.onmessage = socket.onclose = null;
     // Ending by force causes an error, which an emitter without a listener would throw.
     socket.onerror = () => undefined;
   }

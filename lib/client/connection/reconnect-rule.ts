@@ -5,13 +5,9 @@ import type { WsEnd } from '../ws-end.js';
  */
 const FINAL_CODES: readonly number[] = [1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403];
 
-/** Statuses below 500 that pass by themselves: Request Timeout, Too Early, Too Many Requests. */
-const PASSING_STATUSES: readonly number[] = [408, 425, 429];
-
 /** Could another attempt succeed? */
-export function isWorthRetrying({ code, httpStatus }: WsEnd): boolean {
-  if (httpStatus === undefined) return !FINAL_CODES.includes(code);
-  return httpStatus >= 500 || PASSING_STATUSES.includes(httpStatus);
+export function isWorthRetrying({ code }: WsEnd): boolean {
+  return !FINAL_CODES.includes(code);
 }
 
 /** Close codes with which a server says that it is overloaded. */

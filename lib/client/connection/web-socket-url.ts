@@ -8,7 +8,6 @@ export function webSocketUrl(
 ): string {
   const { location } = globalThis as { readonly location?: { readonly href: string } };
   const url = new URL(address, location?.href);
-  url.protocol = url.protocol.replace('http', 'ws');
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
-  return url.href;
+  return url.href.replace(/^http/, 'ws');
 }

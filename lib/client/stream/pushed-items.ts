@@ -6,23 +6,19 @@ import type { ItemSink, Source, StartSource } from './source.js';
 export class PushedItems<T> implements ItemSink<T>, WsSubscription {
   readonly #observer: WsObserver<T>;
   #source: Source | undefined;
-  #isClosed = false;
+  closed = false;
 
   constructor(start: StartSource<T>, observer: WsObserver<T>) {
     this.#observer = observer;
     this.#source = start(this);
     // The observer may have unsubscribed before there was a source to stop.
-    if (this.#isClosed) this.#release();
-  }
-
-  get closed(): boolean {
-    return this.#isClosed;
+    if (this.closed) this.#source.stop();
   }
 
   next(item: T): void {
-    if (this.#isClosed) return;
+    if (this.closed) return;
     guard(() => this.#observer.next?.(item));
-    if (!this.#isClosed) this.#source?.took(1);
+    if (!this.closed) this.#source?.took(1);
   }
 
   error(error: unknown): void {
@@ -36,17 +32,12 @@ export class PushedItems<T> implements ItemSink<T>, WsSubscription {
   }
 
   unsubscribe(): void {
-    if (this.#close()) this.#release();
+    if (this.#close()) this.#source?.stop();
   }
 
   #close(): boolean {
-    if (this.#isClosed) return false;
-    this.#isClosed = true;
+    if (this.closed) return false;
+    this.closed = true;
     return true;
-  }
-
-  #release(): void {
-    this.#source?.stop();
-    this.#source = undefined;
   }
 }

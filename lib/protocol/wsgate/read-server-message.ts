@@ -1,5 +1,6 @@
-import { isMessageId, type MessageId } from './message-id.js';
+import { isMessageId } from './message-id.js';
 import type { ServerMessage } from './server-message.js';
+import type { WireError } from './wire-error.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -9,16 +10,22 @@ type Members = Readonly<Record<string, unknown>>;
  * and never throws.
  */
 export function readServerMessage(value: unknown): ServerMessage | undefined {
-  const message = membersOf(value);
-  const { op, type, data, id } = message;
-  if (op === 'error') return readError(message);
+  const { op, type, data, id, error, afterMs, reason, dropped } = membersOf(value);
+  if (op === undefined) return typeof type === 'string' ? { type, data } : undefined;
   if (op === 'pong') return { op };
   if (op === 'goaway') {
-    const { afterMs, reason } = message;
     return { op, afterMs: countOrNothing(afterMs), reason: textOrNothing(reason) };
   }
-  if (op === undefined) return typeof type === 'string' ? { type, data } : undefined;
-  return isMessageId(id) ? readOutcome(message, id) : undefined;
+  const missing = { dropped: countOrNothing(dropped) };
+  if (op === 'error' && (id === undefined || isMessageId(id))) {
+    const wireError = readError(error);
+    return wireError && { op, id, error: wireError, ...missing };
+  }
+  if (!isMessageId(id)) return undefined;
+  if (op === 'reply') return { op, id, data };
+  if (op === 'next') return { op, id, data, ...missing };
+  if (op === 'complete') return { op, id, ...missing };
+  return undefined;
 }
 
 /** Its own properties; none, if it is not an object. */
@@ -27,24 +34,10 @@ function membersOf(value: unknown): Members {
   return { __proto__: null, ...(isObject ? value : undefined) };
 }
 
-function readOutcome({ op, data, dropped }: Members, id: MessageId): ServerMessage | undefined {
-  if (op === 'reply') return { op, id, data };
-  if (op === 'next') return { op, id, data, dropped: countOrNothing(dropped) };
-  if (op === 'complete') return { op, id, dropped: countOrNothing(dropped) };
-  return undefined;
-}
-
-function readError(message: Members): ServerMessage | undefined {
-  const { id, error, dropped } = message;
-  const { code, message: text, status, details } = membersOf(error);
-  if (id !== undefined && !isMessageId(id)) return undefined;
-  if (typeof code !== 'string' || typeof text !== 'string') return undefined;
-  return {
-    op: 'error',
-    id,
-    error: { code, message: text, status: countOrNothing(status), details },
-    dropped: countOrNothing(dropped),
-  };
+function readError(value: unknown): WireError | undefined {
+  const { code, message, status, details } = membersOf(value);
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined;
+  return { code, message, status: countOrNothing(status), details };
 }
 
 /** A number above 0. Applications add them up, and JSON can say 1e999, so anything else is ignored. */
