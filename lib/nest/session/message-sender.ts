@@ -6,16 +6,29 @@ import { READY_STATE } from '../../socket/ready-state.js';
 import type { SessionPort } from './session-port.js';
 import type { ConnectionReporter } from './session-reporter.js';
 
+/** What a {@link MessageSender} tells its session. */
+export interface MessageSenderOwner {
+  /** A call stays without an outcome: the codec has no form even for a plain error. */
+  onUnanswerable(): void;
+}
+
 /** Encodes and sends the messages of a session; drops those that come after its end. */
 export class MessageSender {
   readonly #port: SessionPort;
   readonly #codec: WsCodec;
   readonly #reporter: ConnectionReporter;
+  readonly #owner: MessageSenderOwner;
 
-  constructor(port: SessionPort, codec: WsCodec, reporter: ConnectionReporter) {
+  constructor(
+    port: SessionPort,
+    codec: WsCodec,
+    reporter: ConnectionReporter,
+    owner: MessageSenderOwner,
+  ) {
     this.#port = port;
     this.#codec = codec;
     this.#reporter = reporter;
+    this.#owner = owner;
   }
 
   /** Sends a message; one that comes after the close is dropped. Throws what the codec throws. */
@@ -42,7 +55,10 @@ export class MessageSender {
     if (this.#isOpen) this.#port.send(encoded);
   }
 
-  /** Sends an error, or `INTERNAL` if its details cannot be encoded. Never throws. */
+  /**
+   * Sends an error, or `INTERNAL` if its details cannot be encoded. If not even that can be, the call
+   * has no outcome, and its owner is told. Never throws.
+   */
   sendError(id: MessageId | undefined, error: WireError, dropped = 0): void {
     try {
       this.send(writeError(id, error, dropped));
@@ -67,6 +83,8 @@ export class MessageSender {
       this.send(writeError(id, error, dropped));
     } catch (another) {
       this.#reporter.report(another, 'encoding an error without details');
+      // Nobody waits for the outcome of an event.
+      if (id !== undefined) this.#owner.onUnanswerable();
     }
   }
 }

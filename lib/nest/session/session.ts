@@ -20,7 +20,7 @@ import { GoawayPing } from './goaway-ping.js';
 import { ClientRate } from './client-rate.js';
 import { drainSession } from './drain-session.js';
 import { type IdleOwner, IdleWatch } from './idle-watch.js';
-import { MessageSender } from './message-sender.js';
+import { MessageSender, type MessageSenderOwner } from './message-sender.js';
 import { type OutputEvents, OutputWatch } from './output-watch.js';
 import { ReadGate, STOP_READING } from './read-gate.js';
 import { readRequest } from './read-request.js';
@@ -62,6 +62,7 @@ export class Session
     AdmissionOwner,
     OutputEvents,
     CallRunnerOwner,
+    MessageSenderOwner,
     IdleOwner,
     PushGateOwner
 {
@@ -91,7 +92,7 @@ export class Session
     this.#gate = new ReadGate(this.#port);
     this.connection = new WsConnection(handshake, this, setup.live.rooms);
     this.#reporter = new ConnectionReporter(setup.reporter, handshake.id);
-    this.#sender = new MessageSender(this.#port, codec, this.#reporter);
+    this.#sender = new MessageSender(this.#port, codec, this.#reporter, this);
     const roomBelow = Math.min(highWaterMark, limits.push.highWaterMark);
     // It is the owner of its parts itself: closures for each of them were 500 bytes of an idle
     // session.
@@ -278,6 +279,11 @@ export class Session
   /** Called by the idle watch. */
   onIdle(): void {
     this.close(CLOSE_CODE.GOING_AWAY, 'idle');
+  }
+
+  /** Called by the sender: the client would wait for ever, so it learns at least that it need not. */
+  onUnanswerable(): void {
+    this.close(CLOSE_CODE.INTERNAL_ERROR, 'a call cannot be answered');
   }
 
   /** Called by the push gate. */

@@ -21,7 +21,7 @@ export const CLOSE_CODES = {
   1008: { meaning: 'a rule of the server was broken', reconnect: 'no' },
   1009: { meaning: 'a message over the size limit', reconnect: 'no' },
   1011: {
-    meaning: 'the server failed: a hook or a guard threw, or took too long',
+    meaning: 'the server failed: a hook, a guard or the codec threw, or took too long',
     reconnect: 'with backoff',
   },
   1013: {

@@ -18,7 +18,8 @@ export interface WsCodec {
   decode(data: string | Uint8Array, isBinary: boolean): unknown;
   /**
    * Writes one message: a string leaves as text, bytes leave as binary. A throw (data that has no
-   * form on the wire), or anything else than these, is answered with `INTERNAL`. What it returns may be kept until the client is
+   * form on the wire), or anything else than these, is answered with `INTERNAL`. If it throws for
+   * that, too, the connection is closed with 1011. What it returns may be kept until the client is
    * ready for it, so it is not written to again.
    */
   encode(message: ServerMessage): string | Uint8Array;
