@@ -21,6 +21,8 @@ const GRACE = 1_000;
 
 /** What a {@link GatewayServer} is made of. */
 export interface GatewayServerSetup {
+  /** As the gateway says it, for the log. */
+  readonly path: string;
   readonly options: ResolvedPathOptions;
   readonly context: AdapterContext;
   /** Where its connections report problems. */
@@ -39,12 +41,13 @@ export class GatewayServer {
   readonly #closeHooks = new RunningHooks();
   #drained: Promise<void> | undefined = undefined;
 
-  constructor(server: WebSocketServer, { options, context, reporter }: GatewayServerSetup) {
+  constructor(server: WebSocketServer, { path, options, context, reporter }: GatewayServerSetup) {
     this.server = server;
     this.options = options;
     this.#context = context;
     this.#reporter = reporter;
-    server.on('error', (error) => context.logger.error(error));
+    // What `verifyClient` or `handleProtocols` threw: clients cause it, as often as they like.
+    server.on('error', (error) => context.reporter.reportHandshake(error, path));
   }
 
   /** Does the handshake, and hands the client to Nest. */

@@ -7,6 +7,7 @@ import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { WebSocket } from '../../socket/web-socket.js';
+import { quoteForLog } from '../errors/log-text.js';
 import { PathReporter } from '../errors/path-reporter.js';
 import { createMemoryLedger } from '../serving/create-memory-ledger.js';
 import { assertOptions, assertValues } from '../option-kinds.js';
@@ -108,11 +109,12 @@ export class WsgateAdapter implements WebSocketAdapter<
       memoryLedger: this.#context.live.memory,
       fastLane: this.#options.fastLane,
     });
-    const reporter = new PathReporter(this.#context.reporter, path ?? `port ${port}`);
+    const where = path ?? `port ${port}`;
     const gatewayServer = new GatewayServer(server, {
+      path: where,
       options: resolved,
       context: this.#context,
-      reporter,
+      reporter: new PathReporter(this.#context.reporter, where),
     });
     upgrades.paths.add(path, gatewayServer);
     this.#servers.set(server, gatewayServer);
@@ -215,7 +217,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     return new AdapterUpgrades(this.#quota, (origin, path) => {
       const { logger, refusals } = this.#context;
       if (!refusals.allows('Refused Origin')) return;
-      logger.debug(`Refused Origin ${JSON.stringify(origin)} at ${JSON.stringify(path)}`);
+      logger.debug(`Refused Origin ${quoteForLog(origin)} at ${quoteForLog(path)}`);
     });
   }
 

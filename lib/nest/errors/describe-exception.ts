@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { toLogText } from './log-text.js';
 
 /** The parts of an exception that are logged. */
 export interface ExceptionDescription {
@@ -6,12 +7,15 @@ export interface ExceptionDescription {
   readonly stack: string | undefined;
 }
 
+/** Characters of a stack trace that are logged: more than its first line, which repeats the text. */
+const LONGEST_STACK = 8_000;
+
 /** What `JSON.parse` throws quotes what it was given, and that is a client's. */
 const UNQUOTED = 'its text is not logged, since it may quote what a client sent';
 
 /**
- * Describes an exception for the log: its text and stack, as its author wrote them, and none of its
- * other properties. What is thrown may be a request, with its cookies.
+ * Describes an exception for the log: its text and stack, as far as they may be logged, and none of
+ * its other properties. What is thrown may be a request, with its cookies.
  */
 export function describeException(exception: unknown): ExceptionDescription {
   try {
@@ -23,11 +27,17 @@ export function describeException(exception: unknown): ExceptionDescription {
 
 function describe(exception: unknown): ExceptionDescription {
   if (!(exception instanceof Error)) {
-    return { text: describeValue(exception), stack: undefined };
+    return { text: toLogText(describeValue(exception)), stack: undefined };
   }
   const { message, stack = '' } = exception;
-  if (!(exception instanceof SyntaxError)) return { text: message, stack };
-  return { text: UNQUOTED, stack: stack.replace(message, () => UNQUOTED) };
+  const text = exception instanceof SyntaxError ? UNQUOTED : toLogText(message);
+  return {
+    text,
+    stack: toLogText(
+      stack.replace(message, () => text),
+      LONGEST_STACK,
+    ),
+  };
 }
 
 /** Members that are objects are not looked into; of an instance of a class its name is all. */

@@ -6,6 +6,7 @@ import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
 import { hintAtForeign } from './foreign-exception.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
+import { toLogText } from './log-text.js';
 import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
 
 /**
@@ -100,8 +101,9 @@ export class ExceptionReporter implements SessionReporter {
    * @param more as in {@link SessionReporter.noteBreach}
    */
   noteBreach(breach: string, connection: string, more?: () => string): void {
-    if (!this.#limit.allows(breach)) return;
-    this.#logger.warn(`connection ${connection}: ${breach}${more?.() ?? ''}`);
+    const text = toLogText(breach);
+    if (!this.#limit.allows(text)) return;
+    this.#logger.warn(`connection ${connection}: ${text}${more?.() ?? ''}`);
   }
 
   /** Logs what the limit has kept back. */

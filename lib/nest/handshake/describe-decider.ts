@@ -1,13 +1,11 @@
+import { quoteForLog } from '../errors/log-text.js';
 import { isOrigin } from './check-origin.js';
 import type { UpgradeRequest } from './upgrade-request.js';
-
-/** Characters of an Origin that reach the log. */
-const LONGEST = 200;
 
 /** Why the Origin check refuses, and what would make it allow the page. Clients can send anything. */
 export function describeOrigin({ headers: { origin } }: UpgradeRequest): string {
   if (origin === undefined) return 'Origin refused (none); to allow it: allowMissingOrigin: true';
-  const quoted = quote(origin);
+  const quoted = quoteForLog(origin);
   const remedy = isOrigin(origin) ? `; to allow it: origin: [${quoted}]` : '';
   return `Origin refused (${quoted})${remedy}`;
 }
@@ -17,12 +15,4 @@ export function describeGuard(guard: object): string {
   const { constructor } = guard as { readonly constructor?: { readonly name: string } };
   const name = constructor?.name;
   return `by ${name === undefined || name === '' || name === 'Object' ? 'a guard' : name}`;
-}
-
-/** As JSON, with nothing in it that a terminal obeys. */
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, LONGEST)).replace(
-    /[^\x20-\x7e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -18,7 +18,9 @@ import {
   type WsConnection,
   WsGateway,
   WsHandler,
+  WsPayload,
 } from '../../../lib/index.js';
+import type { VerifyClientInfo } from '../../../lib/server/verify-client.js';
 import { LogLimit } from '../../../lib/nest/errors/log-limit.js';
 import { connectEvents, openPeer } from '../adapter/support/event-peer.js';
 import { PLATFORMS, serveApp } from '../support/gateway-app.js';
@@ -553,5 +555,72 @@ describe('the log of the adapter', () => {
     expect(lines.about('Refused Origin "https://evil.example"')).toHaveLength(30);
     expect(lines.about('Refused Origin: 10 times more')).toHaveLength(1);
     assertNoSecret(lines);
+  });
+
+  it('holds few lines of what verifyClient throws, and nothing but its text', async () => {
+    @WebSocketGateway({
+      path: '/events',
+      verifyClient: ({ req }: VerifyClientInfo) => {
+        throw Object.assign(new Error('no answer'), { request: req });
+      },
+    })
+    class UncheckedGateway {}
+    const lines = new Lines();
+    const { app, url } = await serveApp({
+      withoutModule: true,
+      providers: [UncheckedGateway],
+      nest: { logger: lines },
+      configure: (nest) => nest.useWebSocketAdapter(new WsgateAdapter(nest)),
+    });
+    for (let tries = 0; tries < 40; tries++) {
+      expect(await openPeer(`${url}/events`, { headers })).toBe(500);
+    }
+    await app.close();
+    expect(lines.about('the handshake of /events failed: no answer')).toHaveLength(30);
+    expect(lines.about('/events failed: 10 times more')).toHaveLength(1);
+    assertNoSecret(lines);
+  });
+});
+
+describe('what a client has chosen of an exception', () => {
+  @WsGateway('/quoting')
+  class QuotingGateway {
+    @WsHandler('format') format(@WsPayload() timeZone: string): string {
+      return new Intl.DateTimeFormat('en', { timeZone }).format();
+    }
+    @WsHandler('find') find(@WsPayload() name: string): never {
+      // oxlint-disable-next-line typescript/only-throw-error
+      throw `nobody is called ${name}`;
+    }
+    @WsHandler('misname') misname(@WsPayload() name: string): never {
+      throw Object.assign(new Error('odd'), { stack: `at ${name}` });
+    }
+  }
+
+  async function logOf(type: string, data: string): Promise<readonly string[]> {
+    const lines = new Lines();
+    const { app, url } = await serveApp({ providers: [QuotingGateway], nest: { logger: lines } });
+    const peer = await connectPeer(`${url}/quoting`);
+    expect(await peer.call(type, data)).toMatchObject({ error: { code: 'INTERNAL' } });
+    await app.close();
+    return lines.about(`QuotingGateway.${type} failed`);
+  }
+
+  it.each(['format', 'find', 'misname'])(
+    'moves no terminal and forges no line: %s',
+    async (type) => {
+      const [line = ''] = await logOf(
+        type,
+        'x\u001b[2J\u009b31m\r\u202e\n[Nest] 1 - LOG all is well\n',
+      );
+      expect(line).toContain('all is well');
+      expect(line).not.toMatch(/[^\P{Cc}\t\n]|\u202e|^\[Nest\]/mu);
+    },
+  );
+
+  it.each(['format', 'find', 'misname'])('fills no disk: %s', async (type) => {
+    const [line = ''] = await logOf(type, 'x'.repeat(1_000_000));
+    expect(line.length).toBeLessThan(20_000);
+    expect(line).toMatch(/characters more/);
   });
 });
