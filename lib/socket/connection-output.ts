@@ -16,6 +16,12 @@ const AS_FRAMED = Object.freeze({ compress: false });
  */
 const MAX_WAITING_PUSH_BYTES = 64 * 1024;
 
+/**
+ * What is known of a write that the kernel did not take at once: nothing yet, that it will be looked
+ * at again in the next turn, or that it was under way even then.
+ */
+type Delay = 'new' | 'watched' | 'lasting';
+
 /** The connection that a {@link ConnectionOutput} belongs to. */
 export interface OutputOwner {
   /** The number of bytes that wait may have changed. */
@@ -34,7 +40,7 @@ export class ConnectionOutput implements PushTarget {
   readonly #transport: Transport;
   readonly #owner: OutputOwner;
   /** The kernel did not take all of the last write at once: the transport still uses its bytes. */
-  #isBehind = false;
+  #delay: Delay | undefined = undefined;
   /** The owner is delivering messages, and flushes when it is done. */
   #isHeldBack = false;
   #isFlushDue = false;
@@ -55,7 +61,17 @@ export class ConnectionOutput implements PushTarget {
   }
 
   get isBehind(): boolean {
-    return this.#isBehind;
+    return this.#delay !== undefined;
+  }
+
+  /**
+   * Whether it is behind because the peer does not read. Where every write is late, only the next
+   * turn can tell: the first time this is asked of a write, the answer is no.
+   */
+  isHeldUp(): boolean {
+    if (!this.#transport.reportsLate) return this.isBehind;
+    if (this.#delay === 'new') this.#lookAgain();
+    return this.#delay === 'lasting';
   }
 
   /** Bytes that were sent and have not reached the kernel. */
@@ -147,8 +163,8 @@ export class ConnectionOutput implements PushTarget {
 
   /** The transport has written everything. True if output had waited for that. */
   catchUp(): boolean {
-    if (!this.#isBehind || this.#transport.pendingBytes > 0) return false;
-    this.#isBehind = false;
+    if (!this.isBehind || this.#transport.pendingBytes > 0) return false;
+    this.#delay = undefined;
     this.#endpoint.releaseOutput();
     this.#writeAll();
     return true;
@@ -156,7 +172,7 @@ export class ConnectionOutput implements PushTarget {
 
   /** The transport is closed and uses no bytes any more. */
   close(): void {
-    this.#isBehind = false;
+    this.#delay = undefined;
     this.#discard();
   }
 
@@ -167,7 +183,7 @@ export class ConnectionOutput implements PushTarget {
   #discard(): void {
     this.#pushes = undefined;
     this.#endpoint.takeOutput();
-    if (!this.#isBehind) this.#endpoint.releaseOutput();
+    if (!this.isBehind) this.#endpoint.releaseOutput();
     this.#takeCallbacks()?.(new Error('the connection is closed'));
   }
 
@@ -180,7 +196,7 @@ export class ConnectionOutput implements PushTarget {
     this.#isFlushDue = false;
     const hasWritten = this.#writePushesAlone() || this.#writeOutput();
     this.#owner.onOutputMoved();
-    return hasWritten && !this.#isBehind;
+    return hasWritten && !this.isBehind;
   }
 
   /**
@@ -189,12 +205,12 @@ export class ConnectionOutput implements PushTarget {
    */
   #writePushesAlone(): boolean {
     const pushes = this.#pushes;
-    const isAlone = pushes !== undefined && !this.#isBehind && this.#endpoint.pendingOutput === 0;
+    const isAlone = pushes !== undefined && !this.isBehind && this.#endpoint.pendingOutput === 0;
     if (!isAlone || !this.#transport.stream.writable) return false;
     this.#pushes = undefined;
     this.#written += pushes.byteLength;
     this.#transport.write(pushes.parts);
-    this.#isBehind = this.#transport.pendingBytes > 0;
+    this.#noteDelay();
     return true;
   }
 
@@ -203,7 +219,7 @@ export class ConnectionOutput implements PushTarget {
     if (this.#endpoint.pendingOutput === 0) return false;
     const { writable } = this.#transport.stream;
     if (!writable) this.#discard();
-    else if (!this.#isBehind) this.#write();
+    else if (!this.isBehind) this.#write();
     return writable;
   }
 
@@ -215,8 +231,21 @@ export class ConnectionOutput implements PushTarget {
     // who were told a word.
     const isCopied = this.#transport.reportsLate && length <= SERVER_SLAB_SIZE;
     this.#transport.write(isCopied ? [Buffer.concat(taken, length)] : taken, this.#takeCallbacks());
-    this.#isBehind = this.#transport.pendingBytes > 0;
-    if (isCopied || !this.#isBehind) this.#endpoint.releaseOutput();
+    this.#noteDelay();
+    if (isCopied || !this.isBehind) this.#endpoint.releaseOutput();
+  }
+
+  #noteDelay(): void {
+    this.#delay = this.#transport.pendingBytes > 0 ? 'new' : undefined;
+  }
+
+  #lookAgain(): void {
+    this.#delay = 'watched';
+    const written = this.#written;
+    setImmediate(() => {
+      // Another write may have begun since.
+      if (this.#delay === 'watched' && this.#written === written) this.#delay = 'lasting';
+    });
   }
 
   /** One callback for all that the next write takes. */

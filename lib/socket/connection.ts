@@ -123,7 +123,7 @@ export class Connection
    * Memory is short, and this connection has output waiting already: pushes to it should be dropped.
    */
   get shedsPushes(): boolean {
-    return this.#output.isBehind && this.#settings.memory?.shedsPushes === true;
+    return this.#settings.memory?.shedsPushes === true && this.#output.isHeldUp();
   }
 
   /**

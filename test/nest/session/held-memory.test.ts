@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeCertificate } from '../../socket/support/certificate.js';
 import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 
@@ -34,6 +35,58 @@ describe('pushes while the server is short of memory', () => {
     while (server.server.heldBytes > 0) await turn();
     server.server.broadcast('again');
     expect((await slow.drain()).at(-1)).toEqual({ type: 'again' });
+  });
+
+  /** Holds so much that the server is short of memory. */
+  const hoarder = { heldBytes: 2.5 * MIB, throttle: () => undefined, fail: () => undefined };
+  const certificate = makeCertificate();
+  const trusting = { rejectUnauthorized: false };
+
+  it('over TLS reach who reads, though every write waits for the end of its turn', async () => {
+    const ask = handlerOf('ask', (_data, connection) => {
+      process.nextTick(() => connection.send('told', connection.bufferedAmount > 0));
+      return 'answer';
+    });
+    const server = await startSessions([ask], {
+      limits: { push },
+      memoryCeiling: 4 * MIB,
+      certificate,
+    });
+    const client = await server.connect(undefined, trusting);
+    server.live.memory.report(hoarder, 0);
+    expect(server.live.memory.level).toBe('shedding');
+    for (let id = 0; id < 10; id++) {
+      client.send({ type: 'ask', id });
+      expect(await client.take(2)).toEqual([
+        { op: 'reply', id, data: 'answer' },
+        { type: 'told', data: true },
+      ]);
+    }
+    expect(server.session.connection.droppedPushes).toBe(0);
+  });
+
+  it('over TLS are dropped for who does not read, from the turn on in which that shows', async () => {
+    const server = await startSessions([], {
+      limits: { push },
+      memoryCeiling: 4 * MIB,
+      certificate,
+    });
+    const client = await server.connect(undefined, trusting);
+    const { connection } = server.session;
+    client.stopReading();
+    while (server.live.memory.level === 'calm') {
+      connection.send('news', 'x'.repeat(256 * KIB));
+      await turn();
+    }
+    for (let at = 0; at < 3; at++) connection.send('seen in this turn', at);
+    expect(connection.droppedPushes).toBe(0);
+    await turn();
+    for (let at = 0; at < 3; at++) connection.send('late', at);
+    expect(connection.droppedPushes).toBe(3);
+    client.startReading();
+    while (server.server.heldBytes > 0) await turn();
+    connection.send('again');
+    expect((await client.drain()).at(-1)).toEqual({ type: 'again' });
   });
 });
 

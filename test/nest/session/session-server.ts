@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -17,6 +18,7 @@ import { WsServer } from '../../../lib/nest/ws-server.js';
 import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
 import { MemoryLedger } from '../../../lib/server/memory-ledger.js';
+import type { Certificate } from '../../socket/support/certificate.js';
 import { SessionHost, type SessionHostOptions } from './session-host.js';
 import { TestClient } from './test-client.js';
 
@@ -31,6 +33,8 @@ export type TestHandler<Payload> = (
 export interface SessionServerOptions extends SessionHostOptions {
   /** Bytes all connections may hold. Default: any number. */
   readonly memoryCeiling?: number;
+  /** Serves over TLS. */
+  readonly certificate?: Certificate;
   /** Runs before the session is opened; awaited. */
   readonly onOpen?: (connection: WsConnection) => unknown;
   readonly onClose?: (connection: WsConnection, close: WsClose) => void;
@@ -72,7 +76,7 @@ export class SessionServer {
   readonly reports: Report[] = [];
   readonly breaches: string[] = [];
   readonly closes: WsClose[] = [];
-  readonly #http = createServer();
+  readonly #http: Server;
   readonly #handlers: ReadonlyMap<string, CompiledHandler>;
   readonly #options: SessionServerOptions;
   readonly #host: SessionHost;
@@ -80,6 +84,8 @@ export class SessionServer {
   constructor(handlers: readonly CompiledHandler[], options: SessionServerOptions) {
     this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
     this.#options = options;
+    const { certificate } = options;
+    this.#http = certificate === undefined ? createServer() : createSecureServer(certificate);
     this.live = new LiveConnections(new MemoryLedger(options.memoryCeiling));
     this.server = new WsServer(this.live, new ExceptionReporter());
     this.#host = new SessionHost(this.live, options, {
@@ -93,7 +99,8 @@ export class SessionServer {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    const scheme = this.#options.certificate === undefined ? 'ws' : 'wss';
+    return `${scheme}://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
   }
 
   get sessions(): readonly Session[] {
