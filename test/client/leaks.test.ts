@@ -1,29 +1,25 @@
 import { getEventListeners } from 'node:events';
-import { queryObjects } from 'node:v8';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { watchCollections } from '../support/watch-collections.js';
+import { watchTimers } from '../support/watch-timers.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient, nextStatus } from './support/test-client.js';
 import { startServer } from './support/test-server.js';
-
-function countTimers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-}
 
 describe('a client that is closed', () => {
   it('leaves no timer', async () => {
     const server = await startServer({ echo: (data) => data });
     const proxy = await startProxy(server);
-    const before = countTimers();
+    const timers = watchTimers();
     const clients = Array.from({ length: 10 }, () => createClient(proxy.url));
     await Promise.all(clients.map((client) => client.request('echo')));
     const reopened = clients.map((client) => nextStatus(client, 'open'));
     proxy.cut();
     await Promise.all(reopened);
-    // One more or less is the test runner's.
-    expect(countTimers()).toBeGreaterThanOrEqual(before + 9);
+    expect(timers.pending).toBeGreaterThanOrEqual(clients.length);
     await Promise.all(clients.map((client) => client.close()));
     await server.whenIdle();
-    expect(countTimers()).toBeLessThanOrEqual(before + 1);
+    expect(timers.pending).toBe(0);
   });
 
   it('leaves no listener on the page', async () => {
@@ -46,11 +42,13 @@ describe('a client that is closed', () => {
 describe('a client that stays open', () => {
   it('keeps nothing for types of pushes that nobody listens to any more', async () => {
     const server = await startServer({ echo: (data) => data });
+    const collections = watchCollections();
     const client = createClient(server.url);
     await client.request('echo');
-    const before = queryObjects(Set, { format: 'count' });
-    for (let n = 0; n < 1_000; n++) client.on(`room.${n}`, () => undefined)();
-    // Some more or less are the test runner's.
-    expect(queryObjects(Set, { format: 'count' })).toBeLessThan(before + 100);
+    const before = collections.size;
+    const stops = Array.from({ length: 1_000 }, (_, n) => client.on(`room.${n}`, () => undefined));
+    expect(collections.size).toBeGreaterThanOrEqual(before + 1_000);
+    for (const stop of stops) stop();
+    expect(collections.size).toBe(before);
   });
 });
