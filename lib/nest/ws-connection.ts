@@ -142,7 +142,10 @@ export class WsConnection<
     return this.#data;
   }
 
-  /** The rooms it is in; after the close, those it was in. */
+  /**
+   * The rooms it is in; after the close, those it was in. The set stays as it is when the connection
+   * joins or leaves one; ask for it again.
+   */
   get rooms(): ReadonlySet<string> {
     return this.#roomsAtEnd ?? this.#rooms.roomsOf(this);
   }

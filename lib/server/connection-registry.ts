@@ -1,6 +1,8 @@
+import { addShown, deleteShown, ShownSet } from './shown-set.js';
+
 /** The live connections of a server, and the moment there are none left. */
 export class ConnectionRegistry<Connection extends object> {
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new ShownSet<Connection>();
   #waiting: (() => void)[] = [];
 
   /** How many connections are live. */
@@ -15,12 +17,12 @@ export class ConnectionRegistry<Connection extends object> {
 
   /** Adds a connection. Its owner deletes it when it has closed. */
   add(connection: Connection): void {
-    this.#connections.add(connection);
+    addShown(this.#connections, connection);
   }
 
   /** Removes a connection. Returns false if it was not there. */
   delete(connection: Connection): boolean {
-    const wasThere = this.#connections.delete(connection);
+    const wasThere = deleteShown(this.#connections, connection);
     if (this.#connections.size === 0) this.#announceEmpty();
     return wasThere;
   }

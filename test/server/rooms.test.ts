@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ConnectionRegistry } from '../../lib/server/connection-registry.js';
 import { Rooms } from '../../lib/server/rooms.js';
 
 const ann = { name: 'ann' };
@@ -36,6 +37,41 @@ describe('rooms', () => {
     expect(rooms.leaveAll(ann).size).toBe(0);
     expect(rooms.roomsOf(ann).size).toBe(0);
     expect([...rooms.names]).toEqual(['attic']);
+  });
+
+  it('show a member where it is, in a set that nothing happens to any more', () => {
+    const rooms = new Rooms<object>();
+    for (const room of ['lobby', 'attic']) rooms.join(ann, room);
+    let turns = 0;
+    for (const room of rooms.roomsOf(ann)) {
+      rooms.leave(ann, room);
+      rooms.join(ann, `${room}!`);
+      if ((turns += 1) > 10) break;
+    }
+    expect(turns).toBe(2);
+    const before = rooms.roomsOf(ann);
+    rooms.join(ann, 'cellar');
+    rooms.leave(ann, 'lobby!');
+    const left = rooms.leaveAll(ann);
+    expect([...before]).toEqual(['lobby!', 'attic!']);
+    expect([...left]).toEqual(['attic!', 'cellar']);
+    expect(rooms.size).toBe(0);
+  });
+
+  it('are not changed through the sets they give', () => {
+    const rooms = new Rooms<object>();
+    rooms.join(ann, 'lobby');
+    const given = [rooms.roomsOf(ann), rooms.roomsOf(ben), rooms.membersOf('lobby')];
+    for (const set of [
+      ...given,
+      rooms.membersOf('nowhere'),
+      new ConnectionRegistry().connections,
+    ]) {
+      for (const method of ['add', 'delete', 'clear'] as const) {
+        expect(() => (set as Set<unknown>)[method]('x')).toThrow(`${method}: this Set only shows`);
+      }
+    }
+    expect([...new Set(rooms.roomsOf(ann))]).toEqual(['lobby']);
   });
 
   it.each(['__proto__', 'constructor', 'toString', ''])('may be called %j', (room) => {
