@@ -1,3 +1,4 @@
+import * as msgpackr from 'msgpackr';
 import { pack, Packr, unpack } from 'msgpackr';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NotFoundException } from '@nestjs/common';
@@ -44,7 +45,7 @@ describe('request', () => {
   });
 
   it('carries bytes where the codec can', async () => {
-    const codec = createMsgpackCodec();
+    const codec = createMsgpackCodec(msgpackr);
     const server = await startServer({ echo: (data) => data }, { codec });
     const client = createClient(server.url, {
       codec: {
@@ -73,7 +74,7 @@ describe('request', () => {
         yield* ['a', 'b'];
       },
     };
-    const server = await startServer(handlers, { codec: createMsgpackCodec() });
+    const server = await startServer(handlers, { codec: createMsgpackCodec(msgpackr) });
     const protocol = 'wsgate.v1.msgpack';
     const client = createClient(server.url, { codec: { protocol, ...codec } });
     client.send('note');
@@ -88,7 +89,10 @@ describe('request', () => {
   });
 
   it('takes undefined inside its data for nil in plain MessagePack', async () => {
-    const server = await startServer({ echo: (data) => data }, { codec: createMsgpackCodec() });
+    const server = await startServer(
+      { echo: (data) => data },
+      { codec: createMsgpackCodec(msgpackr) },
+    );
     const codec = { protocol: 'wsgate.v1.msgpack', ...createPlainPackr() };
     const client = createClient(server.url, { codec });
     await expect(client.request('echo', { a: undefined })).resolves.toEqual({ a: null });

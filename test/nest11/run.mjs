@@ -21,6 +21,8 @@ const NEST_11 = {
   '@nestjs/throttler': '6.7.1',
   '@nestjs/websockets': '11.2.6',
 };
+/** What Nest 11 generates tests with. Only that application needs it. */
+const JEST = ['jest@30.5.2', '@jest/globals@30.5.2', 'ts-jest@29.4.15'];
 const QUIET = [
   '--no-audit',
   '--no-fund',
@@ -79,7 +81,7 @@ function runSuites(copy) {
   sum.countReport('Nest 11', report, clean);
 }
 
-/** A CommonJS application of Nest 11, built with tsc, that requires the package as it is published. */
+/** A CommonJS application of Nest 11, built with tsc and tested with Jest, that requires the package as it is published. */
 function runCommonJsApp(copy) {
   if (!count('pack', run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', work))) return;
   const app = join(work, 'commonjs-app');
@@ -90,6 +92,7 @@ function runCommonJsApp(copy) {
     '@nestjs/common',
     '@nestjs/core',
     '@nestjs/platform-express',
+    '@nestjs/testing',
     'reflect-metadata',
     'rxjs',
     'typescript',
@@ -97,11 +100,12 @@ function runCommonJsApp(copy) {
     'class-validator',
     'class-transformer',
   ];
-  const packages = wanted.map((name) => `${name}@${manifest.devDependencies[name]}`);
+  const packages = wanted.map((name) => `${name}@${manifest.devDependencies[name]}`).concat(JEST);
   const tarball = join(work, `nestjs-wsgate-${manifest.version}.tgz`);
   if (!count('install', run(app, 'npm', 'install', ...QUIET, tarball, ...packages))) return;
   if (!count('compile to CommonJS', run(app, 'npx', '--no-install', 'tsc', '-p', '.'))) return;
   count('require, listen, call, stream, close', run(app, process.execPath, 'dist/main.js'));
+  count('the same in Jest', run(app, 'npx', '--no-install', 'jest'));
 }
 
 try {

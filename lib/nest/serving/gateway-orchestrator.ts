@@ -49,10 +49,10 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
   }
 
   /** Finds and compiles all gateways and joins the HTTP server. @throws InvalidUse for a mistake. */
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     const endpoints = planEndpoints(this.#explorer.explore(), this.#options);
     const adapter = this.#adapterHost.httpAdapter as HttpAdapter | undefined;
-    const upgrades = this.#factory.create(endpoints, adapter?.getInstance());
+    const upgrades = await this.#factory.create(endpoints, adapter?.getInstance());
     this.#upgrades = upgrades;
     const httpServer = adapter?.getHttpServer();
     if (adapter === undefined || httpServer === undefined) return;

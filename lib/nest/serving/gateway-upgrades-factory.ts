@@ -36,9 +36,9 @@ export class GatewayUpgradesFactory {
    * Mounts endpoints, those that say more about a URL first.
    *
    * @param framework the application of Express or Fastify that serves HTTP, if one does
-   * @throws InvalidUse for an option the engine cannot use
+   * @throws InvalidUse (it rejects) for an option the engine cannot use
    */
-  create(endpoints: readonly Endpoint[], framework: unknown): GatewayUpgrades {
+  async create(endpoints: readonly Endpoint[], framework: unknown): Promise<GatewayUpgrades> {
     const { maxConnections = 0, maxConnectionsPerIp = 0, maxUnauthenticated = 0 } = this.#options;
     const upgrades = new GatewayUpgrades({
       live: this.#live,
@@ -47,9 +47,8 @@ export class GatewayUpgradesFactory {
       unauthenticated: new UnauthenticatedQuota(maxUnauthenticated),
       prototypes: readHttpPrototypes(framework),
     });
-    for (const mount of this.#mounts.createAll(endpoints).toSorted(compareMounts)) {
-      upgrades.mount(mount);
-    }
+    const mounts = await this.#mounts.createAll(endpoints);
+    for (const mount of mounts.toSorted(compareMounts)) upgrades.mount(mount);
     return upgrades;
   }
 }

@@ -11,7 +11,8 @@ import { HandshakeFactory } from '../handshake/handshake-factory.js';
 import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../recheck/recheck-options.js';
-import { createMsgpackCodec, isMsgpackAvailable } from '../session/msgpack-codec.js';
+import { loadMsgpackr } from '../session/load-msgpackr.js';
+import { createMsgpackCodec } from '../session/msgpack-codec.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
 import type { Mount } from './mount.js';
@@ -40,9 +41,10 @@ export class MountFactory {
     this.#options = options;
   }
 
-  /** Compiles endpoints. @throws InvalidUse for an option the engine cannot use. */
-  createAll(endpoints: readonly Endpoint[]): readonly Mount[] {
-    const codecs = isMsgpackAvailable() ? [jsonCodec, createMsgpackCodec()] : [jsonCodec];
+  /** Compiles endpoints. @throws InvalidUse (it rejects) for an option the engine cannot use. */
+  async createAll(endpoints: readonly Endpoint[]): Promise<readonly Mount[]> {
+    const msgpackr = await loadMsgpackr();
+    const codecs = msgpackr ? [jsonCodec, createMsgpackCodec(msgpackr)] : [jsonCodec];
     return endpoints.map((endpoint) => this.#create(endpoint, codecs));
   }
 

@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
 import type { Options } from 'msgpackr';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
 import { assertPlainMsgpack } from './assert-plain-msgpack.js';
 import { headOfLargeMsgpack } from './head-of-large-msgpack.js';
+import type { Msgpackr } from './load-msgpackr.js';
 import type { ScanningCodec } from './scanning-codec.js';
-
-type Msgpackr = typeof import('msgpackr');
 
 /** Plain MessagePack, as every language reads it: none of msgpackr's own extensions. */
 const PLAIN: Readonly<Options> = {
@@ -20,11 +18,9 @@ const PLAIN: Readonly<Options> = {
 /**
  * The codec of `wsgate.v1.msgpack`: one MessagePack map per binary message. Bytes arrive as Buffer,
  * timestamps as Date, integers beyond 2^53 as bigint.
- *
- * @throws an Error that says what to install if msgpackr is not there
  */
-export function createMsgpackCodec(): ScanningCodec {
-  const packr = new (loadMsgpackr().Packr)(PLAIN);
+export function createMsgpackCodec({ Packr }: Msgpackr): ScanningCodec {
+  const packr = new Packr(PLAIN);
   return {
     protocol: WSGATE_V1_MSGPACK,
     decode(data, isBinary) {
@@ -38,26 +34,6 @@ export function createMsgpackCodec(): ScanningCodec {
       typeof data === 'string' ? undefined : headOfLargeMsgpack(data, maxValues),
     encode: (message) => packr.pack(withoutUndefined(message)),
   };
-}
-
-/** Is msgpackr installed? */
-export function isMsgpackAvailable(): boolean {
-  try {
-    createRequire(import.meta.url).resolve('msgpackr');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function loadMsgpackr(): Msgpackr {
-  try {
-    return createRequire(import.meta.url)('msgpackr') as Msgpackr;
-  } catch (cause) {
-    throw new Error(`${WSGATE_V1_MSGPACK} needs the package msgpackr: npm install msgpackr`, {
-      cause,
-    });
-  }
 }
 
 /**

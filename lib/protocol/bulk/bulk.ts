@@ -41,6 +41,10 @@ interface BulkExports {
   readonly encode: (at: number, end: number, out: number) => number;
 }
 
+interface BulkInstance {
+  readonly exports: BulkExports;
+}
+
 /**
  * Works on whole runs of bytes with SIMD, in a WebAssembly memory of its own (`bulk.wat`). What a
  * transport reads into {@link readBuffer} is worked on in place; all else has to be copied into the
@@ -54,9 +58,9 @@ export class Bulk {
   readonly #memory: Buffer;
   readonly #exports: BulkExports;
 
-  private constructor(exports: BulkExports) {
-    this.#exports = exports;
-    this.#memory = Buffer.from(exports.memory.buffer);
+  private constructor(instance: BulkInstance) {
+    this.#exports = instance.exports;
+    this.#memory = Buffer.from(instance.exports.memory.buffer);
     this.readBuffer = this.#memory.subarray(0, BULK_RUN_LENGTH);
     this.slabs = Array.from({ length: SLABS }, (_, index) => {
       const at = SLABS_AT + index * BULK_RUN_LENGTH;
@@ -69,7 +73,7 @@ export class Bulk {
   static open(): Bulk | undefined {
     try {
       const module = new WebAssembly.Module(Buffer.from(BULK_MODULE, 'base64'));
-      return new Bulk(new WebAssembly.Instance(module).exports as BulkExports);
+      return new Bulk(new WebAssembly.Instance(module) as BulkInstance);
     } catch {
       return undefined;
     }

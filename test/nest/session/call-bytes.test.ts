@@ -1,3 +1,4 @@
+import * as msgpackr from 'msgpackr';
 import { pack } from 'msgpackr';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -90,7 +91,7 @@ describe('the messages of calls in flight', () => {
   });
 
   it('are measured as they came, in MessagePack too', async () => {
-    const codec = createMsgpackCodec();
+    const codec = createMsgpackCodec(msgpackr);
     const calls: unknown[] = [];
     const server = await startSessions(
       [handlerOf('hang', (data) => calls.push(data) && new Promise(() => undefined))],
