@@ -11,7 +11,7 @@ export function createRefusingServer(handshakeTimeout: number): Server {
     const body = 'Upgrade Required';
     response.writeHead(426, {
       Upgrade: 'websocket',
-      Connection: 'Upgrade, close',
+      Connection: 'close, Upgrade',
       'Content-Type': 'text/plain',
       'Content-Length': body.length,
     });

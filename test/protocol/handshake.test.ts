@@ -167,7 +167,7 @@ describe('a refusal', () => {
   });
 
   it('that offers an upgrade says so as an option of the connection', () => {
-    expect(writeRefusal({ upgrade: 'websocket' })).toContain('\r\nConnection: Upgrade, close\r\n');
+    expect(writeRefusal({ upgrade: 'websocket' })).toContain('\r\nConnection: close, Upgrade\r\n');
   });
 
   it('has the content type it is given, in whatever case', () => {

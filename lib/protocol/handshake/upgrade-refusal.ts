@@ -36,6 +36,6 @@ export function writeUpgradeRefusal(refusal: UpgradeRefusal): Buffer {
   }
   head.append('Content-Length', String(body.length));
   // RFC 9110 7.8: "A sender of Upgrade MUST also send an "Upgrade" connection option".
-  head.append('Connection', given.has('upgrade') ? 'Upgrade, close' : 'close');
+  head.append('Connection', given.has('upgrade') ? 'close, Upgrade' : 'close');
   return Buffer.concat([head.toBytes(), body]);
 }
