@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { MemoryLedger } from '../../server/memory-ledger.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import { LogLimit } from '../errors/log-limit.js';
+import { quoteForLog } from '../errors/log-text.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { CallRecord } from './call-failures.js';
 import { PushTranslator } from './push-translator.js';
@@ -13,7 +14,7 @@ export class AdapterContext {
   readonly logger = new Logger('WsgateAdapter');
   readonly reporter = new ExceptionReporter();
   /** Limits the log of refused pages, which can try as often as they like. */
-  readonly refusals = new LogLimit((line) => this.logger.debug(line));
+  readonly #refusals = new LogLimit((line) => this.logger.debug(line));
   readonly live: LiveConnections;
   /** Which call of a `wsgate.v1` client is being handled. */
   readonly calls = new AsyncLocalStorage<CallRecord>();
@@ -24,5 +25,17 @@ export class AdapterContext {
   constructor(parser: EventMessageParser | undefined, memory: MemoryLedger) {
     this.live = new LiveConnections(memory);
     this.parser = parser;
+  }
+
+  /** Logs, for whoever wonders why no connection opens, that a page may not connect. */
+  noteOrigin(origin: string, path: string): void {
+    if (!this.#refusals.allows('Refused Origin')) return;
+    this.logger.debug(`Refused Origin ${quoteForLog(origin)} at ${quoteForLog(path)}`);
+  }
+
+  /** Logs what the limits have kept back. */
+  flush(): void {
+    this.#refusals.end();
+    this.reporter.flush();
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
 import type { PathMatch } from '../../server/path-router.js';
@@ -14,16 +15,23 @@ import { extendRequest } from '../handshake/upgrade-request.js';
 import type { GatewayServer } from './gateway-server.js';
 import { PathTable } from './path-table.js';
 
+/** Is told of upgrades that are refused, for the log. */
+export interface RefusalListener {
+  /** Of a page that may not connect. The path comes without its query, which may hold a token. */
+  onOriginRefused(origin: string, path: string): void;
+  /** Since a limit was reached. */
+  onFull(refusal: UpgradeRefusal): void;
+}
+
 /** The adapter's gateways of one HTTP server: answers the upgrades of their paths. */
 export class AdapterUpgrades implements UpgradeHandler {
   readonly paths = new PathTable<GatewayServer>();
   readonly #quota: ConnectionQuota;
-  readonly #onOriginRefused: (origin: string, path: string) => void;
+  readonly #listener: RefusalListener;
 
-  /** @param onOriginRefused told of pages that may not connect */
-  constructor(quota: ConnectionQuota, onOriginRefused: (origin: string, path: string) => void) {
+  constructor(quota: ConnectionQuota, listener: RefusalListener) {
     this.#quota = quota;
-    this.#onOriginRefused = onOriginRefused;
+    this.#listener = listener;
   }
 
   claims(request: IncomingMessage): boolean {
@@ -37,14 +45,16 @@ export class AdapterUpgrades implements UpgradeHandler {
     const { value: server, params } = found;
     if (server.isDraining) return refuseUpgrade(transport, SHUTTING_DOWN);
     if (!isOriginAllowed(request, server.options)) {
-      // Without the query, which may hold a token.
       const path = readRequestTarget(request.url)?.path ?? '';
-      this.#onOriginRefused(request.headers.origin ?? '', path);
+      this.#listener.onOriginRefused(request.headers.origin ?? '', path);
       return refusePlainly(transport, 403, 'Origin refused');
     }
     const ip = readIp(request, server.options.trustProxy);
     const refusal = this.#quota.takePlace(ip, transport);
-    if (refusal !== undefined) return refuseUpgrade(transport, refusal);
+    if (refusal !== undefined) {
+      this.#listener.onFull(refusal);
+      return refuseUpgrade(transport, refusal);
+    }
     const facts = { params, trustProxy: server.options.trustProxy, isRecheck: false };
     server.accept(extendRequest(request, facts), transport, head);
   }

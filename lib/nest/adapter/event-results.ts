@@ -83,6 +83,7 @@ export class EventResults implements EventStreamsOwner {
 
   /** Called by the streams. */
   onOverflow(): void {
+    this.reporter.noteBreach('OVERFLOW: Too many streams are open');
     this.sendException('Too many streams are open', 'OVERFLOW');
   }
 

@@ -7,7 +7,6 @@ import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { WebSocket } from '../../socket/web-socket.js';
-import { quoteForLog } from '../errors/log-text.js';
 import { PathReporter } from '../errors/path-reporter.js';
 import { createMemoryLedger } from '../serving/create-memory-ledger.js';
 import { assertOptions, assertValues } from '../option-kinds.js';
@@ -168,8 +167,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     const { httpServer } = this.#application;
     if (this.#appUpgrades && httpServer) UpgradeBroker.of(httpServer).leave(this.#appUpgrades);
     await Promise.all(Array.from(this.#ports.values(), (port) => port.close()));
-    this.#context.reporter.flush();
-    this.#context.refusals.end();
+    this.#context.flush();
     this.#appUpgrades = undefined;
     this.#ports.clear();
     this.#servers.clear();
@@ -214,10 +212,10 @@ export class WsgateAdapter implements WebSocketAdapter<
   }
 
   #createUpgrades(): AdapterUpgrades {
-    return new AdapterUpgrades(this.#quota, (origin, path) => {
-      const { logger, refusals } = this.#context;
-      if (!refusals.allows('Refused Origin')) return;
-      logger.debug(`Refused Origin ${quoteForLog(origin)} at ${quoteForLog(path)}`);
+    return new AdapterUpgrades(this.#quota, {
+      onOriginRefused: (origin, path) => this.#context.noteOrigin(origin, path),
+      onFull: ({ status, reason }) =>
+        this.#context.reporter.noteFull('a @WebSocketGateway', `${status} ${reason}`),
     });
   }
 

@@ -85,6 +85,17 @@ export class ExceptionReporter implements SessionReporter {
   }
 
   /**
+   * Logs that a handshake was refused since a limit of the application was reached.
+   *
+   * @param path as the gateway says it
+   * @param why `503 too many connections`
+   */
+  noteFull(path: string, why: string): void {
+    const refused = `refused the handshake of ${path}: ${why}`;
+    if (this.#limit.allows(refused)) this.#logger.warn(refused);
+  }
+
+  /**
    * Logs that the predicate of `WsServer.disconnect` threw.
    *
    * @param count of the connections it threw for

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { readUpgradeRequest } from '../../protocol/handshake/upgrade-request.js';
-import { isUpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
+import { isUpgradeRefusal, type UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
 import { type PathMatch, type PathParams, PathRouter } from '../../server/path-router.js';
 import { destroyOnError } from '../../server/destroy-on-error.js';
@@ -65,11 +65,11 @@ export class GatewayUpgrades implements UpgradeHandler {
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {
     destroyOnError(transport);
     const found = this.#find(request);
-    const offer = readUpgradeRequest(request);
-    if (isUpgradeRefusal(offer)) return refuseUpgrade(transport, offer);
     if (found === undefined) return refusePlainly(transport, 404, 'no WebSocket here');
-    if (this.#setup.live.isDraining) return refuseUpgrade(transport, SHUTTING_DOWN);
     const { value: mount, params } = found;
+    const offer = readUpgradeRequest(request);
+    if (isUpgradeRefusal(offer)) return this.#refuse(transport, offer, mount);
+    if (this.#setup.live.isDraining) return this.#refuse(transport, SHUTTING_DOWN, mount);
     this.#admit({ mount, params, request, transport, head, offer });
   }
 
@@ -88,6 +88,11 @@ export class GatewayUpgrades implements UpgradeHandler {
     return target && this.#router.find(target.path);
   }
 
+  #refuse(transport: Duplex, refusal: UpgradeRefusal, { gateway }: Mount): void {
+    refuseUpgrade(transport, refusal);
+    this.#setup.reporter.noteRefusal(gateway.path, `${refusal.status} ${refusal.reason}`);
+  }
+
   #admit(upgrade: IncomingUpgrade): void {
     const { mount, request, transport } = upgrade;
     const ip = readIp(request, mount.gateway.options.trustProxy);
@@ -95,8 +100,13 @@ export class GatewayUpgrades implements UpgradeHandler {
     const refusal = live.memory.refusesUpgrades
       ? NO_MEMORY
       : (unauthenticated.refusal ?? quota.takePlace(ip, transport));
-    if (refusal !== undefined) return refuseUpgrade(transport, refusal);
-    quota.keepPlaceDuring(this.#decide(upgrade), transport);
+    if (refusal === undefined) quota.keepPlaceDuring(this.#decide(upgrade), transport);
+    else this.#refuseForFull(transport, refusal, mount);
+  }
+
+  #refuseForFull(transport: Duplex, refusal: UpgradeRefusal, { gateway }: Mount): void {
+    refuseUpgrade(transport, refusal);
+    this.#setup.reporter.noteFull(gateway.path, `${refusal.status} ${refusal.reason}`);
   }
 
   /** Runs the handshake. Whatever fails in it refuses the upgrade. */

@@ -4,6 +4,7 @@ import type { Call } from './call.js';
 import type { CallTable } from './call-table.js';
 import type { MessageSender } from './message-sender.js';
 import type { SerialLanes } from './serial-lanes.js';
+import type { ConnectionReporter } from './session-reporter.js';
 
 /**
  * The ways a call ends. Each may also be called for a call that is over already: then nothing is
@@ -13,11 +14,18 @@ export class CallEndings {
   readonly #sender: MessageSender;
   readonly #table: CallTable;
   readonly #lanes: SerialLanes;
+  readonly #reporter: ConnectionReporter;
 
-  constructor(sender: MessageSender, table: CallTable, lanes: SerialLanes) {
+  constructor(
+    sender: MessageSender,
+    table: CallTable,
+    lanes: SerialLanes,
+    reporter: ConnectionReporter,
+  ) {
     this.#sender = sender;
     this.#table = table;
     this.#lanes = lanes;
+    this.#reporter = reporter;
   }
 
   /** The handler returned a value. That of an event is not sent. */
@@ -61,6 +69,7 @@ export class CallEndings {
   tell(call: Call, code: ErrorCode, message: string): void {
     if (call.isOver) return;
     call.isOver = true;
+    this.#reporter.noteBreach(`${code}: ${message} (${call.handler.label})`);
     const { status } = ERROR_CODES[code];
     this.#sender.sendError(call.id, { code, message, status }, call.dropped);
   }

@@ -54,7 +54,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     this.#table = table;
     this.#lanes = new SerialLanes(this);
     this.#streams = new CallStreams(setup, this);
-    this.#endings = new CallEndings(setup.sender, table, this.#lanes);
+    this.#endings = new CallEndings(setup.sender, table, this.#lanes, setup.reporter);
   }
 
   /** Streams that are open. */

@@ -267,8 +267,11 @@ export class Session
 
   /** Called by the output watch. */
   onStalled(): void {
-    this.#reporter.noteBreach('nothing was read until the stall timeout passed');
-    this.close(WSGATE_CLOSE_CODE.TOO_SLOW, 'too slow');
+    this.#giveUp(
+      WSGATE_CLOSE_CODE.TOO_SLOW,
+      'nothing was read until the stall timeout passed',
+      'too slow',
+    );
   }
 
   /** Called by the idle watch: something is still being done for the client. */
@@ -293,7 +296,7 @@ export class Session
 
   /** Called by the push gate. */
   onPushOverrun(): void {
-    this.close(CLOSE_CODE.TRY_AGAIN_LATER, 'pushes came faster than they were read');
+    this.#giveUp(CLOSE_CODE.TRY_AGAIN_LATER, 'pushes came faster than they were read');
   }
 
   #createCalls(): Calls {
@@ -340,9 +343,13 @@ export class Session
   }
 
   #onFlood(breach: string): void {
+    this.#giveUp(WSGATE_CLOSE_CODE.TOO_MANY, breach);
+  }
+
+  #giveUp(code: number, breach: string, reason = breach): void {
     if (this.#isOver) return;
     this.#reporter.noteBreach(breach);
-    this.close(WSGATE_CLOSE_CODE.TOO_MANY, breach);
+    this.close(code, reason);
   }
 
   get #isOver(): boolean {

@@ -3,7 +3,6 @@ import {
   Catch,
   type ExceptionFilter,
   Injectable,
-  type LoggerService,
   NotFoundException,
   UnauthorizedException,
   UseFilters,
@@ -24,26 +23,8 @@ import type { VerifyClientInfo } from '../../../lib/server/verify-client.js';
 import { LogLimit } from '../../../lib/nest/errors/log-limit.js';
 import { connectEvents, openPeer } from '../adapter/support/event-peer.js';
 import { PLATFORMS, serveApp } from '../support/gateway-app.js';
+import { Lines } from '../support/lines.js';
 import { connectPeer, refusedPeer } from '../support/ws-peer.js';
-
-/** Everything an application logs, in lines. */
-class Lines implements LoggerService {
-  readonly all: string[] = [];
-
-  about(text: string): readonly string[] {
-    return this.all.filter((line) => line.includes(text));
-  }
-
-  log = (...args: unknown[]): void => this.add(args);
-  error = (...args: unknown[]): void => this.add(args);
-  warn = (...args: unknown[]): void => this.add(args);
-  debug = (...args: unknown[]): void => this.add(args);
-  verbose = (...args: unknown[]): void => this.add(args);
-
-  private add(args: unknown[]): void {
-    this.all.push(args.map(String).join(' '));
-  }
-}
 
 describe('a limit of the log', () => {
   afterEach(() => void vi.useRealTimers());
