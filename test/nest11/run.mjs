@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Sum } from '../support/sum.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const SUITES = ['test/nest', 'test/testing'];
+const SUITES = ['test/contract', 'test/nest', 'test/testing'];
 const NEST_11 = {
   '@nestjs/common': '11.2.10',
   '@nestjs/core': '11.2.10',

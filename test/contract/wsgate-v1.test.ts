@@ -14,9 +14,9 @@ import {
 import { WsException, WsGateway, WsHandler, WsPayload } from 'nestjs-wsgate';
 import { concat, of, throwError } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectPeer, type WsPeer } from '../../nest/support/ws-peer.js';
-import { deferred } from '../../support/deferred.js';
-import { ours, type Served, start } from '../support/serve.js';
+import { connectPeer, type WsPeer } from '../nest/support/ws-peer.js';
+import { deferred } from '../support/deferred.js';
+import { ours, PLATFORMS, type Served, start } from '../e2e/support/serve.js';
 
 class Replying implements ExceptionFilter {
   catch(): unknown {
@@ -101,18 +101,20 @@ const EXCEPTIONS: Readonly<Record<string, Error>> = {
   plain: new WsException('ROOM_FULL', 'Try another'),
 };
 
-describe('wsgate.v1 from outside', () => {
+/** What PROTOCOL.md promises, asked of every server that speaks it. */
+describe.each(PLATFORMS)('wsgate.v1 on %s', (platform) => {
   let served: Served;
   let peer: WsPeer;
 
   beforeAll(async () => {
-    served = await start(ours({ providers: [ProtocolGateway] }));
+    served = await start(ours({ platform, providers: [ProtocolGateway] }));
   });
   afterAll(() => served.app.close());
 
   beforeEach(async () => {
     ProtocolGateway.gate = deferred();
     ProtocolGateway.begun = deferred();
+    LoggingOnly.log.length = 0;
     peer = await connectPeer(`${served.url}/protocol`);
   });
   afterEach(() => peer.close());
