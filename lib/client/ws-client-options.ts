@@ -36,7 +36,7 @@ export interface WsClientOptions {
   readonly heartbeatTimeoutMs?: number | undefined;
   /** Messages that may wait to be sent; one more is `OUTBOX_FULL`. Default 1 000. */
   readonly maxOutbox?: number | undefined;
-  /** Bytes that may wait in an open socket; with more, a message is `OUTBOX_FULL`. Default 16 MiB. */
+  /** Bytes that may wait in an open socket; with more, a message is `OUTBOX_FULL`, and a connection that streams is given up. Default 16 MiB. */
   readonly maxBufferedBytes?: number | undefined;
   /** Calls sent and not answered; more wait in the outbox. Below the server's own limit, so that it goes on reading. At least 1. Default 128. */
   readonly maxCallsInFlight?: number | undefined;

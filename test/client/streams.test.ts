@@ -107,6 +107,33 @@ describe('a stream in a loop', () => {
     expect(heard.at(-1)).toEqual({ op: 'cancel', id: 1 });
   });
 
+  it('gives up a server that sends and does not read', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => server.close());
+    await once(server, 'listening');
+    const item = JSON.stringify({ op: 'next', id: 1, data: 0 });
+    server.on('connection', (socket) => {
+      socket.once('message', () => {
+        socket.pause();
+        const sendMore = (error?: Error): void => {
+          if (error) return;
+          for (let n = 1; n < 500; n++) socket.send(item);
+          socket.send(item, sendMore);
+        };
+        sendMore();
+      });
+    });
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createClient(url, { maxBufferedBytes: 1_000 });
+    const failed = deferred<unknown>();
+    client.stream('count', undefined, { credit: 1 }).subscribe({ error: failed.resolve });
+    expect(await failed.promise).toMatchObject({
+      code: 'CONNECTION_LOST',
+      end: { reason: 'the server does not read' },
+    });
+    server.clients.forEach((socket) => socket.terminate());
+  });
+
   it('asks the server for nothing until it is read, and each reader gets its own', async () => {
     let opened = 0;
     const server = await startServer({

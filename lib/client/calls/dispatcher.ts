@@ -81,9 +81,15 @@ export class Dispatcher {
     this.#settle(link);
   }
 
-  /** Allows the server `n` more items. */
+  /**
+   * Allows the server `n` more items. It causes these messages by sending, so if it does not read
+   * them, nothing else bounds what piles up: then the connection is given up.
+   */
   addCredit(id: number, n: number): void {
-    this.#entries.get(id)?.link?.send({ op: 'credit', id, n });
+    const link = this.#entries.get(id)?.link;
+    if (link !== undefined && link.bufferedAmount > this.#settings.maxBufferedBytes) {
+      link.abort('the server does not read');
+    } else link?.send({ op: 'credit', id, n });
   }
 
   /** A message arrived for a call. If the call has ended meanwhile, it is ignored. */

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { MemoryLedger } from '../../server/memory-ledger.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import { LogLimit } from '../errors/log-limit.js';
-import { quoteForLog } from '../errors/log-text.js';
+import { quoteForLog } from '../../socket/log-text.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { CallRecord } from './call-failures.js';
 import { PushTranslator } from './push-translator.js';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { toLogText } from './log-text.js';
+import { toLogText } from '../../socket/log-text.js';
 
 /** The parts of an exception that are logged. */
 export interface ExceptionDescription {

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import { toLogText } from '../../socket/log-text.js';
 import type { SessionReporter } from '../session/session-reporter.js';
 import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
 import { hintAtForeign } from './foreign-exception.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
-import { toLogText } from './log-text.js';
 import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
 
 /**

@@ -1,4 +1,4 @@
-import { quoteForLog } from '../errors/log-text.js';
+import { quoteForLog } from '../../socket/log-text.js';
 import { isOrigin } from './check-origin.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
