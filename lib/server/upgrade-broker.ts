@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
+import { asksForWebSocket, ignoreUpgrade, ignoreUpgrades } from './ignore-upgrade.js';
 import { isAnswerDue } from './is-answer-due.js';
 import { refusePlainly } from './refuse-plainly.js';
 
@@ -30,7 +31,7 @@ const OTHERS_DEADLINE = 10_000;
 /**
  * The only `upgrade` listener of this package on an HTTP server. It knows every handler there: so
  * a path that nobody claims is answered with 404 instead of never, and no handler destroys another's
- * upgrades.
+ * upgrades. Requests for another protocol, which many HTTP clients would like (`h2c`), stay requests.
  */
 export class UpgradeBroker {
   readonly #server: Server;
@@ -38,6 +39,7 @@ export class UpgradeBroker {
 
   private constructor(server: Server) {
     this.#server = server;
+    ignoreUpgrades(server, (request) => this.#ignores(request));
   }
 
   /** The broker of a server; the first call makes it. */
@@ -63,18 +65,34 @@ export class UpgradeBroker {
   }
 
   readonly #onUpgrade = (request: IncomingMessage, transport: Duplex, head: Buffer): void => {
-    for (const handler of this.#handlers) {
-      if (!handler.claims(request)) continue;
+    const handler = this.#claimant(request);
+    if (handler !== undefined) {
       // Nobody can answer an upgrade out of turn.
       if (isAnswerDue(transport)) transport.destroy();
       else handler.handle(request, transport, head);
-      return;
+    } else if (this.#ignores(request) && !isAnswerDue(transport)) {
+      ignoreUpgrade(this.#server, request, transport, head);
+    } else {
+      // Node removed its own error listener for the upgrade, and other listeners may never add one.
+      destroyOnError(transport);
+      if (this.#isAlone) refuseUnclaimed(transport);
+      else refuseIfUnanswered(transport);
     }
-    // Node removed its own error listener for the upgrade, and other listeners may never add one.
-    destroyOnError(transport);
-    if (this.#server.listenerCount('upgrade') === 1) refuseUnclaimed(transport);
-    else refuseIfUnanswered(transport);
   };
+
+  /** Nobody here speaks any other protocol than WebSocket, so HTTP goes on. */
+  #ignores(request: IncomingMessage): boolean {
+    return this.#isAlone && !asksForWebSocket(request) && this.#claimant(request) === undefined;
+  }
+
+  #claimant(request: IncomingMessage): UpgradeHandler | undefined {
+    return Array.from(this.#handlers).find((handler) => handler.claims(request));
+  }
+
+  /** No other listener might answer. */
+  get #isAlone(): boolean {
+    return this.#handlers.size > 0 && this.#server.listenerCount('upgrade') === 1;
+  }
 }
 
 function refuseUnclaimed(transport: Duplex): void {

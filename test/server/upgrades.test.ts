@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
+import { makeCertificate } from '../socket/support/certificate.js';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
 import { atEnd, dial, next, serve } from '../socket/support/serve.js';
 
@@ -38,6 +41,79 @@ describe('an upgrade that is left to others', () => {
     peer.socket.resetAndDestroy();
     // With hadError: it was the reset that ended it.
     expect(await closed).toEqual([true]);
+  });
+});
+
+describe('a request for another protocol', () => {
+  /** Answers with what it has read. */
+  const answer: RequestListener = (request, response) => {
+    const { method, url, headers } = request;
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      response.end(JSON.stringify({ method, url, type: headers['content-type'], body }));
+    });
+  };
+
+  const HEADERS =
+    'Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+  const FORM = 'Content-Type: text/plain\r\n';
+  const LONG = 'x'.repeat(200_000);
+
+  const REQUESTS: readonly (readonly [string, string, object])[] = [
+    [
+      'nothing more',
+      `GET /hello?a=1 HTTP/1.1\r\n${HEADERS}\r\n`,
+      { method: 'GET', url: '/hello?a=1' },
+    ],
+    [
+      'a body',
+      `POST /p HTTP/1.1\r\n${HEADERS}${FORM}Content-Length: ${LONG.length}\r\n\r\n${LONG}`,
+      { method: 'POST', type: 'text/plain', body: LONG },
+    ],
+    [
+      'a body in chunks',
+      `PUT /p HTTP/1.1\r\n${HEADERS}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
+      { method: 'PUT', body: 'hello' },
+    ],
+  ];
+
+  const certificate = makeCertificate();
+
+  async function start(secure: boolean): Promise<RawPeer> {
+    const server = secure ? createSecureServer(certificate, answer) : createServer(answer);
+    atEnd(() => server.close());
+    const sockets = new WebSocketServer({ server, path: '/ours' });
+    atEnd(() => sockets.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    if (!secure) return RawPeer.connect(port);
+    const socket = connectSecurely({ port, host: '127.0.0.1', ca: certificate.cert });
+    await once(socket, 'secureConnect');
+    return new RawPeer(socket);
+  }
+
+  describe.each([false, true])('over TLS: %s', (secure) => {
+    it.each(REQUESTS)('is answered like any other, with %s', async (_what, request, expected) => {
+      const peer = await start(secure);
+      peer.socket.write(request);
+      const { status, body } = await peer.takeResponse();
+      expect(status).toBe(200);
+      expect(JSON.parse(body)).toMatchObject(expected);
+    });
+  });
+
+  it('is refused on the path of a WebSocket', async () => {
+    const peer = await start(false);
+    peer.socket.write(`GET /ours HTTP/1.1\r\n${HEADERS}\r\n`);
+    expect(await peer.takeResponse()).toMatchObject({ status: 400 });
+  });
+
+  it('is no request if WebSocket would do, too', async () => {
+    const peer = await start(false);
+    peer.socket.write(`GET /hello HTTP/1.1\r\n${HEADERS.replace('h2c', 'h2c, WebSocket')}\r\n`);
+    expect(await peer.takeResponse()).toMatchObject({ status: 404 });
   });
 });
 

@@ -1,12 +1,21 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { once } from 'node:events';
+import { get, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { INestApplication } from '@nestjs/common';
+import { text } from 'node:stream/consumers';
+import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
 import { type AppSetup, ours, PLATFORMS, serve } from '../support/serve.js';
 import { OurGateway } from './our-gateway.js';
 import { refusedLater } from './refused-later.js';
+
+@Controller('hello')
+class HelloController {
+  @Get() hello(): string {
+    return 'hello';
+  }
+}
 
 /** What many applications have: `ws` for one path, and everything else left to others. */
 function listen(app: INestApplication): void {
@@ -57,6 +66,19 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     serve(ours({ platform, providers: [OurGateway], configure: listen }), async (served) => {
       expect(await refusedLater(served, '/nobody')).toMatchObject({ status: 404 });
     }));
+
+  it('alone, a request that would rather have HTTP/2 reaches its controller', () =>
+    serve(
+      ours({ platform, providers: [OurGateway], controllers: [HelloController] }),
+      async ({ url }) => {
+        const { port } = new URL(url);
+        const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c' };
+        const request = get({ port, path: '/hello', headers });
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        expect(response.statusCode).toBe(200);
+        expect(await text(response)).toBe('hello');
+      },
+    ));
 
   it('alone, an unknown path is answered at once', () =>
     serve(ours({ platform, providers: [OurGateway] }), async ({ url }) => {
