@@ -7,7 +7,8 @@ import { STREAM_KINDS, type StreamOptions } from '../stream-options.js';
 /** How one handler differs from the others of its path. */
 export interface WsHandlerOptions {
   /**
-   * `serial`: the connection's next message of this type waits until this one is done.
+   * `serial`: the connection's next message of this type waits until this one is done, for a stream
+   * until it has ended. Where there is no `timeout`, it waits as long as the handler runs.
    * `concurrent`: calls run side by side. Default `concurrent`.
    */
   readonly order?: HandlerOrder;

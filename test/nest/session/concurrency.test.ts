@@ -277,6 +277,23 @@ describe('a timeout', () => {
     expect(server.session.callsInFlight).toBe(0);
   });
 
+  it('reaches serial calls that wait behind one that was cancelled and runs on', async () => {
+    const stage = createStage();
+    const server = await startSessions([
+      handlerOf('wait', stage.run, { order: 'serial', timeout: 20 }),
+    ]);
+    const client = await server.connect();
+    client.send({ type: 'wait', id: 'in front', data: 'in front' });
+    client.send({ op: 'cancel', id: 'in front' });
+    client.send({ type: 'wait', id: 'behind', data: 'behind' });
+    expect(await client.next()).toMatchObject({
+      op: 'error',
+      id: 'behind',
+      error: { code: 'TIMEOUT' },
+    });
+    expect(stage.started).toEqual(['in front']);
+  });
+
   it('counts anew for serial calls that wait, once the one in front has settled', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
