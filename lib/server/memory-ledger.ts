@@ -84,10 +84,12 @@ export class MemoryLedger implements MemoryTracker {
     return this.#sum;
   }
 
+  /** How short memory is. */
   get level(): MemoryLevel {
     return MARKS[this.#level].level;
   }
 
+  /** Pushes to connections that are behind already should be dropped. */
   get shedsPushes(): boolean {
     return this.#level >= SHEDDING;
   }
@@ -97,6 +99,11 @@ export class MemoryLedger implements MemoryTracker {
     return this.#level >= REFUSING;
   }
 
+  /**
+   * What a connection holds has changed.
+   *
+   * @param before what it held until now, in bytes
+   */
   report(holder: MemoryHolder, before: number): void {
     const after = holder.heldBytes;
     this.#sum += after - before;

@@ -16,12 +16,15 @@ export interface DomEvent {
   readonly target: DomSource;
   /** `message`: a string, or bytes as `binaryType` says. */
   readonly data?: string | Buffer | ArrayBuffer;
-  /** `close`. */
+  /** `close`: the peer's code; 1005 if it gave none, 1006 if it sent no Close frame. */
   readonly code?: number;
+  /** `close`: the peer's reason; empty if it gave none. */
   readonly reason?: string;
+  /** `close`: whether both ends have sent a Close frame. */
   readonly wasClean?: boolean;
-  /** `error`. */
+  /** `error`: what went wrong. */
   readonly error?: Error;
+  /** `error`: the text of that. */
   readonly message?: string;
 }
 

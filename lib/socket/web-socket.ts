@@ -75,22 +75,27 @@ export class WebSocket extends DomEventTarget {
     return socket;
   }
 
+  /** As the static one. */
   get CONNECTING(): typeof READY_STATE.CONNECTING {
     return READY_STATE.CONNECTING;
   }
 
+  /** As the static one. */
   get OPEN(): typeof READY_STATE.OPEN {
     return READY_STATE.OPEN;
   }
 
+  /** As the static one. */
   get CLOSING(): typeof READY_STATE.CLOSING {
     return READY_STATE.CLOSING;
   }
 
+  /** As the static one. */
   get CLOSED(): typeof READY_STATE.CLOSED {
     return READY_STATE.CLOSED;
   }
 
+  /** As in the WHATWG API: 0 connecting, 1 open, 2 closing, 3 closed. */
   get readyState(): ReadyState {
     return this.#connection?.readyState ?? this.#opening?.state ?? READY_STATE.CONNECTING;
   }
@@ -138,6 +143,7 @@ export class WebSocket extends DomEventTarget {
     this.#connection?.flush();
   }
 
+  /** Whether `pause` has been called, and not `resume` after it. */
   get isPaused(): boolean {
     return this.#connection?.isPaused ?? this.#opening?.isPaused ?? false;
   }
@@ -200,6 +206,7 @@ export class WebSocket extends DomEventTarget {
     else if (this.#opening !== undefined) this.#opening.isPaused = true;
   }
 
+  /** Reads on. */
   resume(): void {
     if (this.#connection !== undefined) this.#connection.resume();
     else if (this.#opening !== undefined) this.#opening.isPaused = false;

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/client/ws-client-options.js';
-import { type DeclaredOption, readDeclaredOptions } from '../docs/declared-options.js';
+import {
+  type DeclaredOption,
+  defaultInDocstring,
+  readDeclaredOptions,
+} from '../docs/declared-options.js';
 import { codeOf, readTables, readValue, type Row } from '../docs/tables.js';
 import { ROOT } from '../house/modules.js';
 
@@ -88,9 +92,9 @@ describe('docs/client/options.md', { timeout: 60_000 }, () => {
 
   it.each(NAMES)('is no other than the docstrings of %s', (name) => {
     for (const { option, row, at } of pairsOf(name)) {
-      const [, digits] = /Default (\d[\d ]*\d(?: MiB)?)\./.exec(option.text) ?? [];
-      if (digits === undefined) continue;
-      expect({ [at]: readValue(digits) }).toEqual({ [at]: readValue(row['default'] ?? '') });
+      const value = defaultInDocstring(option);
+      if (value === undefined) continue;
+      expect({ [at]: value }).toEqual({ [at]: readValue(row['default'] ?? '') });
     }
   });
 });

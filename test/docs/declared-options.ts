@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../house/modules.js';
+import { readValue } from './tables.js';
 
 /** One option as its interface declares it. */
 export interface DeclaredOption {
@@ -47,6 +48,17 @@ export function readDeclaredOptions(
       return [name, members.map((member) => describe(member, checker))];
     }),
   );
+}
+
+/**
+ * The default that a docstring says, where it is one value: a number, a size, `true`, a word in
+ * backticks.
+ */
+export function defaultInDocstring({ text }: DeclaredOption): unknown {
+  const value = /\bDefault:? (\d[\d ]*(?: [KM]iB)?|true\b|false\b|`[^`]+`)(?=[.,:;]| \(|$)/.exec(
+    text,
+  );
+  return value?.[1] === undefined ? undefined : readValue(value[1]);
 }
 
 function describe(member: ts.Symbol, checker: ts.TypeChecker): DeclaredOption {

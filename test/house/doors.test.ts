@@ -1,25 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { findDoors } from './find-doors.js';
 import { parseModule, ROOT } from './modules.js';
-
-interface Door {
-  readonly name: string;
-  readonly file: string;
-}
-
-/** The doors that package.json promises and that are built already. */
-function findDoors(): Door[] {
-  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  };
-  return Object.entries(manifest.exports).flatMap(([name, target]) => {
-    if (typeof target === 'string') return [];
-    const file = target['nestjs-wsgate-source'];
-    return file !== undefined && existsSync(join(ROOT, file)) ? [{ name, file }] : [];
-  });
-}
 
 /** The names a door gives out, types included. `*` stands for a re-export that hides them. */
 function readPublicNames(path: string, text: string): string[] {

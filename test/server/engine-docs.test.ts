@@ -9,6 +9,7 @@ import {
   DEFAULT_CLOSE_TIMEOUT,
   DEFAULT_HANDSHAKE_TIMEOUT,
 } from '../../lib/socket/socket-options.js';
+import { defaultInDocstring, readDeclaredOptions } from '../docs/declared-options.js';
 import { readPage } from '../docs/pages.js';
 import { codeOf, readTables, readValue, type Row } from '../docs/tables.js';
 import { Workbench } from '../docs/workbench.js';
@@ -61,6 +62,30 @@ describe('the defaults of the page are those of the code', () => {
 
   it.each(Object.entries(coded))('%s: %s', (name, value) => {
     expect(documented.get(name)).toBe(value);
+  });
+});
+
+describe('the defaults of the docstrings are those of the page', { timeout: 60_000 }, () => {
+  it.each([
+    ['server', 'ServerOptions', 'lib/server/server-options.ts'],
+    ['client', 'ClientOptions', 'lib/socket/client-options.ts'],
+  ])('of the %s', (table, name, file) => {
+    // A client has the limits and times of a server, which stand in one table only.
+    const rows = new Map(
+      ['server', table]
+        .flatMap((each) => rowsOf('docs/bare-engine.md', 'engine-options', each))
+        .map((row) => [codeOf(row['option']), readValue(row['default'])]),
+    );
+    const declared = readDeclaredOptions({ [name]: file }).get(name) ?? [];
+    const said = declared.filter(
+      (option) => rows.has(option.name) && defaultInDocstring(option) !== undefined,
+    );
+    expect(said.length).toBeGreaterThan(5);
+    for (const option of said) {
+      expect({ [option.name]: rows.get(option.name) }).toEqual({
+        [option.name]: defaultInDocstring(option),
+      });
+    }
   });
 });
 

@@ -1,7 +1,10 @@
 /** Receives the items of a stream; as in rxjs. */
 export interface WsObserver<T> {
+  /** Gets each item. */
   readonly next?: (item: T) => void;
+  /** The stream has failed: a `WsClientError`, or a `WsRemoteError` of the server's. */
   readonly error?: (error: unknown) => void;
+  /** The stream has ended. */
   readonly complete?: () => void;
 }
 

@@ -9,6 +9,7 @@ import { WEB_SOCKET_VERSION } from './web-socket-version.js';
 
 /** The part of an HTTP request the opening handshake reads. Node's `IncomingMessage` has it. */
 export interface UpgradeRequest {
+  /** Absent only from messages that are no requests. */
   readonly method?: string | undefined;
   readonly httpVersion: string;
   readonly headers: ReceivedHeaders;

@@ -35,6 +35,7 @@ export function writeUpgradeResponse(acceptance: UpgradeAcceptance): Buffer {
 /** The part of an HTTP response a client reads. Node's `IncomingMessage` has it. */
 export interface UpgradeResponse {
   readonly httpVersion: string;
+  /** Absent only from messages that are no responses. */
   readonly statusCode?: number | undefined;
   readonly headers: ReceivedHeaders;
 }
