@@ -12,11 +12,11 @@ export interface PushOptions {
    *
    * Default `close`.
    */
-  readonly policy?: PushPolicy;
+  readonly policy?: PushPolicy | undefined;
   /** Bytes waiting in the connection from which the policy holds; at least 1. Default 1 MiB. */
-  readonly highWaterMark?: number;
+  readonly highWaterMark?: number | undefined;
   /** Bytes of pushes that `latest` keeps, over all types; beyond it the oldest are dropped, and counted. Default 1 MiB. */
-  readonly maxHeld?: number;
+  readonly maxHeld?: number | undefined;
 }
 
 const MIB = 1024 * 1024;

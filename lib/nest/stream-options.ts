@@ -16,14 +16,14 @@ export interface StreamOptions {
    *
    * Default `buffer`.
    */
-  readonly overflow?: StreamOverflow;
+  readonly overflow?: StreamOverflow | undefined;
   /** How many values wait for the client, at most. Default 256. */
-  readonly buffer?: number;
+  readonly buffer?: number | undefined;
   /**
    * Bytes of messages with such values (of text, UTF-16 units) from which no more may wait. Whatever
    * its size, one value may wait, and one more than the bytes. Not of `latest`. Default 1 MiB.
    */
-  readonly bufferBytes?: number;
+  readonly bufferBytes?: number | undefined;
 }
 
 /** The defaults of {@link StreamOptions}. */

@@ -15,6 +15,11 @@ export interface EndpointLimits {
   readonly maxPendingAutoPongs: number;
 }
 
+/** Those that are given; undefined is as good as absent. */
+export type GivenLimits = {
+  readonly [Name in keyof EndpointLimits]?: EndpointLimits[Name] | undefined;
+};
+
 /** The limits in force where none are given. */
 export const DEFAULT_LIMITS: EndpointLimits = {
   maxPayload: 1024 * 1024,
@@ -24,7 +29,7 @@ export const DEFAULT_LIMITS: EndpointLimits = {
 };
 
 /** Fills in what is absent; throws {@link InvalidUse} for what is not a limit. */
-export function resolveLimits(given: Partial<EndpointLimits>): EndpointLimits {
+export function resolveLimits(given: GivenLimits): EndpointLimits {
   const limits = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(DEFAULT_LIMITS) as (keyof EndpointLimits)[]) {
     const value = given[name];

@@ -9,39 +9,40 @@ import type { VerifyClient } from './verify-client.js';
 /** Options of a `WebSocketServer`, under the names of `ws`. Exactly one of `port`, `server` and `noServer` is given. */
 export interface ServerOptions extends AcceptorOptions {
   /** Listen on a TCP port with an HTTP server of its own; 0: any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The address to bind; default: all. With `port`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Length of the queue of TCP connections not yet accepted; default: Node's, 511. With `port`. */
-  readonly backlog?: number;
+  readonly backlog?: number | undefined;
   /** Serve upgrades of this HTTP or HTTPS server. */
-  readonly server?: Server;
+  readonly server?: Server | undefined;
   /** Serve only what is handed to `handleUpgrade`. */
-  readonly noServer?: boolean;
+  readonly noServer?: boolean | undefined;
   /** Serve this path only; other paths are answered with 404. Default: every path. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Chooses the subprotocol, or false for none. Default: the client's first. */
-  readonly handleProtocols?: (protocols: Set<string>, request: IncomingMessage) => string | false;
+  readonly handleProtocols?:
+    ((protocols: Set<string>, request: IncomingMessage) => string | false) | undefined;
   /** Decides whether a handshake is let through. Default: every legal one is. */
-  readonly verifyClient?: VerifyClient;
+  readonly verifyClient?: VerifyClient | undefined;
   /** Show the open sockets in `clients`; `broadcast`, `close` and `shutdown` know them anyway. Default true. */
-  readonly clientTracking?: boolean;
+  readonly clientTracking?: boolean | undefined;
   /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit. Default 10000. */
-  readonly handshakeTimeout?: number;
+  readonly handshakeTimeout?: number | undefined;
   /** Open connections and handshakes under way; one more upgrade is refused with 503. 0: no limit. Default 0. */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
   /** Of them, how many one address may have (of IPv6, one network of 64 bits); one more is refused with 429. 0: no limit. Default 0. */
-  readonly maxConnectionsPerIp?: number;
+  readonly maxConnectionsPerIp?: number | undefined;
   /**
    * Bytes all connections of the server may hold. As the sum nears it, reading pauses on connections
    * that hold much, then upgrades are refused with 503; at it, the greatest holders are closed with
    * 1013. 0: none. Default 0.
    */
-  readonly memoryCeiling?: number;
+  readonly memoryCeiling?: number | undefined;
   /** Where to sum what connections hold, for servers that share one ceiling. Default: a ledger of the server's own. */
-  readonly memoryLedger?: MemoryLedger;
+  readonly memoryLedger?: MemoryLedger | undefined;
   /** The class of the sockets; one that extends WebSocket. */
-  readonly WebSocket?: typeof WebSocket;
+  readonly WebSocket?: typeof WebSocket | undefined;
 }
 
 /** The options with defaults filled in. */

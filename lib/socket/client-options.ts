@@ -15,13 +15,13 @@ export interface ClientOptions
       'headers' | 'host' | 'hostname' | 'path' | 'port' | 'method' | 'protocol' | 'timeout'
     > {
   /** Headers of the opening handshake beside its own. */
-  readonly headers?: HandshakeHeaders;
+  readonly headers?: HandshakeHeaders | undefined;
   /** The Origin header. Default: none, since this client is not a browser. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
   /** Milliseconds the opening handshake may take; 0: no limit. Default 10000. */
-  readonly handshakeTimeout?: number;
+  readonly handshakeTimeout?: number | undefined;
   /** Follow redirects. Default false: a redirect is an answer other than 101. */
-  readonly followRedirects?: boolean;
+  readonly followRedirects?: boolean | undefined;
   /** How many redirects to follow. Default 10. */
-  readonly maxRedirects?: number;
+  readonly maxRedirects?: number | undefined;
 }

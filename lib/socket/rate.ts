@@ -9,7 +9,7 @@ export interface RateOptions {
    * network or server that was held up for a moment delivers at once all that a client sent
    * meanwhile.
    */
-  readonly burst?: number;
+  readonly burst?: number | undefined;
 }
 
 /** A rate that is in force. */

@@ -1,15 +1,15 @@
-import type { EndpointLimits } from '../protocol/endpoint-limits.js';
+import type { GivenLimits } from '../protocol/endpoint-limits.js';
 import { InvalidUse } from '../protocol/errors.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 
 /** Options both ends have, under the names of `ws`. A limit of 0 is off. */
-export interface SocketOptions extends Partial<EndpointLimits> {
+export interface SocketOptions extends GivenLimits {
   /** Whether pings are answered without being asked. Default true. */
-  readonly autoPong?: boolean;
+  readonly autoPong?: boolean | undefined;
   /** Milliseconds from the first Close frame until the TCP connection is destroyed. Default 5000. */
-  readonly closeTimeout?: number;
+  readonly closeTimeout?: number | undefined;
   /** permessage-deflate (RFC 7692): false, true, or its options. Default: false on a server, true on a client. */
-  readonly perMessageDeflate?: boolean | DeflateOptions;
+  readonly perMessageDeflate?: boolean | DeflateOptions | undefined;
 }
 
 /** Milliseconds a closing handshake may take. */

@@ -18,7 +18,7 @@ import { readWebSocketUrl } from './web-socket-url.js';
 /** Options of {@link WebSocket.send}, as `ws` has them. */
 export interface WebSocketSendOptions extends SendOptions {
   /** Send as binary (true) or as text (false). Default: text for a string, binary for bytes. */
-  readonly binary?: boolean;
+  readonly binary?: boolean | undefined;
 }
 
 /**

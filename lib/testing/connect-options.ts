@@ -3,20 +3,20 @@ import type { WsClientCodec } from '../client/client-codec.js';
 /** What the client of a test says of itself in its opening handshake. */
 export interface ConnectOptions {
   /** Headers of the opening handshake, beside its own. Default none. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as the Cookie header; values as they are on the wire, signed or encoded where need be. */
-  readonly cookies?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>> | undefined;
   /** The Origin header. Default: none, since this client is not a browser. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
   /** The Host header. Default `localhost`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** How messages travel. Default JSON, `wsgate.v1`. */
-  readonly codec?: WsClientCodec;
+  readonly codec?: WsClientCodec | undefined;
   /**
    * How long a call may take, and `nextEvent` wait, in milliseconds; 0: no limit. Default 4000, so
    * that their errors come before a test runner's own, which name no cause.
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** The options as header lines. */

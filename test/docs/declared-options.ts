@@ -6,8 +6,10 @@ import { readValue } from './tables.js';
 /** One option as its interface declares it. */
 export interface DeclaredOption {
   readonly name: string;
-  /** The type as it is written: `OriginPolicy`. */
+  /** The type as it is written, without the `undefined` of an option that may be absent: `OriginPolicy`. */
   readonly type: string;
+  /** Whether it may be given as undefined, under `exactOptionalPropertyTypes` too. */
+  readonly acceptsUndefined: boolean;
   /** The docstring. */
   readonly text: string;
 }
@@ -23,6 +25,8 @@ const FILES: Readonly<Record<string, string>> = {
   WsHandlerOptions: 'lib/nest/decorators/ws-handler.decorator.ts',
   WsDrainOptions: 'lib/nest/push/drain-all.ts',
 };
+
+const OR_UNDEFINED = / \| undefined$/;
 
 /** The interfaces whose options are documented. */
 export const INTERFACES: readonly string[] = Object.keys(FILES);
@@ -63,9 +67,11 @@ export function defaultInDocstring({ text }: DeclaredOption): unknown {
 
 function describe(member: ts.Symbol, checker: ts.TypeChecker): DeclaredOption {
   const declaration = member.declarations?.find(ts.isPropertySignature);
+  const type = declaration?.type?.getText() ?? '';
   return {
     name: member.name,
-    type: declaration?.type?.getText() ?? '',
+    type: type.replace(OR_UNDEFINED, ''),
+    acceptsUndefined: declaration?.questionToken === undefined || OR_UNDEFINED.test(type),
     text: ts.displayPartsToString(member.getDocumentationComment(checker)),
   };
 }

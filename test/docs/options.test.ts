@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WS_DEFAULTS } from '../../lib/nest/resolve-ws-options.js';
+import { DEFAULT_LIMITS } from '../../lib/protocol/endpoint-limits.js';
 import { ROOT } from '../house/modules.js';
 import {
   type DeclaredOption,
@@ -76,6 +77,15 @@ describe('docs/guide/options.md', { timeout: 60_000 }, () => {
         `${at}: ${option.type.replace(/;? *\}$/, ' }')}`,
       );
     }
+  });
+
+  it.each(INTERFACES)('says of %s truly that undefined is as good as absent', (name) => {
+    const refusing = optionsOf(name).filter((option) => !option.acceptsUndefined);
+    // Of the limits the compiler makes what is accepted: `GivenLimits`.
+    const limits = Object.keys(DEFAULT_LIMITS);
+    expect(refusing.map((option) => option.name).filter((one) => !limits.includes(one))).toEqual(
+      [],
+    );
   });
 
   it.each(INTERFACES)('says the units of %s as the docstrings do', (name) => {

@@ -81,6 +81,12 @@ export class GoodGateway implements OnWsOpen<User>, OnWsClose<User> {
     return { ok: true };
   }
 
+  @ChatHandler('room.leave')
+  leaveRoom(@WsConn() conn: WsConnection, @WsSignal() _signal: AbortSignal): Ack {
+    conn.leave(conn.params.room);
+    return { ok: true };
+  }
+
   @ChatHandler('room.mute')
   mute(@WsPayload('minutes') _minutes: number): void {
     // A call without a reply is answered with nothing.

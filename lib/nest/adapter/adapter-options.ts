@@ -41,30 +41,30 @@ export interface WsgatePathOptions extends Pick<WsGatewayOptions, (typeof SHARED
    * no `{event, data}` in JSON, `UNKNOWN_TYPE` for an event nobody subscribed to. Default `false`:
    * it is dropped.
    */
-  readonly strictMessages?: boolean;
+  readonly strictMessages?: boolean | undefined;
   /**
    * Whether messages wait until an asynchronous `handleConnection` is done, `openTimeout` at the
    * most. Default `false`: handlers may run before.
    */
-  readonly awaitConnection?: boolean;
+  readonly awaitConnection?: boolean | undefined;
   /** Bytes that may wait for one slow client; beyond it the client is closed with 1013. Default 16 MiB. */
-  readonly maxBufferedAmount?: number;
+  readonly maxBufferedAmount?: number | undefined;
 }
 
 /** Options of `new WsgateAdapter(app, options)`. */
 export interface WsgateAdapterOptions extends WsgatePathOptions {
   /** Connections the gateways take in all; one more is refused with 503. 0 for no limit. Default 0. */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
   /** Connections one address may hold; one more is refused with 429. 0 for no limit. Default 0. */
-  readonly maxConnectionsPerIp?: number;
+  readonly maxConnectionsPerIp?: number | undefined;
   /** As for `WsModule`; the adapter's gateways are summed apart from `@WsGateway` ones. 0 for none. Default 0. */
-  readonly memoryCeiling?: number;
+  readonly memoryCeiling?: number | undefined;
   /** Reads messages instead of `JSON.parse`. */
-  readonly messageParser?: EventMessageParser;
+  readonly messageParser?: EventMessageParser | undefined;
   /** The address that ports of gateways' own are bound to. Default: every address. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default `true`. */
-  readonly fastLane?: boolean;
+  readonly fastLane?: boolean | undefined;
 }
 
 /** The options of a path with every default filled in. */

@@ -58,9 +58,11 @@ type CheckParameters<
   Payload,
 > = Parameters extends readonly []
   ? unknown
-  : SomeAccepts<Required<Parameters>, Payload> extends true
+  : [Payload] extends [undefined]
     ? unknown
-    : PayloadMismatch<Payload>;
+    : SomeAccepts<Required<Parameters>, Payload> extends true
+      ? unknown
+      : PayloadMismatch<Payload>;
 
 /**
  * A method decorator that compiles only on methods that keep to the contract: their result is what

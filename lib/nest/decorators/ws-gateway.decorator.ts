@@ -10,7 +10,7 @@ export interface WsGatewayMetadata extends WsGatewayOptions {
    * `:param` and `*wildcard` as in Express 5 (path-to-regexp 8): `/chat/:room`. Default: the
    * module's `path`.
    */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 /**

@@ -11,11 +11,11 @@ export interface WsHandlerOptions {
    * until it has ended. Where there is no `timeout`, it waits as long as the handler runs.
    * `concurrent`: calls run side by side. Default `concurrent`.
    */
-  readonly order?: HandlerOrder;
+  readonly order?: HandlerOrder | undefined;
   /** How an Observable result meets a slow reader. Default: the path's `stream` option. */
-  readonly stream?: StreamOptions;
+  readonly stream?: StreamOptions | undefined;
   /** Milliseconds before a call fails with `TIMEOUT`; 0 for none. Default: the `timeout` option. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 const HANDLER_KINDS: Readonly<OptionKinds<WsHandlerOptions>> = {

@@ -6,11 +6,11 @@ import { createParam, type PipeLike, splitParamArguments } from './param-metadat
 /** A payload checked by a schema instead of a class. */
 export interface WsPayloadOptions {
   /** The part of the payload to take; all of it by default. */
-  readonly prop?: string;
+  readonly prop?: string | undefined;
   /** Any Standard Schema: zod, valibot, arktype. The handler gets what the schema puts out. */
   readonly schema: StandardSchema;
   /** Pipes that run after the schema. */
-  readonly pipes?: readonly PipeLike[];
+  readonly pipes?: readonly PipeLike[] | undefined;
 }
 
 /**

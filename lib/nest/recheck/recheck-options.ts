@@ -8,17 +8,17 @@ import { isSameUser, type SameUser } from './same-user.js';
  */
 export interface RecheckOptions {
   /** Milliseconds between two rechecks of a connection. 0 for never. Default 0. */
-  readonly every?: number;
+  readonly every?: number | undefined;
   /**
    * Types of calls and events before which it is checked: they wait for the outcome, and what the
    * connection sent after them waits for them, too. `message` is every type. Default none.
    */
-  readonly on?: readonly string[] | 'message';
+  readonly on?: readonly string[] | 'message' | undefined;
   /**
    * Whether the guards found who they had found before; anything but `true` closes with 4401.
    * Default: the same `id`, or else `sub`, or else `_id`, or else deep equality.
    */
-  readonly sameUser?: SameUser;
+  readonly sameUser?: SameUser | undefined;
 }
 
 /** The defaults of {@link RecheckOptions}: no rechecks. */

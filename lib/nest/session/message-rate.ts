@@ -14,7 +14,7 @@ export interface MessageRateOptions extends RateOptions {
    *
    * Default `refuse`.
    */
-  readonly excess?: RateExcess;
+  readonly excess?: RateExcess | undefined;
 }
 
 /** A rate of messages that is in force. */

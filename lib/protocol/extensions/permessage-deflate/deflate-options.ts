@@ -3,23 +3,23 @@ import { InvalidUse } from '../../errors.js';
 /** Options of permessage-deflate, under the names `ws` has for them. */
 export interface DeflateOptions {
   /** Forget the server's compression window after each message. Default false. */
-  readonly serverNoContextTakeover?: boolean;
+  readonly serverNoContextTakeover?: boolean | undefined;
   /** Ask the client to forget its compression window after each message. Default false. */
-  readonly clientNoContextTakeover?: boolean;
+  readonly clientNoContextTakeover?: boolean | undefined;
   /**
    * Largest window the server compresses with, as a power of two, 8 to 15. With 8, which zlib cannot
    * compress with, it compresses nothing. Default: 15, or less if the client asks.
    */
-  readonly serverMaxWindowBits?: number;
+  readonly serverMaxWindowBits?: number | undefined;
   /**
    * Largest window the client may compress with, as a power of two, 8 to 15. With 8 our client
    * compresses nothing, and others that use zlib fail to connect. Default: 15.
    */
-  readonly clientMaxWindowBits?: number;
+  readonly clientMaxWindowBits?: number | undefined;
   /** Messages of fewer bytes than this are sent as they are. Default 1024. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** How hard to compress: zlib's `level` (-1 to 9, default 6) and `memLevel` (1 to 9, default 8). */
-  readonly zlibDeflateOptions?: { readonly level?: number; readonly memLevel?: number };
+  readonly zlibDeflateOptions?: { readonly level?: number; readonly memLevel?: number } | undefined;
 }
 
 /** Throws {@link InvalidUse} for a number zlib or RFC 7692 has no use for. */
