@@ -57,9 +57,10 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
     assertOptions(options, KNOWN);
     assertOptions(options.backoff ?? {}, DEFAULTS.backoff);
     if (options.webSocket === undefined) assertNodeUrl(url);
+    const { closeTimeoutMs = DEFAULTS.closeTimeoutMs } = options;
     super(url, {
       ...options,
-      webSocket: options.webSocket ?? connectNodeSocket(options.socket),
+      webSocket: options.webSocket ?? connectNodeSocket(options.socket, closeTimeoutMs),
       shouldReconnect: options.shouldReconnect ?? isWorthRetryingInNode,
       onError: options.onError ?? createErrorWriter(),
     });

@@ -81,7 +81,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
     this.#start();
     return new Promise((resolve, reject) => {
       const settle = (status: WsStatus): boolean => {
-        if (status.state === 'open') resolve();
+        if (this.#connector.isOpen) resolve();
         else if ('unsent' in status) reject(closedError(status.end));
         else return false;
         return true;

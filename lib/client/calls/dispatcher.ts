@@ -173,7 +173,7 @@ export class Dispatcher {
   }
 
   #flush(): void {
-    while (this.#link !== undefined) {
+    while (this.#link?.isOpen) {
       const [first] = this.#outbox;
       if (first === undefined || (isEntry(first) && this.#mustWait(first.call))) return;
       this.#outbox.shift();

@@ -61,6 +61,11 @@ export class Connector implements LinkListener {
     this.#listener = listener;
   }
 
+  /** Is there a connection that can be sent on? */
+  get isOpen(): boolean {
+    return this.#current?.isOpen === true;
+  }
+
   /** Begins, or, where it waits for the next attempt, makes that attempt now. */
   start(): void {
     if (this.#isWaiting) this.#tryNow();

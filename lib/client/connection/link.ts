@@ -31,6 +31,9 @@ interface Refusal {
   readonly retryAfterMs?: number;
 }
 
+/** The `readyState` of a WebSocket that can be sent on. */
+const OPEN = 1;
+
 type Phase = 'connecting' | 'open' | 'closing' | 'ended';
 
 /** One WebSocket from its attempt to its end, and the heartbeat that notices a silent one. */
@@ -58,8 +61,9 @@ export class Link {
     this.#alarm.set(settings.connectTimeoutMs, () => this.abort('connecting took too long'));
   }
 
+  /** Can be sent on: a server that has begun to close reads nothing more, and no event tells. */
   get isOpen(): boolean {
-    return this.#phase === 'open';
+    return this.#phase === 'open' && this.#socket.readyState === OPEN;
   }
 
   /** Bytes that were sent and have not left. */
@@ -78,7 +82,7 @@ export class Link {
 
   /** Asks for a sign of life now: the network may have changed. */
   probe(): void {
-    if (!this.isOpen || this.#settings.heartbeatIntervalMs === 0) return;
+    if (this.#phase !== 'open' || this.#settings.heartbeatIntervalMs === 0) return;
     this.send({ op: 'ping' });
     this.#wasHeard = false;
     this.#alarm.set(this.#settings.heartbeatTimeoutMs, () => this.#checkAnswer());

@@ -2,11 +2,16 @@ import type { ClientOptions } from '../../socket/client-options.js';
 import { WebSocket } from '../../socket/web-socket.js';
 import type { WsSocket, WsSocketFactory } from './ws-socket.js';
 
-/** Connects with this package's own WebSocket for Node. */
-export function connectNodeSocket(options: ClientOptions = {}): WsSocketFactory {
+/** Connects with this package's own WebSocket for Node, which a server may close in that time. */
+export function connectNodeSocket(
+  options: ClientOptions = {},
+  closeTimeoutMs: number,
+): WsSocketFactory {
   return (url, protocols, headers) => {
     const settings = {
       perMessageDeflate: false,
+      // There 0 is no limit, and the longest time is what a timer can wait.
+      closeTimeout: Math.min(Math.max(1, closeTimeoutMs), 2 ** 31 - 1),
       ...options,
       headers: { ...options.headers, ...headers },
     };

@@ -5,6 +5,8 @@
 export interface WsSocket {
   /** Set to `arraybuffer`. */
   binaryType: string;
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
+  readonly readyState: number;
   readonly bufferedAmount: number;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
