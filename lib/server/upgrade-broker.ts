@@ -50,7 +50,8 @@ export class UpgradeBroker {
 
   /** Adds a handler; handlers are asked in the order they joined. */
   join(handler: UpgradeHandler): void {
-    if (this.#handlers.size === 0) this.#server.on('upgrade', this.#onUpgrade);
+    // First, so that handlers see what other listeners do.
+    if (this.#handlers.size === 0) this.#server.prependListener('upgrade', this.#onUpgrade);
     this.#handlers.add(handler);
   }
 

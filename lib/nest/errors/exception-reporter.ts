@@ -96,6 +96,16 @@ export class ExceptionReporter implements SessionReporter {
   }
 
   /**
+   * Logs that somebody else answers the upgrades of a path.
+   *
+   * @param path as the gateway says it
+   */
+  noteTaken(path: string): void {
+    const taken = `the upgrade to ${path} was answered by another "upgrade" listener of the HTTP server`;
+    if (this.#limit.allows(taken)) this.#logger.error(taken);
+  }
+
+  /**
    * Logs that the predicate of `WsServer.disconnect` threw.
    *
    * @param count of the connections it threw for

@@ -11,6 +11,7 @@ import { refusePlainly } from '../../server/refuse-plainly.js';
 import { refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeHandler } from '../../server/upgrade-broker.js';
+import { watchForOthers } from '../../server/watch-for-others.js';
 import { within } from '../deadlines.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
@@ -115,7 +116,11 @@ export class GatewayUpgrades implements UpgradeHandler {
     const { handshakes } = this.#setup.live;
     handshakes.begin(transport);
     this.#setup.unauthenticated.begin();
+    const isTaken = watchForOthers(transport);
     try {
+      // Every listener for the upgrade has been called when this goes on.
+      await Promise.resolve();
+      if (isTaken()) return this.#setup.reporter.noteTaken(mount.gateway.path);
       const kept = mount.recheck && keepRequest(request, params);
       const { trustProxy } = mount.gateway.options;
       const facts = { params, trustProxy, isRecheck: false };

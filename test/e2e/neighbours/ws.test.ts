@@ -1,0 +1,71 @@
+import type { Server } from 'node:http';
+import { type INestApplication, Logger } from '@nestjs/common';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
+import { ours, PLATFORMS, serve } from '../support/serve.js';
+import { OurGateway } from './our-gateway.js';
+
+const TAKEN =
+  'the upgrade to /ours/:room was answered by another "upgrade" listener of the HTTP server';
+
+/** As the documentation of Apollo Server has it. It refuses every path but its own. */
+const WITH_PATH = { path: '/graphql' };
+const WITHOUT_PATH = {};
+
+/** Starts `ws` on the application's server, before our gateways join that or after. */
+function startWs(app: INestApplication, options: object): void {
+  const wss = new WebSocketServer({ server: app.getHttpServer() as Server, ...options });
+  wss.on('connection', (socket) => {
+    socket.on('message', (data: Buffer) => socket.send(data.toString('utf8')));
+  });
+}
+
+const ORDERS = {
+  before: (options: object) => (app: INestApplication) => startWs(app, options),
+  after: (options: object) => async (app: INestApplication) => {
+    await app.init();
+    startWs(app, options);
+  },
+};
+
+function watchErrors(): readonly unknown[] {
+  const lines: unknown[] = [];
+  const error = vi
+    .spyOn(Logger.prototype, 'error')
+    .mockImplementation((line: unknown) => void lines.push(line));
+  onTestFinished(() => error.mockRestore());
+  return lines;
+}
+
+describe.each(PLATFORMS)('on %s, beside a server of ws', (platform) => {
+  describe.each(Object.entries(ORDERS))('that was started %s our gateways', (_order, start) => {
+    it('for a path of its own, which refuses ours, the log says so', async () => {
+      const lines = watchErrors();
+      const setup = ours({ platform, providers: [OurGateway], configure: start(WITH_PATH) });
+      await serve(setup, async ({ url }) => {
+        expect(await refusedPeer(`${url}/ours/lobby`)).toMatchObject({ status: 400 });
+        expect(await refusedPeer(`${url}/nobody`)).toMatchObject({ status: 400 });
+        const theirs = await connectPeer(`${url}/graphql`);
+        theirs.send({ hello: 'ws' });
+        expect(await theirs.next(() => true)).toEqual({ hello: 'ws' });
+        theirs.socket.terminate();
+      });
+      expect(lines).toEqual([TAKEN]);
+    });
+
+    it('for every path, which takes ours, nothing of ours comes between', async () => {
+      const lines = watchErrors();
+      const setup = ours({ platform, providers: [OurGateway], configure: start(WITHOUT_PATH) });
+      await serve(setup, async ({ url }) => {
+        for (const path of ['/nobody', '/ours/lobby']) {
+          const taken = await connectPeer(url + path);
+          taken.send({ hello: 'ws' });
+          expect(await taken.next(() => true)).toEqual({ hello: 'ws' });
+          taken.socket.terminate();
+        }
+      });
+      expect(lines).toEqual([TAKEN]);
+    });
+  });
+});
