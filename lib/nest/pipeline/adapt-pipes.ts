@@ -1,5 +1,5 @@
-import * as common from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { isNestSchemaPipe } from './nest-schema-pipe.js';
 import { SchemaPipe } from './schema.pipe.js';
 import { isIdle, exposeFieldErrors } from './expose-field-errors.js';
 
@@ -22,10 +22,4 @@ export function adaptPipes(
 /** Whether the pipe checks the schema that Nest's pipe checks, too; a parameter may have others. */
 function checks({ schema }: SchemaPipe, metadata: { readonly schema?: unknown }): boolean {
   return schema === metadata.schema;
-}
-
-/** Nest 11 has no such class, so it cannot be imported by name. */
-function isNestSchemaPipe(pipe: PipeTransform): boolean {
-  const { StandardSchemaValidationPipe: nestPipe } = common as Partial<typeof common>;
-  return nestPipe !== undefined && pipe instanceof nestPipe;
 }

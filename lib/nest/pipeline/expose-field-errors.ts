@@ -2,38 +2,57 @@ import {
   type ArgumentMetadata,
   HttpException,
   type PipeTransform,
-  type ValidationError,
+  type Type,
   ValidationPipe,
 } from '@nestjs/common';
+import type { FieldError } from '../../protocol/wsgate/field-error.js';
 import { readValidationErrors } from '../errors/class-validator-fields.js';
 import { attachFields } from '../errors/exception-fields.js';
 import { placeFields } from '../errors/place-fields.js';
+import { readIssues } from '../errors/schema-fields.js';
+import { isThenable } from '../is-thenable.js';
+import { NEST_SCHEMA_PIPE } from './nest-schema-pipe.js';
 
-/** The protected parts of a `ValidationPipe` that are looked at here. */
+/** The protected parts of Nest's validation pipes that are looked at here. */
 interface PipeParts {
-  readonly exceptionFactory?: (errors: ValidationError[]) => unknown;
+  /** What it is given is what {@link FieldReader} reads. */
+  readonly exceptionFactory?: (errors: unknown) => unknown;
   readonly isDetailedOutputDisabled?: boolean;
   readonly expectedType?: unknown;
   readonly toValidate?: (metadata: ArgumentMetadata) => boolean;
 }
 
+/** Reads what a pipe has found wrong, by field. */
+type FieldReader = (errors: never) => readonly FieldError[];
+
+/** Nest's validation pipes. */
+const READERS: readonly (readonly [Type<PipeTransform> | undefined, FieldReader])[] = [
+  [ValidationPipe, readValidationErrors],
+  [NEST_SCHEMA_PIPE, readIssues],
+];
+
 /**
- * A `ValidationPipe` turns its errors into texts, which do not tell the field. This returns an
+ * Nest's validation pipes turn their errors into texts, which do not tell the field. This returns an
  * object that inherits from the pipe and whose exception factory calls the pipe's own, then notes
  * the fields on the exception. The pipe itself, which HTTP routes may share, is not changed. Any
  * other pipe is returned as it is.
  */
 export function exposeFieldErrors(pipe: PipeTransform, { data }: ArgumentMetadata): PipeTransform {
-  if (!(pipe instanceof ValidationPipe) || !isPlain(pipe)) return pipe;
-  const { exceptionFactory, isDetailedOutputDisabled } = pipe as unknown as PipeParts;
-  if (exceptionFactory === undefined) return pipe;
+  const readFields = readerOf(pipe);
+  const { exceptionFactory, isDetailedOutputDisabled } = pipe as PipeParts;
+  if (readFields === undefined || exceptionFactory === undefined) return pipe;
+  const note = (exception: unknown, errors: unknown): unknown => {
+    const fields = isDetailedOutputDisabled ? [] : readFields(errors as never);
+    if (exception instanceof HttpException) attachFields(exception, placeFields(data, fields));
+    return exception;
+  };
   const lens = Object.create(pipe) as PipeTransform;
   Object.defineProperty(lens, 'exceptionFactory', {
-    value: async (errors: ValidationError[]) => {
-      const exception = await exceptionFactory(errors);
-      const fields = isDetailedOutputDisabled ? [] : readValidationErrors(errors);
-      if (exception instanceof HttpException) attachFields(exception, placeFields(data, fields));
-      return exception;
+    // Only a `ValidationPipe` awaits what its factory returns.
+    value: (errors: unknown) => {
+      const exception = exceptionFactory(errors);
+      if (!isThenable(exception)) return note(exception, errors);
+      return Promise.resolve(exception).then((settled) => note(settled, errors));
     },
   });
   return lens;
@@ -44,20 +63,26 @@ export function exposeFieldErrors(pipe: PipeTransform, { data }: ArgumentMetadat
  * decorator or no class. The pipe is then left out: it would take a promise to do nothing.
  */
 export function isIdle(pipe: PipeTransform, metadata: ArgumentMetadata): boolean {
-  if (!(pipe instanceof ValidationPipe) || !isPlain(pipe)) return false;
+  if (!(pipe instanceof ValidationPipe) || !isPlain(pipe, ValidationPipe)) return false;
   // Their values are converted to the primitive type of the parameter.
   if (metadata.type === 'query' || metadata.type === 'param') return false;
   const parts = pipe as unknown as PipeParts;
   return parts.expectedType === undefined && parts.toValidate?.(metadata) === false;
 }
 
+function readerOf(pipe: PipeTransform): FieldReader | undefined {
+  const isKnown = (known: Type<PipeTransform> | undefined): boolean =>
+    known !== undefined && pipe instanceof known && isPlain(pipe, known);
+  return READERS.find(([known]) => isKnown(known))?.[1];
+}
+
 /**
  * A subclass that only configures the pipe. One with methods of its own may have private state,
  * which an object that inherits from it cannot access.
  */
-function isPlain(pipe: ValidationPipe): boolean {
+function isPlain(pipe: PipeTransform, known: Type<PipeTransform>): boolean {
   let prototype: object = Object.getPrototypeOf(pipe) as object;
-  while (prototype !== ValidationPipe.prototype) {
+  while (prototype !== known.prototype) {
     if (Object.getOwnPropertyNames(prototype).length > 1) return false;
     prototype = Object.getPrototypeOf(prototype) as object;
   }

@@ -241,8 +241,29 @@ describe('parameters', () => {
     const run = async (type: string, payload: unknown): Promise<unknown> =>
       (await findHandler(app, type, connection)).invoke(connection, payload, createCall(type));
     expect(await run('bare schema', { n: '5' })).toEqual({ n: 5 });
-    await expect(run('bare schema', { n: 'x' })).rejects.toBeInstanceOf(Error);
-    await expect(run('schema of a prop', { n: '10' })).rejects.toBeInstanceOf(Error);
+    for (const [type, payload, path] of [
+      ['bare schema', { n: 'x' }, 'n'],
+      ['nested schema', { at: { x: 'secret' } }, 'at.x'],
+      ['schema of a prop', { n: '10' }, 'n'],
+    ] as const) {
+      const error: unknown = await run(type, payload).catch((thrown: unknown) => thrown);
+      expect(readFields(error as HttpException)).toMatchObject([{ path }]);
+    }
+  });
+
+  it('keep the exception that the pipe of Nest 12 is told to throw, and add the fields', async () => {
+    const { StandardSchemaValidationPipe: NestPipe } = common as Partial<typeof common>;
+    if (NestPipe === undefined) return;
+    const own = new NestPipe({ exceptionFactory: () => new common.GoneException('own') });
+    const app = await createApp({
+      providers: [ParamsGateway, { provide: APP_PIPE, useValue: own }],
+    });
+    const connection = createConnection({ user: new User('ann') });
+    const handler = await findHandler(app, 'bare schema', connection);
+    const result = handler.invoke(connection, { n: 'x' }, createCall('bare schema'));
+    const error: unknown = await Promise.resolve(result).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'own', status: 410 });
+    expect(readFields(error as HttpException)).toMatchObject([{ path: 'n' }]);
   });
 
   it.each([
