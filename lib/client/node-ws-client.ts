@@ -54,8 +54,8 @@ const KNOWN_OF_STREAM: Known<WsStreamOptions<unknown>> = {
  */
 export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClient<C> {
   constructor(url: string | URL, options: WsClientOptions = {}) {
-    assertOptions(options, KNOWN);
-    assertOptions(options.backoff ?? {}, DEFAULTS.backoff);
+    assertOptions('WsClient: ', options, KNOWN);
+    assertOptions('WsClient: backoff.', options.backoff ?? {}, DEFAULTS.backoff);
     if (options.webSocket === undefined) assertNodeUrl(url);
     const { closeTimeoutMs = DEFAULTS.closeTimeoutMs } = options;
     super(url, {
@@ -72,7 +72,7 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
     ...args: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
   ): Promise<ReplyOf<C, K>> {
     return new Promise((resolve) => {
-      assertOptions(args[1] ?? {}, KNOWN_OF_REQUEST);
+      assertOptions('request: ', args[1] ?? {}, KNOWN_OF_REQUEST);
       resolve(super.request(type, ...args));
     });
   }
@@ -85,7 +85,7 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
       [options?: WsStreamOptions<ItemOf<C, K>, PayloadOf<C, K>>]
     >
   ): WsStream<ItemOf<C, K>> {
-    assertOptions(args[1] ?? {}, KNOWN_OF_STREAM);
+    assertOptions('stream: ', args[1] ?? {}, KNOWN_OF_STREAM);
     return super.stream(type, ...args);
   }
 }

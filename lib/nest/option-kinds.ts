@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { InvalidUse } from '../protocol/errors.js';
 import { findNearest } from '../server/nearest-name.js';
+import { showGiven } from './show-given.js';
 
 /** Checks the value of one option. @throws InvalidUse naming it, for a value of another kind. */
 export type OptionKind = (name: string, value: unknown) => void;
@@ -21,6 +21,9 @@ const NAMES_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['pingInterval', 'heartbeatInterval'],
 ]);
 
+/** How many options are all named where an unknown one was given. */
+const MOST_LISTED = 8;
+
 /** The longest time a timer of Node can wait, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -28,7 +31,7 @@ const LONGEST = 2 ** 31 - 1;
 export function kindOf(expected: string, passes: (value: unknown) => boolean): OptionKind {
   return (name, value) => {
     if (passes(value)) return;
-    throw new InvalidUse(`${name}: ${show(value)} given; expected ${expected}`);
+    throw new InvalidUse(`${name}: ${showGiven(value)} given; expected ${expected}`);
   };
 }
 
@@ -96,23 +99,24 @@ export function assertOptions(
   separator = ': ',
 ): void {
   if (!isObject(given)) {
-    throw new InvalidUse(`${owner}: ${show(given)} given; expected an object with options`);
+    throw new InvalidUse(`${owner}: ${showGiven(given)} given; expected an object with options`);
   }
   const known = Object.keys(kinds);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const meant = findMeant(name, known);
-    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    throw new InvalidUse(`${owner}: unknown option "${name}"${hint}`);
+    throw new InvalidUse(`${owner}: unknown option "${name}"${hintAt(name, known)}`);
   }
   assertValues(kinds, given, owner + separator);
+}
+
+/** The name that was meant, or all of them where they are few. */
+function hintAt(name: string, known: readonly string[]): string {
+  const meant = findMeant(name, known);
+  if (meant !== undefined) return `; did you mean "${meant}"?`;
+  return known.length > MOST_LISTED ? '' : `; there are ${known.join(', ')}`;
 }
 
 function findMeant(name: string, known: readonly string[]): string | undefined {
   const here = NAMES_ELSEWHERE.get(name);
   return here !== undefined && known.includes(here) ? here : findNearest(name, known);
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: -1 });
 }

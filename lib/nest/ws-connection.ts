@@ -191,8 +191,9 @@ export class WsConnection<
     if (this.#roomsAtEnd === undefined) this.#rooms.join(this, room);
   }
 
-  /** Leaves a room. */
+  /** Leaves a room. @throws InvalidUse if it is not a string: it would stay where it is */
   leave(room: string): void {
+    assertRoom(room, 'leave');
     this.#rooms.leave(this, room);
   }
 

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
+import { InvalidUse } from '../protocol/errors.js';
 import { isToken } from '../protocol/handshake/tokens.js';
 import type { WsGatewayMetadata } from './decorators/ws-gateway.decorator.js';
 import { deflate } from './deflate-kinds.js';
@@ -18,6 +19,7 @@ import {
 import { PUSH_KINDS } from './push-options.js';
 import { RECHECK_KINDS } from './recheck/recheck-options.js';
 import type { MessageRateOptions } from './session/message-rate.js';
+import { showGiven } from './show-given.js';
 import { STREAM_KINDS } from './stream-options.js';
 import type { WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';
 
@@ -77,7 +79,7 @@ export const PATH_KINDS: Readonly<OptionKinds<WsGatewayOptions>> = {
   perMessageDeflate: deflate,
   highWaterMark: atLeast(1),
   protocols: kindOf("a list of subprotocols: ['chat.v1']", isListOfTokens),
-  codec: kindOf('an object with decode and encode, neither of them async', isCodec),
+  codec: assertCodec,
 };
 
 /** The kinds of values the options of `@WsGateway` take. */
@@ -113,13 +115,21 @@ function isListOfTokens(value: unknown): boolean {
   return Array.isArray(value) && value.every((name) => typeof name === 'string' && isToken(name));
 }
 
-function isCodec(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { decode, encode } = value as { readonly decode?: unknown; readonly encode?: unknown };
-  return isSynchronous(decode) && isSynchronous(encode);
+/** A method that does not say it is asynchronous may still give a promise. */
+function assertCodec(name: string, value: unknown): void {
+  const problem = isObject(value) ? findProblem(value) : '';
+  if (problem === undefined) return;
+  throw new InvalidUse(
+    `${name}: ${showGiven(value)} given${problem}; expected an object with decode and encode, ` +
+      'neither of them async',
+  );
 }
 
-/** A function that does not say it is asynchronous; one may still give a promise. */
-function isSynchronous(value: unknown): boolean {
-  return typeof value === 'function' && !types.isAsyncFunction(value);
+function findProblem(codec: object): string | undefined {
+  for (const method of ['decode', 'encode'] as const) {
+    const { [method]: run } = codec as { readonly [Name in typeof method]?: unknown };
+    if (typeof run !== 'function') return `, which has no method ${method}`;
+    if (types.isAsyncFunction(run)) return `, whose ${method} is async`;
+  }
+  return undefined;
 }

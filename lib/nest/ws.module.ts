@@ -1,5 +1,11 @@
-import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common';
+import {
+  type ConfigurableModuleAsyncOptions,
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  Module,
+} from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { assertAsyncOptions } from './assert-async-options.js';
 import { ExceptionReporter } from './errors/exception-reporter.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
@@ -54,5 +60,17 @@ export class WsModule extends ConfigurableModuleClass {
   /** @param options every one of them has a default. */
   static override forRoot(options: WsModuleOptions = {}): DynamicModule {
     return super.forRoot(options);
+  }
+
+  /**
+   * With options that are made by a factory, or by a class with a method `create`.
+   *
+   * @throws InvalidUse where neither is given
+   */
+  static override forRootAsync(
+    options: ConfigurableModuleAsyncOptions<WsModuleOptions>,
+  ): DynamicModule {
+    assertAsyncOptions(options);
+    return super.forRootAsync(options);
   }
 }

@@ -16,7 +16,7 @@ export function claimTransport(transport: Duplex): void {
   const claimable = transport as Claimable;
   if (claimable[CLAIMED] === true) {
     throw new InvalidUse(
-      'handleUpgrade: this socket was handed over before; is a listener too many?',
+      'handleUpgrade: this socket was handed over before; does more than one listener of "upgrade" call it?',
     );
   }
   claimable[CLAIMED] = true;

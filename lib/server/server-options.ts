@@ -54,9 +54,14 @@ export interface ResolvedOptions extends ServerOptions {
 
 /** Fills in defaults; throws {@link InvalidUse} unless exactly one way of listening is given. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
-  const ways = [options.port !== undefined, options.server !== undefined, !!options.noServer];
-  if (ways.filter(Boolean).length !== 1) {
-    throw new InvalidUse('WebSocketServer: give exactly one of `port`, `server` and `noServer`');
+  const { port, server, noServer } = options;
+  const ways = Object.entries({ port, server, noServer: noServer || undefined });
+  const given = ways.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (given.length !== 1) {
+    const what = given.join(' and ') || 'none';
+    throw new InvalidUse(
+      `WebSocketServer: ${what} given; expected exactly one of port, server and noServer`,
+    );
   }
   return {
     ...options,

@@ -67,8 +67,12 @@ export function createOpeningRequest(
  */
 export function assertSubprotocols(protocols: readonly string[]): void {
   for (const [at, protocol] of protocols.entries()) {
-    if (isToken(protocol) && protocols.indexOf(protocol) === at) continue;
-    throw new InvalidUse(`subprotocol "${protocol}" is not a token, or was given twice`);
+    if (!isToken(protocol)) {
+      throw new InvalidUse(`subprotocol "${protocol}" is not a token; expected one like "chat.v1"`);
+    }
+    if (protocols.indexOf(protocol) !== at) {
+      throw new InvalidUse(`subprotocol "${protocol}" was given twice`);
+    }
   }
 }
 

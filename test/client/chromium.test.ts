@@ -181,7 +181,7 @@ describeInChromium('the client', (openBrowser) => {
     const message = await page.evaluate(`
       new WsClient('/', { auth: () => ({ headers: { cookie: 'a' } }) })
         .connect().catch(({ end }) => end.error.message)`);
-    expect(message).toBe('headers cannot be set here');
+    expect(message).toBe('headers: a browser sends none of yours');
   });
 });
 

@@ -68,7 +68,10 @@ const WRONG: readonly (readonly [Given, string])[] = [
   [{ origin: ONE_ORIGIN }, `origin: "${ONE_ORIGIN}" given; ${POLICY}`],
   [{ origin: 'example.com' }, `origin: "example.com" given; ${POLICY}`],
   [{ origin: true }, `origin: true given; ${POLICY}`],
-  [{ origin: [/example/] }, 'origin: "/example/" is no origin; expected "https://app.example.com"'],
+  [
+    { origin: [/example/] },
+    'origin: "/example/" is not an origin; expected "https://app.example.com"',
+  ],
   [{ messageRate: '20' }, `messageRate: "20" given; ${RATE}, excess`],
   [{ messageRate: { perSecond: 1, excess: 'drop' } }, 'messageRate.excess: "drop" given'],
   [{ messageRate: {} }, 'messageRate: undefined per second given'],
@@ -109,9 +112,24 @@ const WRONG: readonly (readonly [Given, string])[] = [
   ],
   [{ perMessageDeflate: { zlibDeflateOptions: 9 } }, 'perMessageDeflate.zlibDeflateOptions: 9'],
   [{ protocols: 'chat' }, 'protocols: "chat" given; expected a list of subprotocols'],
-  [{ protocols: ['chat v1'] }, 'protocols: [Array] given; expected a list of subprotocols'],
-  [{ codec: JSON }, 'given; expected an object with decode and encode'],
-  [{ codec: { decode: async () => 1, encode: () => '' } }, 'neither of them async'],
+  [{ protocols: ['chat v1'] }, "protocols: [ 'chat v1' ] given; expected a list of subprotocols"],
+  [{ codec: 'json' }, 'codec: "json" given; expected an object with decode and encode'],
+  [
+    { codec: { encode: () => '', protocol: 'p' } },
+    'codec: { encode, protocol } given, which has no method decode; expected an object with decode',
+  ],
+  [
+    { codec: { decode: async () => 1, encode: () => '' } },
+    'codec: { decode, encode } given, whose decode is async; expected',
+  ],
+  [
+    { stream: { size: 1 } },
+    'stream: unknown option "size"; there are overflow, buffer, bufferBytes',
+  ],
+  [
+    { timeout: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7 } },
+    'timeout: { a, b, c, d, e, f, ... } given',
+  ],
 ];
 
 describe('an option that is none', () => {
@@ -128,6 +146,41 @@ describe('an option that is none', () => {
     const start = app.init();
     await expect(start).rejects.toThrow(InvalidUse);
     await expect(start).rejects.toThrow(/^WsModule: .* given; expected an object with options$/);
+    await app.close();
+  });
+
+  it.each<[unknown, string]>([
+    [
+      undefined,
+      'undefined given; expected { useFactory, inject }, { useClass } or { useExisting }',
+    ],
+    [{}, '{} given; expected { useFactory, inject }'],
+    [{ imports: [], useValue: {} }, '{ imports, useValue } given; expected { useFactory'],
+    [{ useClass: undefined }, '{ useClass } given; expected { useFactory'],
+    [
+      { useFactory: { path: '/x' } },
+      'useFactory: { path } given; expected a function that returns',
+    ],
+  ])('says nothing of how they are made: %o', (given, message) => {
+    expect(messageOf(() => WsModule.forRootAsync(given as never))).toContain(
+      `WsModule.forRootAsync: ${message}`,
+    );
+  });
+
+  it.each([
+    {
+      useClass: class Options {
+        create(): WsModuleOptions {
+          return { path: '/made' };
+        }
+      },
+    },
+    { useFactory: (): WsModuleOptions => ({ path: '/made' }) },
+  ])('may be made by a class or a function: %o', async (ways) => {
+    const module = await Test.createTestingModule({
+      imports: [WsModule.forRootAsync(ways)],
+    }).compile();
+    const app = await module.createNestApplication({ logger: false }).init();
     await app.close();
   });
 

@@ -9,6 +9,6 @@ export const connectPlatformSocket: WsSocketFactory = (url, protocols, headers) 
   if (WebSocket === undefined) {
     throw new InvalidUse('no WebSocket here: set the option webSocket');
   }
-  if (headers !== undefined) throw new InvalidUse('headers cannot be set here');
+  if (headers !== undefined) throw new InvalidUse('headers: a browser sends none of yours');
   return new WebSocket(url, protocols);
 };

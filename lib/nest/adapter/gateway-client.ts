@@ -72,7 +72,8 @@ export class GatewayClient implements SocketOwner {
   onHooksCalled(): void {
     const { awaitConnection, openTimeout } = this.#setup;
     if (!awaitConnection || this.#opening.length === 0) return this.#open();
-    void withDeadline(openTimeout, Promise.all(this.#opening), createTimeout).then(
+    const createError = (): Error => createTimeout(openTimeout);
+    void withDeadline(openTimeout, Promise.all(this.#opening), createError).then(
       () => this.#open(),
       (exception: unknown) => this.#hookFailed('handleConnection', exception),
     );
@@ -95,6 +96,6 @@ export class GatewayClient implements SocketOwner {
   }
 }
 
-function createTimeout(): Error {
-  return new Error('handleConnection did not finish within openTimeout');
+function createTimeout(openTimeout: number): Error {
+  return new Error(`handleConnection did not finish within openTimeout, ${openTimeout} ms`);
 }

@@ -221,7 +221,8 @@ export class WsgateAdapter implements WebSocketAdapter<
 
   #ownerOf(client: WebSocket): SocketOwner {
     const owner = GatewaySocket.ownerOf(client);
-    if (owner === undefined) throw new InvalidUse('the client is of another adapter');
+    if (owner === undefined)
+      throw new InvalidUse('bindMessageHandlers: the client was not made by a WsgateAdapter');
     return owner;
   }
 

@@ -64,6 +64,6 @@ function assertMethod(
     throw new InvalidUse(`${place} has a symbol for a name: @WsHandler maps methods with a name`);
   }
   if (typeof callback !== 'function') {
-    throw new InvalidUse(`${place} is no method: @WsHandler maps methods`);
+    throw new InvalidUse(`${place} is not a method: @WsHandler maps methods`);
   }
 }

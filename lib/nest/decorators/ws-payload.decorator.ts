@@ -1,5 +1,6 @@
 import { PARAM_SOURCE } from '../constants.js';
 import { InvalidUse } from '../../protocol/errors.js';
+import { showGiven } from '../show-given.js';
 import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
 import { createParam, type PipeLike, splitParamArguments } from './param-metadata.js';
 
@@ -31,7 +32,10 @@ export function WsPayload(
   }
   const { prop, schema, pipes: after = [] } = first;
   if (!isStandardSchema(schema)) {
-    throw new InvalidUse('@WsPayload({ schema }): no Standard Schema given; zod 3.24 makes them');
+    throw new InvalidUse(
+      `@WsPayload({ schema }): ${showGiven(schema)} given; expected a Standard Schema, as zod 3.24, ` +
+        'valibot 1 and arktype 2 make them',
+    );
   }
   return createParam(PARAM_SOURCE.payload, splitParamArguments([prop, schema, ...after]));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
+import { findNearest } from '../../server/nearest-name.js';
 import { assertOptions } from '../option-kinds.js';
 import type { RecheckOptions } from '../recheck/recheck-options.js';
 import { resolveWsOptions } from '../resolve-ws-options.js';
@@ -38,7 +39,8 @@ export function planEndpoints(
     for (const { classRef, metadata } of sharing) {
       assertHandled(sharing, metadata.recheck, classRef.name);
     }
-    return { path, options: resolveWsOptions(options, mergeOverrides(sharing)), gateways: sharing };
+    const overrides = mergeOverrides(path, sharing);
+    return { path, options: resolveWsOptions(options, overrides), gateways: sharing };
   });
 }
 
@@ -74,7 +76,8 @@ function assertNoClash(byPath: ReadonlyMap<string, readonly GatewayDescriptor[]>
     if (other !== undefined) {
       throw new InvalidUse(
         `the path "${path}" of ${owner} clashes with "${other}" of ` +
-          `${byPath.get(other)?.[0].classRef.name}: both match the same URLs`,
+          `${byPath.get(other)?.[0].classRef.name}: both match the same URLs; spell them alike to ` +
+          'share one path, or change one',
       );
     }
     shapes.set(shape, path);
@@ -89,7 +92,9 @@ function assertTypesDiffer(path: string, gateways: readonly GatewayDescriptor[])
       const other = owners.get(handler.type);
       if (other !== undefined) {
         throw new InvalidUse(
-          `two handlers for "${handler.type}" on the path "${path}": ${other} and ${place}`,
+          `two handlers for "${handler.type}" on the path "${path}": ${other} and ${place}; ` +
+            'give one of them another type, or its class another path; a class that two modules ' +
+            'provide is two gateways: export it from one',
         );
       }
       owners.set(handler.type, place);
@@ -105,19 +110,24 @@ function assertHandled(
   const handled = new Set(gateways.flatMap(({ handlers }) => handlers.map(({ type }) => type)));
   for (const type of Array.isArray(recheck?.on) ? recheck.on : []) {
     if (handled.has(type)) continue;
-    throw new InvalidUse(`recheck.on of ${owner} names "${type}", which no handler there is for`);
+    const nearest = findNearest(type, [...handled]);
+    const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+    throw new InvalidUse(
+      `recheck.on of ${owner} names "${type}", which no handler there is for${hint}`,
+    );
   }
 }
 
 /** The overrides of all classes on a path; where several give the same option they must agree. */
-function mergeOverrides(gateways: readonly GatewayDescriptor[]): WsGatewayMetadata {
+function mergeOverrides(path: string, gateways: readonly GatewayDescriptor[]): WsGatewayMetadata {
   const merged = new Map<string, { readonly value: unknown; readonly owner: string }>();
   for (const { classRef, metadata } of gateways) {
     for (const [name, value] of Object.entries(metadata)) {
       const other = merged.get(name);
       if (other !== undefined && !isDeepStrictEqual(other.value, value)) {
         throw new InvalidUse(
-          `${other.owner} and ${classRef.name} share a path but not the option "${name}"`,
+          `${other.owner} and ${classRef.name} share the path "${path}" but not the option ` +
+            `"${name}"; give it to one of them, or the same to both`,
         );
       }
       merged.set(name, { value, owner: classRef.name });

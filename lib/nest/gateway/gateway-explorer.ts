@@ -102,6 +102,6 @@ function assertReachable(classRef: GatewayClass, [handler]: readonly HandlerDesc
   if (handler === undefined) return;
   throw new InvalidUse(
     `nobody can reach ${classRef.name}.${handler.methodName} (@WsHandler "${handler.type}"): ` +
-      `${classRef.name} is neither a @WsGateway nor a controller`,
+      `${classRef.name} is neither a @WsGateway nor a controller; add @WsGateway('/path') to it`,
   );
 }

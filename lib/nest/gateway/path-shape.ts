@@ -9,13 +9,16 @@ import { InvalidUse } from '../../protocol/errors.js';
  */
 export function readPathShape(path: string, owner: string): string {
   if (!path.startsWith('/')) {
-    throw new InvalidUse(`the path "${path}" of ${owner} does not begin with a slash`);
+    throw new InvalidUse(
+      `the path "${path}" of ${owner} does not begin with a slash; expected "/${path}"`,
+    );
   }
   try {
     return parse(path).tokens.map(describeToken).join('');
   } catch (error) {
     throw new InvalidUse(
-      `the path "${path}" of ${owner} is malformed: ${(error as Error).message}`,
+      `the path "${path}" of ${owner} is malformed: ${(error as Error).message}; expected what ` +
+        'Express 5 takes: "/chat/:room", "/files/*rest", "/chat{/:room}"',
     );
   }
 }

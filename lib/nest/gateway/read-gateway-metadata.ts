@@ -18,7 +18,9 @@ export function readGatewayMetadata(classRef: {
   const origin = Reflect.getMetadata(WS_ORIGINS_METADATA, classRef) as OriginPolicy | undefined;
   if (origin === undefined) return options;
   if (options?.origin !== undefined) {
-    throw new InvalidUse(`${classRef.name} has both @AllowOrigins and the option "origin"`);
+    throw new InvalidUse(
+      `${classRef.name} has both @AllowOrigins and the option "origin"; expected one`,
+    );
   }
   return { ...options, origin };
 }

@@ -54,7 +54,7 @@ function normalizeOrigin(name: string, origin: string): string {
   const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username;
   const normalized = url && WEB_SCHEME.test(url.protocol) && isBare ? url.origin : origin;
   if (isOrigin(normalized) && !normalized.includes('*')) return normalized;
-  throw new InvalidUse(`${name}: "${origin}" is no origin; expected "https://app.example.com"`);
+  throw new InvalidUse(`${name}: "${origin}" is not an origin; expected "https://app.example.com"`);
 }
 
 /** Whether a text is an origin exactly as a browser would send it. */

@@ -1,8 +1,14 @@
-import { inspect } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
+import { showGiven } from '../show-given.js';
+import { WsConnection } from '../ws-connection.js';
 
-/** @throws InvalidUse for what cannot be a connection: its id, a user's name, nothing at all. */
+/**
+ * @throws InvalidUse for what is not a connection: its id, its user, a Set of connections, nothing at
+ *   all. Nobody would be left out, and the types of JavaScript do not tell.
+ */
 export function assertConnection(connection: unknown): void {
-  if (typeof connection === 'object' && connection !== null) return;
-  throw new InvalidUse(`except: ${inspect(connection)} given; expected connections`);
+  if (connection instanceof WsConnection) return;
+  throw new InvalidUse(
+    `except: ${showGiven(connection)} given; expected connections: except(one, ...more)`,
+  );
 }

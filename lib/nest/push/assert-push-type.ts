@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
+import { showGiven } from '../show-given.js';
 
 /** How a message begins that was written out for a socket of `@nestjs/websockets`. */
 const WRITTEN_OUT = '{"event":';
@@ -10,8 +10,7 @@ const WRITTEN_OUT = '{"event":';
  */
 export function assertPushType(type: unknown): void {
   if (typeof type === 'string' && !type.startsWith(WRITTEN_OUT)) return;
-  const given =
-    typeof type === 'string' ? 'a message written as JSON' : inspect(type, { depth: -1 });
+  const given = typeof type === 'string' ? 'a message written as JSON' : showGiven(type);
   throw new InvalidUse(
     `send: ${given} given; expected a type and its data: send('news', { id: 1 })`,
   );

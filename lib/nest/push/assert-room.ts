@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
+import { showGiven } from '../show-given.js';
 
 /**
  * A parameter of the path that is misspelt is `undefined`, and types do not tell.
@@ -9,6 +9,6 @@ import { InvalidUse } from '../../protocol/errors.js';
  */
 export function assertRoom(room: unknown, where: string): void {
   if (typeof room === 'string') return;
-  const given = inspect(room, { depth: -1 });
-  throw new InvalidUse(`${where}: a room is a string; ${given} given`);
+  const hint = room === undefined ? ': a parameter that the path has not?' : '';
+  throw new InvalidUse(`${where}: a room is a string; ${showGiven(room)} given${hint}`);
 }

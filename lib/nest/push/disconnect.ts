@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
 import { writeClosePayload } from '../../protocol/closing/close-payload.js';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
+import { showGiven } from '../show-given.js';
 import type { WsConnection } from '../ws-connection.js';
 
 /** Which connections are to go, and how. */
@@ -26,7 +26,7 @@ export function disconnect(
 ): number {
   writeClosePayload(code, reason);
   if (typeof picks !== 'function') {
-    throw new InvalidUse(`disconnect: ${inspect(picks)} given; expected (connection) => boolean`);
+    throw new InvalidUse(`disconnect: ${showGiven(picks)} given; expected (connection) => boolean`);
   }
   const picked: WsConnection[] = [];
   const failures: unknown[] = [];

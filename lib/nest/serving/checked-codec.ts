@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { InvalidUse } from '../../protocol/errors.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import { showGiven } from '../show-given.js';
 import { isThenable } from '../is-thenable.js';
 
 /**
@@ -27,6 +27,5 @@ export function checkedCodec(codec: WsCodec): WsCodec {
 
 function refuse(method: string, given: unknown, expected: string): InvalidUse {
   if (isThenable(given)) given.then(undefined, () => undefined);
-  const shown = inspect(given, { depth: -1 });
-  return new InvalidUse(`codec.${method} gave ${shown}; expected ${expected}`);
+  return new InvalidUse(`codec.${method} gave ${showGiven(given)}; expected ${expected}`);
 }

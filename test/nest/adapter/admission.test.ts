@@ -251,7 +251,7 @@ describe('limits', () => {
   });
 
   it.each<[string, WsgateAdapterOptions, string]>([
-    ['an origin that is none', { origin: ['example.com/path'] }, 'is no origin'],
+    ['an origin that is none', { origin: ['example.com/path'] }, 'is not an origin'],
     [
       'no room at all',
       { maxBufferedAmount: 0 },

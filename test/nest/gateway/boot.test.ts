@@ -43,7 +43,9 @@ describe('booting', () => {
   it('refuses two handlers of one type on one path, naming both', async () => {
     const providers = [gateway('/chat', 'One', 'send'), gateway('/chat', 'Two', 'send')];
     const message = await bootError({ providers });
-    expect(message).toMatch(/"send" on the path "\/chat": One\.handle .* and Two\.handle /);
+    expect(message).toMatch(
+      /"send" on the path "\/chat": One\.handle .* and Two\.handle .*; give one of them another type/,
+    );
   });
 
   it('refuses two handlers of one type in one class', async () => {
@@ -96,7 +98,9 @@ describe('booting', () => {
     @Injectable()
     class Big {}
     const message = await bootError({ providers: [Small, Big] });
-    expect(message).toContain('Small and Big share a path but not the option "maxPayload"');
+    expect(message).toContain(
+      'Small and Big share the path "/chat" but not the option "maxPayload"; give it',
+    );
   });
 
   it.each(['https://a.example/path', '*.example.com', 'example.com', 'https://*.example.com', ''])(
@@ -106,9 +110,20 @@ describe('booting', () => {
         options: { origin: [origin] },
         providers: [gateway('/chat', 'One')],
       });
-      expect(message).toContain(`"${origin}" is no origin`);
+      expect(message).toContain(`"${origin}" is not an origin`);
     },
   );
+
+  it.each([
+    ['chat', 'the path "chat" of One does not begin with a slash; expected "/chat"'],
+    ['/files/*', 'malformed: Missing parameter name at index 8'],
+    [
+      '/chat/:room?',
+      'expected what Express 5 takes: "/chat/:room", "/files/*rest", "/chat{/:room}"',
+    ],
+  ])('refuses the path %s, and says how it is written', async (path, message) => {
+    expect(await bootError({ providers: [gateway(path, 'One')] })).toContain(message);
+  });
 
   it('refuses two sources of allowed origins', async () => {
     @WsGateway({ path: '/chat', origin: '*' })
@@ -134,8 +149,8 @@ describe('booting', () => {
   it.each<[object, string | symbol, RegExp]>([
     [Misplaced, 'handle', /^Misplaced\.handle is static/],
     [prototype, Object.getOwnPropertySymbols(prototype)[0] ?? '', /has a symbol for a name/],
-    [prototype, 'handler', /^Misplaced\.handler is no method/],
-    [prototype, 'arrow', /^Misplaced\.arrow is no method/],
+    [prototype, 'handler', /^Misplaced\.handler is not a method/],
+    [prototype, 'arrow', /^Misplaced\.arrow is not a method/],
   ])('refuses what is no method with a name, where it is declared: %#', (target, name, message) => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name) as PropertyDescriptor;
     const decorate = () => WsHandler('x')(target, name, descriptor);

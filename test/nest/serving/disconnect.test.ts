@@ -102,7 +102,7 @@ describe('WsServer.disconnect', () => {
     const { app } = await serveApp({ providers: [gatewayWith()] });
     const user = 'ada' as unknown as () => boolean;
     expect(() => app.get(WsServer).disconnect(user)).toThrow(
-      "disconnect: 'ada' given; expected (connection) => boolean",
+      'disconnect: "ada" given; expected (connection) => boolean',
     );
     await app.close();
   });

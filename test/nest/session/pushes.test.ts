@@ -69,7 +69,11 @@ describe('pushes', () => {
     const { server } = await startRooms();
     const nowhere = undefined as unknown as string;
     expect(() => conn(server, 0).join(nowhere)).toThrow(
-      'join: a room is a string; undefined given',
+      'join: a room is a string; undefined given: a parameter that the path has not?',
+    );
+    expect(() => conn(server, 0).leave(nowhere)).toThrow('leave: a room is a string');
+    expect(() => server.server.to(conn(server, 0) as never)).toThrow(
+      'to: a room is a string; [WsConnection] given',
     );
     expect(() => server.server.to('lobby', nowhere)).toThrow('to: a room is a string');
     expect([...conn(server, 0).rooms]).toEqual(['lobby']);
@@ -78,12 +82,21 @@ describe('pushes', () => {
   it('need connections to leave out: an id would leave out nobody', async () => {
     const { server } = await startRooms();
     const id = conn(server, 0).id as unknown as WsConnection;
-    expect(() => server.server.except(id)).toThrow(/^except: '.*' given; expected connections$/);
+    expect(() => server.server.except(id)).toThrow(/^except: "c1" given; expected connections: /);
+    const audience = server.server.to('lobby');
+    for (const [given, shown] of [
+      [audience.connections, '[Set]'],
+      [{ id: 'c1' }, '{ id }'],
+      [undefined, 'undefined'],
+    ] as const) {
+      const misuse = (): unknown => audience.except(given as never);
+      expect(misuse).toThrow(`except: ${shown} given; expected connections: except(one, ...more)`);
+    }
   });
 
   it.each([
     ['{"event":"said","data":"hello"}', 'send: a message written as JSON given; expected a type'],
-    [{ event: 'said' }, 'send: [Object] given; expected a type'],
+    [{ event: 'said' }, 'send: { event } given; expected a type'],
     [undefined, 'send: undefined given'],
   ])('need a type: %o', async (type, message) => {
     const { server } = await startRooms();
