@@ -43,6 +43,7 @@ export type { WsDrainOptions } from './nest/push/drain-all.js';
 export type { PushOptions, PushPolicy } from './nest/push-options.js';
 export type { RecheckOptions } from './nest/recheck/recheck-options.js';
 export type { SameUser } from './nest/recheck/same-user.js';
+export type { WsStats } from './nest/stats/ws-stats.js';
 export type { StandardSchema } from './nest/standard-schema.js';
 export type { MessageRateOptions, RateExcess } from './nest/session/message-rate.js';
 export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';

@@ -7,6 +7,7 @@ import { Audience } from './push/audience.js';
 import { disconnect } from './push/disconnect.js';
 import { drainAll, type WsDrainOptions } from './push/drain-all.js';
 import { LiveConnections } from './push/live-connections.js';
+import type { WsStats } from './stats/ws-stats.js';
 import type { WsConnection } from './ws-connection.js';
 
 /**
@@ -38,6 +39,14 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
    */
   get heldBytes(): number {
     return this.#live.memory.heldBytes;
+  }
+
+  /**
+   * Connections opened and closed, handshakes refused and errors sent since the application started,
+   * for monitoring. A copy: read it again for newer numbers.
+   */
+  get stats(): WsStats {
+    return this.#live.stats.read();
   }
 
   /** Whether `drain` has been called. */

@@ -2,6 +2,7 @@ import { ConnectionRegistry } from '../../server/connection-registry.js';
 import { MemoryLedger } from '../../server/memory-ledger.js';
 import { Rooms } from '../../server/rooms.js';
 import { PendingHandshakes } from './pending-handshakes.js';
+import { StatsCounter } from '../stats/stats-counter.js';
 import type { WsConnection } from '../ws-connection.js';
 
 /** The live connections of an application, over all its gateways, and the rooms they are in. */
@@ -10,6 +11,8 @@ export class LiveConnections {
   readonly registry = new ConnectionRegistry<WsConnection>();
   /** Handshakes that may become connections. */
   readonly handshakes = new PendingHandshakes();
+  /** Counts what became of them. */
+  readonly stats = new StatsCounter();
   /** Sums what they hold, and acts if it gets too much. */
   readonly memory: MemoryLedger;
   /** The server drains: no upgrade may succeed any more. */

@@ -89,8 +89,13 @@ export class GatewayUpgrades implements UpgradeHandler {
     return target && this.#router.find(target.path);
   }
 
-  #refuse(transport: Duplex, refusal: UpgradeRefusal, { gateway }: Mount): void {
+  #answer(transport: Duplex, refusal: UpgradeRefusal): void {
+    this.#setup.live.stats.refused.add(refusal.status);
     refuseUpgrade(transport, refusal);
+  }
+
+  #refuse(transport: Duplex, refusal: UpgradeRefusal, { gateway }: Mount): void {
+    this.#answer(transport, refusal);
     this.#setup.reporter.noteRefusal(gateway.path, `${refusal.status} ${refusal.reason}`);
   }
 
@@ -106,7 +111,7 @@ export class GatewayUpgrades implements UpgradeHandler {
   }
 
   #refuseForFull(transport: Duplex, refusal: UpgradeRefusal, { gateway }: Mount): void {
-    refuseUpgrade(transport, refusal);
+    this.#answer(transport, refusal);
     this.#setup.reporter.noteFull(gateway.path, `${refusal.status} ${refusal.reason}`);
   }
 
@@ -129,7 +134,7 @@ export class GatewayUpgrades implements UpgradeHandler {
       this.#complete({ ...upgrade, request: prepared.request, kept }, outcome);
     } catch (exception) {
       this.#setup.reporter.reportHandshake(exception, mount.gateway.path);
-      refusePlainly(transport, 500, 'Internal server error');
+      this.#answer(transport, { status: 500, reason: 'Internal server error', headers: {} });
     } finally {
       this.#setup.unauthenticated.end();
       handshakes.end(transport);
@@ -140,9 +145,9 @@ export class GatewayUpgrades implements UpgradeHandler {
     const { transport } = upgrade;
     if (!outcome.allow) {
       const { status, headers, body } = outcome;
-      return refuseUpgrade(transport, { status, reason: body, headers });
+      return this.#answer(transport, { status, reason: body, headers });
     }
-    if (this.#setup.live.isDraining) return refuseUpgrade(transport, SHUTTING_DOWN);
+    if (this.#setup.live.isDraining) return this.#answer(transport, SHUTTING_DOWN);
     if (!transport.readable || !transport.writable) return void transport.destroy();
     this.#sessions.start(upgrade, outcome.headers);
   }

@@ -56,6 +56,7 @@ export class SessionStarter {
     const lifecycle = new ConnectionLifecycle(upgrade.mount.gateway, reporter);
     const recheck = this.#createRecheck(upgrade);
     const session = this.#createSession(upgrade, headers, lifecycle, recheck);
+    live.stats.open();
     unauthenticated.add(session.connection);
     recheck?.watch(session);
     for (const missed of live.handshakes.end(upgrade.transport)) {
@@ -89,6 +90,7 @@ export class SessionStarter {
       live,
       recheck,
       onClose: (connection, close) => {
+        live.stats.closed.add(close.code);
         unauthenticated.delete(connection);
         const closed = lifecycle.close(connection, close);
         if (closed) this.#closeHooks.add(closed);

@@ -10,6 +10,8 @@ import type { ConnectionReporter } from './session-reporter.js';
 export interface MessageSenderOwner {
   /** A call stays without an outcome: the codec has no form even for a plain error. */
   onUnanswerable(): void;
+  /** An error with this code was sent. */
+  onErrorSent(code: string): void;
 }
 
 /** Encodes and sends the messages of a session; drops those that come after its end. */
@@ -61,7 +63,7 @@ export class MessageSender {
    */
   sendError(id: MessageId | undefined, error: WireError, dropped = 0): void {
     try {
-      this.send(writeError(id, error, dropped));
+      this.#sendCounted(id, error, dropped);
     } catch (exception) {
       this.#sendInternal(id, exception, dropped);
     }
@@ -72,6 +74,12 @@ export class MessageSender {
     this.sendError(id, this.#reporter.report(exception, where), dropped);
   }
 
+  #sendCounted(id: MessageId | undefined, error: WireError, dropped: number): void {
+    if (!this.#isOpen) return;
+    this.send(writeError(id, error, dropped));
+    this.#owner.onErrorSent(error.code);
+  }
+
   get #isOpen(): boolean {
     return this.#port.readyState === READY_STATE.OPEN;
   }
@@ -80,7 +88,7 @@ export class MessageSender {
   #sendInternal(id: MessageId | undefined, exception: unknown, dropped: number): void {
     const { details: _, ...error } = this.#reporter.report(exception, 'encoding an error');
     try {
-      this.send(writeError(id, error, dropped));
+      this.#sendCounted(id, error, dropped);
     } catch (another) {
       this.#reporter.report(another, 'encoding an error without details');
       // Nobody waits for the outcome of an event.

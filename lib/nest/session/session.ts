@@ -284,6 +284,11 @@ export class Session
     this.close(CLOSE_CODE.GOING_AWAY, 'idle');
   }
 
+  /** Called by the sender. */
+  onErrorSent(code: string): void {
+    this.#setup.live.stats.errors.add(code);
+  }
+
   /** Called by the sender: the client would wait for ever, so it learns at least that it need not. */
   onUnanswerable(): void {
     this.close(CLOSE_CODE.INTERNAL_ERROR, 'a call cannot be answered');
