@@ -215,7 +215,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     return new AdapterUpgrades(this.#quota, {
       onOriginRefused: (origin, path) => this.#context.noteOrigin(origin, path),
       onFull: ({ status, reason }) =>
-        this.#context.reporter.noteFull('a @WebSocketGateway', `${status} ${reason}`),
+        this.#context.reporter.noteUnable('a @WebSocketGateway', `${status} ${reason}`),
     });
   }
 

@@ -85,12 +85,13 @@ export class ExceptionReporter implements SessionReporter {
   }
 
   /**
-   * Logs that a handshake was refused since a limit of the application was reached.
+   * Logs that a handshake was refused through no fault of the client: a limit of the application
+   * was reached.
    *
    * @param path as the gateway says it
    * @param why `503 too many connections`
    */
-  noteFull(path: string, why: string): void {
+  noteUnable(path: string, why: string): void {
     const refused = `refused the handshake of ${path}: ${why}`;
     if (this.#limit.allows(refused)) this.#logger.warn(refused);
   }

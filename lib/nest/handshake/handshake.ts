@@ -47,9 +47,7 @@ export class Handshake {
   async decide(request: UpgradeRequest, response: HandshakeResponse): Promise<HandshakeOutcome> {
     const attempt = begin(request, response);
     const outcome = await this.#findOutcome(attempt);
-    if (!outcome.allow) {
-      this.#reporter.noteRefusal(this.#path, `${outcome.status} ${attempt.decider}`);
-    }
+    if (!outcome.allow) this.#note(attempt, outcome.status);
     return outcome;
   }
 
@@ -69,9 +67,16 @@ export class Handshake {
     }
     const answered = Promise.race([runGuardGroups(this.#guardGroups, attempt), response.ended]);
     await withDeadline(this.#options.handshakeTimeout, answered, () => {
-      attempt.decider += ', which took longer than handshakeTimeout';
+      attempt.isLate = true;
       return new ServiceUnavailableException();
     });
+  }
+
+  /** A guard that is late is the server's trouble, not the client's. */
+  #note({ decider, isLate }: Attempt, status: number): void {
+    if (!isLate) return this.#reporter.noteRefusal(this.#path, `${status} ${decider}`);
+    const why = `${status} ${decider}, which took longer than handshakeTimeout`;
+    this.#reporter.noteUnable(this.#path, why);
   }
 
   async #findOutcome(attempt: Attempt): Promise<HandshakeOutcome> {
@@ -104,5 +109,5 @@ export class Handshake {
 }
 
 function begin(request: UpgradeRequest, response: HandshakeResponse): Attempt {
-  return { request, response, decider: 'by a guard' };
+  return { request, response, decider: 'by a guard', isLate: false };
 }

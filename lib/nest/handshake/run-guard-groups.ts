@@ -20,6 +20,8 @@ export interface Attempt {
   readonly response: HandshakeResponse;
   /** The check that decides at the moment, for the log. */
   decider: string;
+  /** The check took longer than `handshakeTimeout`. */
+  isLate: boolean;
 }
 
 /** Runs the guards, one after the other. Rejects with the exception of the first that refuses. */

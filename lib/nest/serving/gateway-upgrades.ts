@@ -112,7 +112,7 @@ export class GatewayUpgrades implements UpgradeHandler {
 
   #refuseForFull(transport: Duplex, refusal: UpgradeRefusal, { gateway }: Mount): void {
     this.#answer(transport, refusal);
-    this.#setup.reporter.noteFull(gateway.path, `${refusal.status} ${refusal.reason}`);
+    this.#setup.reporter.noteUnable(gateway.path, `${refusal.status} ${refusal.reason}`);
   }
 
   /** Runs the handshake. Whatever fails in it refuses the upgrade. */

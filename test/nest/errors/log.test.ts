@@ -340,6 +340,20 @@ describe('a refused handshake', () => {
     assertNoSecret(lines);
   });
 
+  it('warns of a guard that is late, even where what guards refuse is not logged', async () => {
+    const warnings: string[] = [];
+    const logger = Object.assign(new Lines(), { debug: () => undefined });
+    logger.warn = (line) => void warnings.push(String(line));
+    const providers = [ChatGateway, SlowGateway, SessionGuard, SlowGuard];
+    const { app, url } = await serveApp({ providers, nest: { logger } });
+    await refusedPeer(`${url}/chat/lobby`);
+    await refusedPeer(`${url}/slow`);
+    await app.close();
+    expect(warnings.filter((line) => line.startsWith('refused'))).toEqual([
+      'refused the handshake of /slow: 503 by SlowGuard, which took longer than handshakeTimeout',
+    ]);
+  });
+
   it('leaves few lines however many there are', async () => {
     const lines = new Lines();
     const providers = [ChatGateway, SessionGuard];
