@@ -53,7 +53,7 @@ export type { GlobalGuards, WsGatewayOptions, WsModuleOptions } from './nest/ws-
 export { WS_OPTIONS } from './nest/ws-options.token.js';
 export { WsServer } from './nest/ws-server.js';
 export { WsModule } from './nest/ws.module.js';
-export { InvalidUse } from './protocol/errors.js';
+export { InvalidUse } from './protocol/invalid-use.js';
 export type { DeflateOptions } from './protocol/extensions/permessage-deflate/deflate-options.js';
 export type { WsCodec } from './protocol/wsgate/codec.js';
 export type {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import { isToken } from '../protocol/handshake/tokens.js';
 import type { WsGatewayMetadata } from './decorators/ws-gateway.decorator.js';
 import { deflate } from './deflate-kinds.js';

@@ -1,4 +1,4 @@
-import { InvalidUse } from './errors.js';
+import { InvalidUse } from './invalid-use.js';
 
 /** Limits on what a peer may send; 0 switches one off. Shared by every endpoint of a server. */
 export interface EndpointLimits {

@@ -3,7 +3,8 @@ import { readClosePayload, writeClosePayload } from './closing/close-payload.js'
 import { type ClosingState, type ClosingStep, nextClosingState } from './closing/closing-state.js';
 import { DEFAULT_LIMITS } from './endpoint-limits.js';
 import type { EndpointOptions } from './endpoint-options.js';
-import { InvalidUse, ProtocolViolation } from './errors.js';
+import { InvalidUse } from './invalid-use.js';
+import { ProtocolViolation } from './protocol-violation.js';
 import type { ProtocolEvent } from './events.js';
 import { isControlOpcode, MAX_CONTROL_PAYLOAD, OPCODE } from './frame/opcode.js';
 import type { InputReader } from './message/input-reader.js';

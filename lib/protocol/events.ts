@@ -1,4 +1,4 @@
-import type { ProtocolViolation } from './errors.js';
+import type { ProtocolViolation } from './protocol-violation.js';
 
 /** What an {@link Endpoint} reports. Payloads belong to the receiver. */
 export type ProtocolEvent =

@@ -3,7 +3,7 @@ import { CLOSE_CODE, isCloseCode } from '../protocol/closing/close-codes.js';
 import { resolveLimits } from '../protocol/endpoint-limits.js';
 import type { EndpointOptions } from '../protocol/endpoint-options.js';
 import { Endpoint } from '../protocol/endpoint.js';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
 import {
   assertDeflateOptions,

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { networkOf } from './network-of.js';
 import { refuseForNow } from './refuse-for-now.js';

@@ -1,4 +1,5 @@
-export { InvalidUse, ProtocolViolation } from '../protocol/errors.js';
+export { InvalidUse } from '../protocol/invalid-use.js';
+export { ProtocolViolation } from '../protocol/protocol-violation.js';
 export { type PreparedMessage, prepareMessage } from '../protocol/message/prepared-message.js';
 export type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 export type { WebSocketData } from '../socket/bytes.js';

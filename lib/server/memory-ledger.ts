@@ -1,5 +1,5 @@
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import type { MemoryTracker, MemoryHolder } from '../socket/memory-holder.js';
 
 /** What a server does as its memory gets short; each level also does what those before it do. */

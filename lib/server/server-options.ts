@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from '../socket/socket-options.js';
 import { WebSocket } from '../socket/web-socket.js';
 import type { AcceptorOptions } from './acceptor.js';

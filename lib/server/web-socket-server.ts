@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import { prepareMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, type WebSocketData } from '../socket/bytes.js';
 import { WebSocket } from '../socket/web-socket.js';

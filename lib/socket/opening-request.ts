@@ -1,6 +1,6 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 import { writeDeflateOffer } from '../protocol/extensions/permessage-deflate/negotiation.js';
 import { isToken } from '../protocol/handshake/tokens.js';

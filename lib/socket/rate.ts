@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 
 /** How often something may happen. */
 export interface RateOptions {

@@ -1,5 +1,5 @@
 import type { GivenLimits } from '../protocol/endpoint-limits.js';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
 
 /** Options both ends have, under the names of `ws`. A limit of 0 is off. */

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { SendOptions } from '../protocol/message/send-options.js';
-import { InvalidUse } from '../protocol/errors.js';
+import { InvalidUse } from '../protocol/invalid-use.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, toPayload, type WebSocketData } from './bytes.js';
 import { ClientOpening } from './client-opening.js';

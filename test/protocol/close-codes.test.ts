@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCloseCode } from '../../lib/protocol/closing/close-codes.js';
 import { readClosePayload, writeClosePayload } from '../../lib/protocol/closing/close-payload.js';
-import { InvalidUse } from '../../lib/protocol/errors.js';
+import { InvalidUse } from '../../lib/protocol/invalid-use.js';
 import { closeBody } from '../vectors/wire.js';
 
 /** RFC 6455 7.4 and the registry it set up, as ranges that may be on the wire. */

@@ -4,7 +4,7 @@ import {
   readExtensionHeader,
   writeExtensionItem,
 } from '../../lib/protocol/extensions/extension-header.js';
-import { ProtocolViolation } from '../../lib/protocol/errors.js';
+import { ProtocolViolation } from '../../lib/protocol/protocol-violation.js';
 import {
   LEGAL_EXTENSION_HEADERS,
   MALFORMED_EXTENSION_HEADERS,

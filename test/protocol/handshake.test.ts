@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidUse, ProtocolViolation } from '../../lib/protocol/errors.js';
+import { InvalidUse } from '../../lib/protocol/invalid-use.js';
+import { ProtocolViolation } from '../../lib/protocol/protocol-violation.js';
 import { acceptKeyOf } from '../../lib/protocol/handshake/accept-key.js';
 import { chooseSubprotocol } from '../../lib/protocol/handshake/subprotocols.js';
 import {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ProtocolViolation } from '../../lib/protocol/errors.js';
+import { ProtocolViolation } from '../../lib/protocol/protocol-violation.js';
 import { type RuleName, RULES } from '../../lib/protocol/rules.js';
 import { VECTOR_TABLES } from '../vectors/all.js';
 import { ANSWER_FAULTS } from '../vectors/deflate-parameters.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../lib/protocol/endpoint.js';
-import { InvalidUse } from '../../lib/protocol/errors.js';
+import { InvalidUse } from '../../lib/protocol/invalid-use.js';
 import { prepareMessage } from '../../lib/protocol/message/prepared-message.js';
 import type { Deflate, Told } from '../vectors/vector.js';
 import { FIN, readFrames, RSV1, TEXT } from '../vectors/wire.js';

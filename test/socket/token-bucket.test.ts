@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidUse } from '../../lib/protocol/errors.js';
+import { InvalidUse } from '../../lib/protocol/invalid-use.js';
 import { resolveRate } from '../../lib/socket/rate.js';
 import { TokenBucket } from '../../lib/socket/token-bucket.js';
 

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { GUARDS_METADATA, HANDSHAKE_METHOD, WS_ORIGINS_METADATA } from '../constants.js';
 import type { FoundGateway } from './find-gateways.js';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { ConnectionQuota } from '../../server/connection-quota.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /**
  * Type checkers see a class decorator on a method; compilers that only strip types do not.

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { PARAM_SOURCE } from '../constants.js';
 import type { CallContext } from '../pipeline/compiled-handler.js';
 import { readOwn } from '../read-own.js';

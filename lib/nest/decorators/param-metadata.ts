@@ -1,6 +1,6 @@
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { CUSTOM_ROUTE_ARGS, ROUTE_ARGS_METADATA } from '../constants.js';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { SchemaPipe } from '../pipeline/schema.pipe.js';
 import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
 

@@ -1,5 +1,5 @@
 import { type CanActivate, type Type, UseGuards } from '@nestjs/common';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { HANDSHAKE_METHOD } from '../constants.js';
 import { assertOnClass } from './assert-on-class.js';
 import { ensureOwnHandshakeMethod } from './handshake-method.js';

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../constants.js';
 import type { WsGatewayOptions } from '../ws-module-options.js';
 import { assertOnClass } from './assert-on-class.js';

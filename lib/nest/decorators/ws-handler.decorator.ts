@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { WS_HANDLER_METADATA } from '../constants.js';
 import type { HandlerOrder } from '../handler-order.js';
 import { assertOptions, group, milliseconds, oneOf, type OptionKinds } from '../option-kinds.js';

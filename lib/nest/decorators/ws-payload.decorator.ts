@@ -1,5 +1,5 @@
 import { PARAM_SOURCE } from '../constants.js';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { showGiven } from '../show-given.js';
 import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
 import { createParam, type PipeLike, splitParamArguments } from './param-metadata.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import { findNearest } from '../../server/nearest-name.js';
 import { assertOptions } from '../option-kinds.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { InstanceWrapper } from '../nest-internals.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
 import { assertGuardsNoPath } from './assert-served.js';

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { findNearest } from '../../server/nearest-name.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';

@@ -1,5 +1,5 @@
 import { parse, type Token } from 'path-to-regexp';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /**
  * A path with the names of its parameters taken out: two paths of one shape match the same URLs,

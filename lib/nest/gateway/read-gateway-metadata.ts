@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { WS_GATEWAY_METADATA, WS_HANDLER_METADATA, WS_ORIGINS_METADATA } from '../constants.js';
 import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import type { WsHandlerMetadata } from '../decorators/ws-handler.decorator.js';

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { isToken } from '../../protocol/handshake/tokens.js';
 import { assertOptions, kindOf, type OptionKind, type OptionKinds } from '../option-kinds.js';
 

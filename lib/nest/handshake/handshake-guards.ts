@@ -1,7 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { GUARDS_METADATA } from '../constants.js';
 import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
 import { contextOf, isShared, readModuleRef } from '../gateway/connection-context.js';

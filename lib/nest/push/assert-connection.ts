@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { showGiven } from '../show-given.js';
 import { WsConnection } from '../ws-connection.js';
 

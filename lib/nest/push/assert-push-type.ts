@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { showGiven } from '../show-given.js';
 
 /** How a message begins that was written out for a socket of `@nestjs/websockets`. */

@@ -1,5 +1,5 @@
 import { writeClosePayload } from '../../protocol/closing/close-payload.js';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { showGiven } from '../show-given.js';
 import type { WsConnection } from '../ws-connection.js';

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { showGiven } from '../show-given.js';
 import { isThenable } from '../is-thenable.js';

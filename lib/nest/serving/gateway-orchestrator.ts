@@ -7,7 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { UpgradeBroker } from '../../server/upgrade-broker.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import { planEndpoints } from '../gateway/endpoint-planner.js';

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../protocol/errors.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import { refuseForNow } from '../../server/refuse-for-now.js';
 

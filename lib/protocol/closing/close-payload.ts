@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { InvalidUse, ProtocolViolation } from '../errors.js';
+import { InvalidUse } from '../invalid-use.js';
+import { ProtocolViolation } from '../protocol-violation.js';
 import { MAX_CONTROL_PAYLOAD } from '../frame/opcode.js';
 import { CLOSE_CODE, isCloseCode } from './close-codes.js';
 

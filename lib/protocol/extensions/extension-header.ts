@@ -1,4 +1,4 @@
-import { ProtocolViolation } from '../errors.js';
+import { ProtocolViolation } from '../protocol-violation.js';
 import { isTokenCharacter } from '../handshake/tokens.js';
 
 /** One extension as `Sec-WebSocket-Extensions` names it: an offer, or an acceptance. */

@@ -1,4 +1,4 @@
-import { ProtocolViolation } from '../errors.js';
+import { ProtocolViolation } from '../protocol-violation.js';
 import { type FrameHeader, MAX_HEADER_LENGTH, readFrameHeader } from './frame-header.js';
 import { type FrameContext, findBrokenRule } from './frame-rules.js';
 import type { Masker } from './masker.js';

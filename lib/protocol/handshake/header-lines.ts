@@ -1,4 +1,4 @@
-import { InvalidUse } from '../errors.js';
+import { InvalidUse } from '../invalid-use.js';
 import { isToken } from './tokens.js';
 
 /** The head of an HTTP response, written line by line. */

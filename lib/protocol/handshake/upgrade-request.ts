@@ -1,4 +1,4 @@
-import { ProtocolViolation } from '../errors.js';
+import { ProtocolViolation } from '../protocol-violation.js';
 import { readExtensionHeader, type ExtensionItem } from '../extensions/extension-header.js';
 import { isHandshakeKey } from './accept-key.js';
 import { headerOf, type ReceivedHeaders } from './header-of.js';

@@ -1,7 +1,7 @@
 import { constants, isAscii, isUtf8 } from 'node:buffer';
 import { readLatin1 } from '../bulk/strings.js';
 import { DEFAULT_LIMITS, type EndpointLimits } from '../endpoint-limits.js';
-import { ProtocolViolation } from '../errors.js';
+import { ProtocolViolation } from '../protocol-violation.js';
 import type { ProtocolEvent } from '../events.js';
 import type { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-deflate.js';
 import type { FrameReader } from '../frame/frame-reader.js';

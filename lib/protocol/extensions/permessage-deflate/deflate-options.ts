@@ -1,4 +1,4 @@
-import { InvalidUse } from '../../errors.js';
+import { InvalidUse } from '../../invalid-use.js';
 
 /** Options of permessage-deflate, under the names `ws` has for them. */
 export interface DeflateOptions {

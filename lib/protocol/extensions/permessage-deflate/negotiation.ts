@@ -1,4 +1,4 @@
-import { ProtocolViolation } from '../../errors.js';
+import { ProtocolViolation } from '../../protocol-violation.js';
 import { type ExtensionItem, writeExtensionItem } from '../extension-header.js';
 import type { DeflateOptions } from './deflate-options.js';
 import {

@@ -1,4 +1,4 @@
-import { ProtocolViolation } from '../../errors.js';
+import { ProtocolViolation } from '../../protocol-violation.js';
 import type { DeflateOptions } from './deflate-options.js';
 import type { DeflateAgreement } from './negotiation.js';
 import { OutputTooLarge, type ZlibContext, type ZlibContexts } from './zlib-context.js';

@@ -1,4 +1,3 @@
-export { InvalidUse } from './invalid-use.js';
 import { RULES, type RuleName } from './rules.js';
 
 /**
