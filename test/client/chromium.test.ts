@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { WsClientOptions } from 'nestjs-wsgate/client';
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../house/modules.js';
 import { describeInChromium } from '../support/chromium.js';
 import { bundleForBrowser } from './support/bundle.js';
@@ -176,6 +176,36 @@ describeInChromium('the client', (openBrowser) => {
     expect(await page.evaluate(`client.request('echo', 1)`)).toBe(1);
   });
 
+  describe('a page that was frozen for longer than a silent server has', () => {
+    const heartbeat = { heartbeatIntervalMs: 100, heartbeatTimeoutMs: 400 };
+    const aSecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1_000));
+
+    it('keeps its connection, and hears what was said meanwhile', async () => {
+      const { server, page } = await open({}, { heartbeat });
+      await page.evaluate(`window.news = []; client.on('news', (data) => news.push(data))`);
+      await page.evaluate(`client.request('echo')`);
+      const thaw = await freeze(page);
+      server.server.broadcast('news', 1);
+      await aSecond();
+      await thaw();
+      expect(await page.evaluate(`client.request('echo', 1)`)).toBe(1);
+      expect(await page.evaluate('[news, states]')).toEqual([[1], ['open']]);
+      expect(server.sessions).toHaveLength(1);
+    });
+
+    it('comes back where the server has gone meanwhile', async () => {
+      const { server, page } = await open({}, { heartbeat });
+      await page.evaluate(`client.request('echo')`);
+      const thaw = await freeze(page);
+      await server.crash();
+      await server.start();
+      await aSecond();
+      await thaw();
+      expect(await page.evaluate(`client.request('echo', 1)`)).toBe(1);
+      expect(server.sessions).toHaveLength(1);
+    });
+  });
+
   it('says that headers cannot be set', async () => {
     const { page } = await open({});
     const message = await page.evaluate(`
@@ -184,6 +214,23 @@ describeInChromium('the client', (openBrowser) => {
     expect(message).toBe('headers: a browser sends none of yours');
   });
 });
+
+/**
+ * Holds everything the page would run, as a browser does with a hidden page, until it is thawed. The
+ * worst moment for it: the server has just been asked for a sign of life.
+ */
+async function freeze(page: Page): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Debugger.enable');
+  const frozen = new Promise((resolve) => session.once('Debugger.paused', resolve));
+  const held = page.evaluate(`document.dispatchEvent(new Event('visibilitychange')); debugger;`);
+  await frozen;
+  return async () => {
+    await session.send('Debugger.resume');
+    await held;
+    await session.detach();
+  };
+}
 
 async function goOfflineAndBack(page: Page): Promise<void> {
   await page.context().setOffline(true);
