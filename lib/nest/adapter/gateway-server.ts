@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
 import { ConnectionRegistry } from '../../server/connection-registry.js';
+import { watchForOthers } from '../../server/watch-for-others.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { within } from '../deadlines.js';
@@ -35,6 +36,7 @@ export class GatewayServer {
   readonly options: ResolvedPathOptions;
   /** No upgrade may succeed any more. */
   isDraining = false;
+  readonly #path: string;
   readonly #context: AdapterContext;
   readonly #reporter: SessionReporter;
   readonly #clients = new ConnectionRegistry<GatewayClient>();
@@ -44,6 +46,7 @@ export class GatewayServer {
   constructor(server: WebSocketServer, { path, options, context, reporter }: GatewayServerSetup) {
     this.server = server;
     this.options = options;
+    this.#path = path;
     this.#context = context;
     this.#reporter = reporter;
     // What `verifyClient` or `handleProtocols` threw: clients cause it, as often as they like.
@@ -52,8 +55,13 @@ export class GatewayServer {
 
   /** Does the handshake, and hands the client to Nest. */
   accept(request: UpgradeRequest, transport: Duplex, head: Buffer): void {
-    this.server.handleUpgrade(request, transport, head, (socket) => {
-      this.#welcome(socket as GatewaySocket, request, transport);
+    const isTaken = watchForOthers(transport);
+    // Every listener for the upgrade has been called when this runs.
+    queueMicrotask(() => {
+      if (isTaken()) return this.#context.reporter.noteTaken(this.#path);
+      this.server.handleUpgrade(request, transport, head, (socket) => {
+        this.#welcome(socket as GatewaySocket, request, transport);
+      });
     });
   }
 

@@ -1,13 +1,37 @@
 import type { Server } from 'node:http';
 import { type INestApplication, Logger } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { WsgateAdapter } from 'nestjs-wsgate';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
-import { ours, PLATFORMS, serve } from '../support/serve.js';
+import { type AppSetup, ours, type Platform, PLATFORMS, serve } from '../support/serve.js';
 import { OurGateway } from './our-gateway.js';
+
+@WebSocketGateway({ path: '/ours/:room' })
+class TheirGateway {
+  @SubscribeMessage('where') where(): string {
+    return 'here';
+  }
+}
 
 const TAKEN =
   'the upgrade to /ours/:room was answered by another "upgrade" listener of the HTTP server';
+
+type Start = (app: INestApplication) => unknown;
+
+/** Gateways of both kinds, which are reached in the same way. */
+const SETUPS: Readonly<Record<string, (platform: Platform, start: Start) => AppSetup>> = {
+  '@WsGateway': (platform, configure) => ours({ platform, providers: [OurGateway], configure }),
+  'the WsgateAdapter': (platform, start) => ({
+    platform,
+    providers: [TheirGateway],
+    configure: (app) => {
+      app.useWebSocketAdapter(new WsgateAdapter(app));
+      return start(app);
+    },
+  }),
+};
 
 /** As the documentation of Apollo Server has it. It refuses every path but its own. */
 const WITH_PATH = { path: '/graphql' };
@@ -38,12 +62,22 @@ function watchErrors(): readonly unknown[] {
   return lines;
 }
 
-describe.each(PLATFORMS)('on %s, beside a server of ws', (platform) => {
-  describe.each(Object.entries(ORDERS))('that was started %s our gateways', (_order, start) => {
+const CASES = PLATFORMS.flatMap((platform) =>
+  Object.entries(SETUPS).flatMap(([kind, setup]) =>
+    Object.entries(ORDERS).map(([order, start]) => ({
+      platform,
+      kind,
+      order,
+      setup: (options: object) => setup(platform, start(options)),
+    })),
+  ),
+);
+
+describe('beside a server of ws', () => {
+  describe.each(CASES)('started $order $kind, on $platform', ({ setup }) => {
     it('for a path of its own, which refuses ours, the log says so', async () => {
       const lines = watchErrors();
-      const setup = ours({ platform, providers: [OurGateway], configure: start(WITH_PATH) });
-      await serve(setup, async ({ url }) => {
+      await serve(setup(WITH_PATH), async ({ url }) => {
         expect(await refusedPeer(`${url}/ours/lobby`)).toMatchObject({ status: 400 });
         expect(await refusedPeer(`${url}/nobody`)).toMatchObject({ status: 400 });
         const theirs = await connectPeer(`${url}/graphql`);
@@ -56,8 +90,7 @@ describe.each(PLATFORMS)('on %s, beside a server of ws', (platform) => {
 
     it('for every path, which takes ours, nothing of ours comes between', async () => {
       const lines = watchErrors();
-      const setup = ours({ platform, providers: [OurGateway], configure: start(WITHOUT_PATH) });
-      await serve(setup, async ({ url }) => {
+      await serve(setup(WITHOUT_PATH), async ({ url }) => {
         for (const path of ['/nobody', '/ours/lobby']) {
           const taken = await connectPeer(url + path);
           taken.send({ hello: 'ws' });
