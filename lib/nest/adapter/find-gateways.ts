@@ -15,7 +15,7 @@ export interface FoundGateway {
 
 /** The part of a Nest application that is used here. */
 export interface ProviderSource {
-  get(token: typeof ModulesContainer, options: { readonly strict: boolean }): ModulesContainer;
+  get<T>(token: new () => T, options: { readonly strict: boolean }): T;
 }
 
 /** The gateways of an application. */

@@ -1,3 +1,4 @@
+import { copyMetadata } from './copy-metadata.js';
 import type { FoundGateway } from './find-gateways.js';
 import { GatewaySocket } from './gateway-socket.js';
 import type { HookName } from './socket-owner.js';
@@ -39,13 +40,7 @@ function guard(name: HookName, original: Hook | undefined): Hook {
     const owner = GatewaySocket.ownerOf(client);
     return owner === undefined ? run() : owner.runHook(name, run);
   };
+  // Nest looks up exception filters and the like on the method itself.
   if (original !== undefined) copyMetadata(original, guarded);
   return Object.assign(guarded, { [GUARDED]: true });
-}
-
-/** Nest looks up exception filters and the like on the method itself. */
-function copyMetadata(from: object, to: object): void {
-  for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
-    Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
-  }
 }

@@ -19,14 +19,12 @@ import {
 } from './adapter-options.js';
 import { AdapterUpgrades } from './adapter-upgrades.js';
 import { type AdaptedApplication, readApplication } from './application.js';
-import { assertNoHandshakeDecorators } from './assert-no-handshake-decorators.js';
 import { createGatewayServer, type WsgateServerOptions } from './create-gateway-server.js';
-import { findGateways } from './find-gateways.js';
 import { GatewayServer } from './gateway-server.js';
 import { GatewaySocket } from './gateway-socket.js';
-import { guardHooks } from './guard-hooks.js';
 import { normalizePath } from './normalize-path.js';
 import { OwnPort } from './own-port.js';
+import { prepareGateways } from './prepare-gateways.js';
 import type { EventMessageParser } from './read-event-message.js';
 import type { SocketOwner } from './socket-owner.js';
 import { describeUnread } from './unread-options.js';
@@ -56,13 +54,13 @@ export class WsgateAdapter implements WebSocketAdapter<
   readonly #servers = new Map<WebSocketServer, GatewayServer>();
   readonly #ports = new Map<number, OwnPort>();
   #appUpgrades: AdapterUpgrades | undefined;
-  #isPrepared = false;
 
   /**
    * @param appOrHttpServer the Nest application. With a bare HTTP server, hooks that throw cannot be
    *   caught, decorators that do nothing are not found, and draining begins only when Nest gets to
    *   its gateways.
-   * @throws InvalidUse for an unknown option, or one that cannot be used.
+   * @throws InvalidUse for an unknown option, or one that cannot be used, and for
+   *   `@UseHandshakeGuards` or `@AllowOrigins` on any `@WebSocketGateway` of the application.
    */
   constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {
     assertOptions('WsgateAdapter', ADAPTER_KINDS, options);
@@ -71,6 +69,9 @@ export class WsgateAdapter implements WebSocketAdapter<
     this.#application = readApplication(appOrHttpServer);
     this.#context = new AdapterContext(messageParser, createMemoryLedger(memoryCeiling));
     this.#quota = new ConnectionQuota({ total: maxConnections, perAddress: maxConnectionsPerIp });
+    const { providers } = this.#application;
+    if (providers !== undefined) prepareGateways(providers, this.#context);
+    this.#application.drainBeforeClose(() => this.#drain());
   }
 
   /** Reads messages with this instead of `JSON.parse`, from now on for new clients. */
@@ -82,8 +83,7 @@ export class WsgateAdapter implements WebSocketAdapter<
    * Called by Nest once per port and path.
    *
    * @param port 0 for the application's own
-   * @throws InvalidUse for a namespace, a malformed path, an option that cannot be used, and for
-   *   `@UseHandshakeGuards` or `@AllowOrigins` on any `@WebSocketGateway` of the application.
+   * @throws InvalidUse for a namespace, a malformed path, and an option that cannot be used.
    */
   create(port: number, options: WsgateServerOptions = {}): WebSocketServer {
     if (options.namespace !== undefined && options.namespace !== '') {
@@ -96,7 +96,6 @@ export class WsgateAdapter implements WebSocketAdapter<
       options,
       `@WebSocketGateway at ${normalizePath(options.path)}: `,
     );
-    this.#prepare();
     const upgrades = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
     const isEveryPath = port !== APPLICATION_PORT && !options.path;
     const path = isEveryPath ? undefined : normalizePath(options.path);
@@ -171,18 +170,6 @@ export class WsgateAdapter implements WebSocketAdapter<
     this.#appUpgrades = undefined;
     this.#ports.clear();
     this.#servers.clear();
-  }
-
-  /** Runs once, when all gateways exist and Nest has bound none of their hooks. */
-  #prepare(): void {
-    if (this.#isPrepared) return;
-    const { providers } = this.#application;
-    const gateways = providers === undefined ? [] : [...findGateways(providers)];
-    for (const gateway of gateways) assertNoHandshakeDecorators(gateway);
-    // Only now: if one is found, no path may ever be served.
-    this.#isPrepared = true;
-    guardHooks(gateways);
-    this.#application.drainBeforeClose(() => this.#drain());
   }
 
   async #drain(): Promise<void> {

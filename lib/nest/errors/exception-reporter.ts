@@ -65,6 +65,15 @@ export class ExceptionReporter implements SessionReporter {
   }
 
   /**
+   * Logs an exception of which it is not known whose connection it belongs to.
+   *
+   * @param where as in {@link report}
+   */
+  reportDetached(exception: unknown, where: string): void {
+    this.#log(exception, where, '');
+  }
+
+  /**
    * Logs what made a handshake fail.
    *
    * @param path as the gateway says it; the client's may hold a token.

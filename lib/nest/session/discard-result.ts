@@ -13,7 +13,11 @@ export function discardResult(result: unknown, label: string, reporter: Connecti
 }
 
 /** Logs what a source threw while it was being disposed of. Never throws. */
-export function reportTeardown(error: unknown, label: string, reporter: ConnectionReporter): void {
+export function reportTeardown(
+  error: unknown,
+  label: string,
+  reporter: Pick<ConnectionReporter, 'reportUnsent'>,
+): void {
   if (!isAbort(error)) reporter.reportUnsent(error, `the end of ${label}`);
 }
 
