@@ -1,5 +1,5 @@
 import type { WsMessageHandler } from '@nestjs/common';
-import { concatMap, from, map, Observable, of } from 'rxjs';
+import { concatMap, from, isObservable, map, Observable, of } from 'rxjs';
 import { isAsyncIterable } from '../is-async-iterable.js';
 import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
 import { isObservableLike } from '../session/stream/is-observable-like.js';
@@ -7,6 +7,7 @@ import { STREAM_DEFAULTS } from '../stream-options.js';
 import type { CallFailures } from './call-failures.js';
 import { toExceptionData } from './exception-event.js';
 import { readFailure } from './gateway-failure.js';
+import { oneValueOrStream } from './one-value.js';
 import { isEventResponse } from './response-value.js';
 import { unwrapResult } from './unwrapped-items.js';
 
@@ -54,10 +55,13 @@ export class BridgedHandler implements CompiledHandler {
   async #call(handler: WsMessageHandler, payload: unknown, call: CallContext): Promise<unknown> {
     let acknowledge: (value: unknown) => void = () => undefined;
     const acknowledged = new Promise<unknown>((resolve) => (acknowledge = resolve));
-    const result = await this.#failures.run(() =>
+    const given = await this.#failures.run(() =>
       handler.callback(payload, handler.message, acknowledge),
     );
-    if (isObservableLike(result)) return this.#watch(from(result));
+    const result = isObservableLike(given)
+      ? await oneValueOrStream(this.#watch(from(given)), call)
+      : given;
+    if (isObservable(result)) return unwrapEach(result);
     if (!handler.isAckHandledManually) return unwrapResult(result);
     if (isEventResponse(result)) this.#push(result.event, result.data);
     // The handler has settled, but may never acknowledge. An event does not wait for that, nor does
@@ -70,20 +74,22 @@ export class BridgedHandler implements CompiledHandler {
   /** The same values; an `exception` event sent by the filters as it ends is its error. */
   #watch(source: Observable<unknown>): Observable<unknown> {
     return new Observable((subscriber) =>
-      source
-        .pipe(
-          map(unwrapResult),
-          concatMap((item) => (isAsyncIterable(item) ? from(item) : of(item))),
-        )
-        .subscribe({
-          next: (item) => subscriber.next(item),
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => {
-            const failure = this.#failures.claim();
-            if (failure === undefined) subscriber.complete();
-            else subscriber.error(failure);
-          },
-        }),
+      source.subscribe({
+        next: (item) => subscriber.next(item),
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          const failure = this.#failures.claim();
+          if (failure === undefined) subscriber.complete();
+          else subscriber.error(failure);
+        },
+      }),
     );
   }
+}
+
+function unwrapEach(results: Observable<unknown>): Observable<unknown> {
+  return results.pipe(
+    map(unwrapResult),
+    concatMap((item) => (isAsyncIterable(item) ? from(item) : of(item))),
+  );
 }

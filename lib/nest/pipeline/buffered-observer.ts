@@ -18,6 +18,11 @@ export class BufferedObserver implements Observer<unknown> {
     return this.#end !== undefined;
   }
 
+  /** Whether it has ended with an error. */
+  get hasFailed(): boolean {
+    return this.#end?.failed === true;
+  }
+
   next(value: unknown): void {
     if (this.#consumer) this.#consumer.next(value);
     else this.#early.push(value);

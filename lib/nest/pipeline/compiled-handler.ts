@@ -9,6 +9,8 @@ export interface CallContext {
   readonly type: string;
   /** The call's id; `undefined` for an event, which gets no reply. */
   readonly id: MessageId | undefined;
+  /** How many items of a stream the client is ready for; `Infinity` where it sets no limit. */
+  readonly credit: number;
   /**
    * Fires on `cancel`, on `timeout` and when the connection closes. Reading it may create it, so
    * read it only when it is needed.

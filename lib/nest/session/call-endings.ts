@@ -50,7 +50,8 @@ export class CallEndings {
 
   /** An exception filter failed. The commonest reason: it was written for HTTP alone. */
   failedFilter(call: Call, exception: unknown): void {
-    const hint = 'one for HTTP has to look at host.getType() first';
+    const hint =
+      'one for HTTP has to look at host.getType() first, one for a @WebSocketGateway to return its answer';
     this.#sendException(call, exception, `an exception filter of ${call.handler.label} (${hint})`);
   }
 

@@ -224,7 +224,11 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     } else {
       this.#track(call);
     }
-    if (call.isOver) return this.#discard(call, source);
+    if (call.isOver) {
+      // What was subscribed to already must not go on.
+      call.abort();
+      return this.#discard(call, source);
+    }
     call.stopDeadline();
     call.hasStreamed = true;
     if (kind === 'iterable') this.#streams.iterate(call, source as PulledSource);
