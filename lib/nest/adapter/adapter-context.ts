@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Logger } from '@nestjs/common';
 import type { MemoryLedger } from '../../server/memory-ledger.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import { LogLimit } from '../errors/log-limit.js';
 import { quoteForLog } from '../../socket/log-text.js';
+import { SafeLogger } from '../errors/safe-logger.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { CallRecord } from './call-failures.js';
 import { PushTranslator } from './push-translator.js';
@@ -11,7 +11,7 @@ import type { EventMessageParser } from './read-event-message.js';
 
 /** What all paths of one adapter share. */
 export class AdapterContext {
-  readonly logger = new Logger('WsgateAdapter');
+  readonly logger = new SafeLogger('WsgateAdapter');
   readonly reporter = new ExceptionReporter();
   /** Limits the log of refused pages, which can try as often as they like. */
   readonly #refusals = new LogLimit((line) => this.logger.debug(line));

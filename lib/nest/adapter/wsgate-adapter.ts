@@ -192,7 +192,7 @@ export class WsgateAdapter implements WebSocketAdapter<
     const known = this.#ports.get(port);
     if (known !== undefined) return known.upgrades;
     const own = new OwnPort(port, host, this.#createUpgrades(), (error) =>
-      this.#context.logger.error(error),
+      this.#context.logger.error(error.message, error.stack),
     );
     this.#ports.set(port, own);
     return own.upgrades;

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { toLogText } from '../../socket/log-text.js';
@@ -7,14 +6,15 @@ import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
 import { hintAtForeign } from './foreign-exception.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
+import { SafeLogger } from './safe-logger.js';
 import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';
 
 /**
  * Turns exceptions into wire errors and logs the ones a client learns nothing about. Clients cause
- * them, so there is a {@link LogLimit}: one for each application.
+ * them, so there is a {@link LogLimit}: one for each application. A log that throws is ignored.
  */
 export class ExceptionReporter implements SessionReporter {
-  readonly #logger = new Logger('Wsgate');
+  readonly #logger = new SafeLogger('Wsgate');
   readonly #limit: LogLimit;
   readonly #refusals: LogLimit;
 
@@ -146,8 +146,6 @@ export class ExceptionReporter implements SessionReporter {
   #log(exception: unknown, where: string, more: string): void {
     if (!this.#limit.allows(`${where} failed`)) return;
     const { text, stack } = describeException(exception);
-    const line = `${where} failed${more}: ${text}`;
-    if (stack === undefined) this.#logger.error(line);
-    else this.#logger.error(line, stack);
+    this.#logger.error(`${where} failed${more}: ${text}`, stack);
   }
 }

@@ -1,4 +1,5 @@
-import { Logger, type PipeTransform } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
+import { SafeLogger } from '../errors/safe-logger.js';
 import type { CompiledParam } from './compiled-param.js';
 import { isIdle } from './expose-field-errors.js';
 
@@ -8,7 +9,7 @@ import { isIdle } from './expose-field-errors.js';
  * method, for scoped gateways are compiled anew for each connection.
  */
 export class UntypedPayloads {
-  readonly #logger = new Logger('WsGateways');
+  readonly #logger = new SafeLogger('WsGateways');
   readonly #seen = new Set<string>();
 
   /** @param pipes those in front of the parameter, in order */

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { MemoryLedger } from '../../server/memory-ledger.js';
+import { SafeLogger } from '../errors/safe-logger.js';
 import { assertValues } from '../option-kinds.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { MODULE_KINDS } from '../ws-option-kinds.js';
@@ -20,7 +20,7 @@ export function createModuleLedger(options: WsModuleOptions | undefined): Memory
 
 /** The ledger of an application: it logs each level once as it is entered, and once as it is left. */
 export function createMemoryLedger(ceiling: number | undefined): MemoryLedger {
-  const logger = new Logger('WsMemory');
+  const logger = new SafeLogger('WsMemory');
   return new MemoryLedger(ceiling, (level, before, heldBytes) => {
     logger.warn(
       `${before} -> ${level}: connections hold ${(heldBytes / MIB).toFixed(1)} MiB of ${((ceiling ?? 0) / MIB).toFixed(1)} MiB`,

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Logger } from '@nestjs/common';
 import { readUpgradeRequest } from '../../protocol/handshake/upgrade-request.js';
 import { isUpgradeRefusal, type UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import type { ConnectionQuota } from '../../server/connection-quota.js';
@@ -13,6 +12,7 @@ import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeHandler } from '../../server/upgrade-broker.js';
 import { watchForOthers } from '../../server/watch-for-others.js';
 import { within } from '../deadlines.js';
+import { SafeLogger } from '../errors/safe-logger.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
@@ -39,7 +39,7 @@ export class GatewayUpgrades implements UpgradeHandler {
   /** The paths that are mounted. */
   readonly paths: string[] = [];
   readonly #sessions: SessionStarter;
-  readonly #logger = new Logger('WsGateways');
+  readonly #logger = new SafeLogger('WsGateways');
   /** The longest `closeTimeout` of all paths. */
   #longestClose = 0;
 
