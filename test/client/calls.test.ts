@@ -9,6 +9,7 @@ import { type WsClientCodec, WsClientError, WsRemoteError } from 'nestjs-wsgate/
 import { createMsgpackCodec } from '../../lib/nest/session/msgpack-codec.js';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
 import { deferred } from '../support/deferred.js';
+import { OldSignal } from './support/old-signal.js';
 import { whenAborted } from './support/when-aborted.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { createClient, whenStatus } from './support/test-client.js';
@@ -139,6 +140,21 @@ describe('request', () => {
     await aborted;
     const late = client.request('wait', undefined, { signal: controller.signal });
     await expect(late).rejects.toThrow('never mind');
+    expect(client.callsInFlight).toBe(0);
+  });
+
+  it('gives up by a signal that knows no reason', async () => {
+    const { client, started } = await connectToSilence();
+    const old = new OldSignal();
+    const call = client.request('wait', undefined, { signal: old.asSignal });
+    await started.promise;
+    old.abort();
+    await expect(call).rejects.toThrow('aborted');
+    const late = client.request('wait', undefined, { signal: old.asSignal });
+    await expect(late).rejects.toThrow('aborted');
+    await expect(
+      client.stream('wait', undefined, { signal: old.asSignal })[Symbol.asyncIterator]().next(),
+    ).rejects.toThrow('aborted');
     expect(client.callsInFlight).toBe(0);
   });
 

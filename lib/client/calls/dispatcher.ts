@@ -127,7 +127,7 @@ export class Dispatcher {
     if (link === this.#link) this.#link = undefined;
     const wasRead = !this.#leavesUnread(link, end);
     this.#retired.delete(link);
-    const cut = [...this.#entries.values()].filter((entry) => entry.link === link);
+    const cut = this.#entriesOn(link);
     const isLost = ({ call }: Entry): boolean => !call.isRepeatable && (call.isStream || wasRead);
     this.#putBack(cut.filter((entry) => !isLost(entry)));
     const lost = cut.filter(isLost);
@@ -225,8 +225,11 @@ export class Dispatcher {
 
   /** Once there is a new connection, an old one is kept for its calls only. */
   #closeIdle(link: Link): void {
-    const isBusy = [...this.#entries.values()].some((entry) => entry.link === link);
-    if (!isBusy && this.#link !== undefined) link.close(1000, 'done');
+    if (this.#link !== undefined && this.#entriesOn(link).length === 0) link.close(1000, 'done');
+  }
+
+  #entriesOn(link: Link): readonly Entry[] {
+    return [...this.#entries.values()].filter((entry) => entry.link === link);
   }
 }
 

@@ -2,6 +2,7 @@ import type { CallMessage, EventMessage } from '../../protocol/wsgate/client-mes
 import { Alarm } from '../connection/alarm.js';
 import { WsClientError, WsRemoteError } from '../errors.js';
 import { omitUndefined } from '../omit-undefined.js';
+import { abortReason } from './abort-reason.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -38,7 +39,7 @@ export class RequestCall implements Call {
   run(timeoutMs: number): Promise<unknown> {
     const { signal } = this.#options;
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw abortReason(signal);
       this.#resolve = resolve;
       this.#reject = reject;
       signal?.addEventListener('abort', this.#onAbort);
@@ -73,7 +74,7 @@ export class RequestCall implements Call {
     this.#reject(error);
   }
 
-  readonly #onAbort = (): void => this.#giveUp(this.#options.signal?.reason);
+  readonly #onAbort = (): void => this.#giveUp(abortReason(this.#options.signal));
 
   #timeOut(timeoutMs: number): void {
     const end = this.#dispatcher.lastFailure;

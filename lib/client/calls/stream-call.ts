@@ -3,6 +3,7 @@ import { WsClientError, WsRemoteError } from '../errors.js';
 import { guard } from '../report-error.js';
 import type { ItemSink, Source } from '../stream/source.js';
 import { omitUndefined } from '../omit-undefined.js';
+import { abortReason } from './abort-reason.js';
 import type { Call, OutcomeMessage } from './call.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -57,7 +58,7 @@ export class StreamCall implements Call, Source {
   run(): this {
     const { signal } = this.#options;
     try {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw abortReason(signal);
       signal?.addEventListener('abort', this.#onAbort);
       this.#id = this.#dispatcher.start(this);
     } catch (error) {
@@ -140,7 +141,7 @@ export class StreamCall implements Call, Source {
 
   readonly #onAbort = (): void => {
     this.stop();
-    this.#sink.error(this.#options.signal?.reason);
+    this.#sink.error(abortReason(this.#options.signal));
   };
 
   #release(): void {

@@ -62,8 +62,8 @@ export class Connector implements LinkListener {
   }
 
   /** Is there a connection that can be sent on? */
-  get isOpen(): boolean {
-    return this.#current?.isOpen === true;
+  get isOpen(): boolean | undefined {
+    return this.#current?.isOpen;
   }
 
   /** Begins, or, where it waits for the next attempt, makes that attempt now. */
@@ -164,8 +164,7 @@ export class Connector implements LinkListener {
   }
 
   #onRefused(attempt: Attempt, error: unknown): void {
-    if (attempt !== this.#attempt || !this.#isRunning) return;
-    this.#retry(failedAttempt('auth failed', error));
+    if (attempt === this.#attempt) this.#retry(failedAttempt('auth failed', error));
   }
 
   #open(credentials?: WsCredentials): void {
@@ -185,7 +184,7 @@ export class Connector implements LinkListener {
 
   /** The network or the page has changed. */
   #onChange(): void {
-    if (this.#current?.isOpen) this.#current.probe();
+    if (this.isOpen) this.#current?.probe();
     else if (this.#isWaiting && !isOffline()) this.#tryNow();
   }
 

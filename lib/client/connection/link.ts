@@ -31,9 +31,6 @@ interface Refusal {
   readonly retryAfterMs?: number;
 }
 
-/** The `readyState` of a WebSocket that can be sent on. */
-const OPEN = 1;
-
 type Phase = 'connecting' | 'open' | 'closing' | 'ended';
 
 /** One WebSocket from its attempt to its end, and the heartbeat that notices a silent one. */
@@ -63,7 +60,7 @@ export class Link {
 
   /** Can be sent on: a server that has begun to close reads nothing more, and no event tells. */
   get isOpen(): boolean {
-    return this.#phase === 'open' && this.#socket.readyState === OPEN;
+    return this.#phase === 'open' && this.#socket.readyState === 1;
   }
 
   /** Bytes that were sent and have not left. */
