@@ -20,6 +20,9 @@ export const INTERCEPTORS_METADATA = '__interceptors__';
 export const ROUTE_ARGS_METADATA = '__routeArguments__';
 export const CUSTOM_ROUTE_ARGS = '__customRouteArgs__';
 
+/** Where `@WebSocketGateway` of `@nestjs/websockets`, an optional peer, says that a class is one. */
+export const SOCKET_GATEWAY_METADATA = 'websockets:is_gateway';
+
 /** Makes Nest treat a provider as an entry point, so that scoped `APP_*` enhancers reach it. */
 export const ENTRY_PROVIDER_METADATA = '__entryProvider__';
 

@@ -1,7 +1,5 @@
 import { ModulesContainer } from '@nestjs/core';
-
-/** Where `@WebSocketGateway` says that a class is one. */
-const GATEWAY_METADATA = 'websockets:is_gateway';
+import { SOCKET_GATEWAY_METADATA } from '../constants.js';
 
 /** A `@WebSocketGateway` class of an application. */
 export interface FoundGateway {
@@ -24,7 +22,7 @@ export function* findGateways(app: ProviderSource): Generator<FoundGateway, void
     for (const wrapper of providers.values()) {
       const { metatype, instance } = wrapper as { metatype?: unknown; instance?: unknown };
       if (typeof metatype !== 'function' || typeof instance !== 'object' || !instance) continue;
-      if (!Reflect.hasMetadata(GATEWAY_METADATA, metatype)) continue;
+      if (!Reflect.hasMetadata(SOCKET_GATEWAY_METADATA, metatype)) continue;
       const prototype = metatype.prototype as object;
       const isStatic = wrapper.isDependencyTreeStatic();
       yield { classRef: metatype, instance, prototype, isStatic };

@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { InstanceWrapper } from '../nest-internals.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
-import { assertGuardsNoPath } from './assert-served.js';
+import { assertNoStrayDecorators } from './assert-no-stray-decorators.js';
 import { assertNoLeftovers } from './leftovers.js';
 import {
   isGatewayClass,
@@ -49,7 +49,7 @@ export class GatewayExplorer {
     if (isGateway) assertNoLeftovers(classRef, methods, this.#logger);
     if (!isGateway && as === 'provider') assertReachable(classRef, handlers);
     if (!isGateway && handlers.length === 0) {
-      assertGuardsNoPath(classRef);
+      assertNoStrayDecorators(classRef);
       return [];
     }
     warnOfUnmapped(classRef, methods, this.#logger);

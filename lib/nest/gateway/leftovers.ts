@@ -1,11 +1,11 @@
 import type { Logger } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { findNearest } from '../../server/nearest-name.js';
+import { SOCKET_GATEWAY_METADATA } from '../constants.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';
 
-/** Where `@nestjs/websockets`, an optional peer, keeps what its decorators say. */
-const IS_SOCKET_GATEWAY = 'websockets:is_gateway';
+/** Where `@SubscribeMessage` says that a method has it, and for which event. */
 const IS_SUBSCRIBED = 'websockets:message_mapping';
 const SUBSCRIBED_EVENT = 'message';
 
@@ -33,7 +33,7 @@ export function assertNoLeftovers(
   methods: ReadonlyMap<string, unknown>,
   logger: Logger,
 ): void {
-  if (Reflect.hasMetadata(IS_SOCKET_GATEWAY, classRef)) return;
+  if (Reflect.hasMetadata(SOCKET_GATEWAY_METADATA, classRef)) return;
   for (const [name, method] of methods) {
     if (isSubscribed(method)) throw createError(`${classRef.name}.${name}`, method);
     const instead = HOOKS.get(name) ?? findMeantHook(name, method);
