@@ -1,5 +1,6 @@
 import { InvalidUse } from '../protocol/invalid-use.js';
 import { findNearest } from '../server/nearest-name.js';
+import { LONGEST_TIMEOUT } from '../socket/deadline.js';
 import { showGiven } from './show-given.js';
 
 /** Checks the value of one option. @throws InvalidUse naming it, for a value of another kind. */
@@ -24,9 +25,6 @@ const NAMES_ELSEWHERE: ReadonlyMap<string, string> = new Map([
 /** How many options are all named where an unknown one was given. */
 const MOST_LISTED = 8;
 
-/** The longest time a timer of Node can wait, in milliseconds. */
-const LONGEST = 2 ** 31 - 1;
-
 /** Values that pass a test; `expected` says what they are. */
 export function kindOf(expected: string, passes: (value: unknown) => boolean): OptionKind {
   return (name, value) => {
@@ -43,8 +41,8 @@ export function atLeast(least: number, expected = `a number from ${least} up`): 
 /** How long something may take, as far as a timer can wait; `zero` says what 0 means. */
 export function milliseconds(zero: string): OptionKind {
   return kindOf(
-    `milliseconds from 0 (${zero}) to ${LONGEST}`,
-    (value) => typeof value === 'number' && value >= 0 && value <= LONGEST,
+    `milliseconds from 0 (${zero}) to ${LONGEST_TIMEOUT}`,
+    (value) => typeof value === 'number' && value >= 0 && value <= LONGEST_TIMEOUT,
   );
 }
 

@@ -2,11 +2,11 @@
 export const DEADLINE_PARTS = 4;
 
 /** The longest time a timer can wait, in milliseconds: with a longer one it would not wait at all. */
-const LONGEST = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** The length of one part of a deadline, both in milliseconds. */
 export function partOf(milliseconds: number): number {
-  return Math.min(Math.ceil(milliseconds / DEADLINE_PARTS), LONGEST);
+  return Math.min(Math.ceil(milliseconds / DEADLINE_PARTS), LONGEST_TIMEOUT);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { GivenLimits } from '../protocol/endpoint-limits.js';
 import { InvalidUse } from '../protocol/invalid-use.js';
 import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+import { LONGEST_TIMEOUT } from './deadline.js';
 
 /** Options both ends have, under the names of `ws`. A limit of 0 is off. */
 export interface SocketOptions extends GivenLimits {
@@ -30,7 +31,7 @@ export function deflateOptionsOf(
 /** A duration in milliseconds; throws {@link InvalidUse} naming the option for anything else. */
 export function durationOf(name: string, given: number | undefined, byDefault: number): number {
   const value = given ?? byDefault;
-  if (!(value >= 0 && value <= 0x7fff_ffff)) {
+  if (!(value >= 0 && value <= LONGEST_TIMEOUT)) {
     throw new InvalidUse(`${name}: ${value} given; expected milliseconds from 0 (off) up`);
   }
   return value;

@@ -1,4 +1,5 @@
 import type { ClientOptions } from '../../socket/client-options.js';
+import { LONGEST_TIMEOUT } from '../../socket/deadline.js';
 import { WebSocket } from '../../socket/web-socket.js';
 import type { WsSocket, WsSocketFactory } from './ws-socket.js';
 
@@ -11,7 +12,7 @@ export function connectNodeSocket(
     const settings = {
       perMessageDeflate: false,
       // There 0 is no limit, and the longest time is what a timer can wait.
-      closeTimeout: Math.min(Math.max(1, closeTimeoutMs), 2 ** 31 - 1),
+      closeTimeout: Math.min(Math.max(1, closeTimeoutMs), LONGEST_TIMEOUT),
       ...options,
       headers: { ...options.headers, ...headers },
     };
