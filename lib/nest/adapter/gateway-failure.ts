@@ -1,5 +1,5 @@
 import { ForbiddenException } from '@nestjs/common';
-import { readOwn } from '../read-own.js';
+import { readOwn } from '../../protocol/wsgate/read-own.js';
 import { WsException } from '../errors/ws-exception.js';
 
 /** The message of Nest's exception filter for an unexpected exception. */

@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { PARAM_SOURCE } from '../constants.js';
 import type { CallContext } from '../pipeline/compiled-handler.js';
-import { readOwn } from '../read-own.js';
+import { readOwn } from '../../protocol/wsgate/read-own.js';
 import type { WsConnection } from '../ws-connection.js';
 import {
   createParam,

@@ -1,5 +1,5 @@
 import { PARAM_SOURCE } from '../constants.js';
-import { readOwn } from '../read-own.js';
+import { readOwn } from '../../protocol/wsgate/read-own.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { MessageArguments } from './message-context.js';
 

@@ -1,5 +1,5 @@
 import { isInstance } from '../errors/is-instance.js';
-import { readOwn } from '../read-own.js';
+import { readOwn } from '../../protocol/wsgate/read-own.js';
 import type { ConnectionReporter } from './session-reporter.js';
 import { destroySource } from './stream/destroy-source.js';
 import { disposeSafely } from './stream/dispose-safely.js';

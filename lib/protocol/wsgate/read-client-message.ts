@@ -1,4 +1,5 @@
 import { isMessageId, MAX_ID_LENGTH, type MessageId } from './message-id.js';
+import { readOwn } from './read-own.js';
 
 const BAD_ID = `id must be an integer, or a string of at most ${MAX_ID_LENGTH} characters`;
 
@@ -102,8 +103,4 @@ function bad(id: unknown, problem: string): BadRequest {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function readOwn(value: object, name: string): unknown {
-  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
