@@ -23,3 +23,8 @@ export function refuseUpgrade(transport: Duplex, refusal: UpgradeRefusal): void 
   // answer.
   transport.resume();
 }
+
+/** The same with a status, a reason and no headers. */
+export function refusePlainly(transport: Duplex, status: number, reason: string): void {
+  refuseUpgrade(transport, { status, reason, headers: {} });
+}

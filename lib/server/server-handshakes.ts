@@ -11,15 +11,11 @@ import { destroyOnError } from './destroy-on-error.js';
 import { isAnswerDue } from './is-answer-due.js';
 import type { MemoryLedger } from './memory-ledger.js';
 import { readAddedHeaders } from './read-added-headers.js';
-import { NO_MEMORY, refuseForNow } from './refuse-for-now.js';
-import { refusePlainly } from './refuse-plainly.js';
-import { refuseUpgrade } from './refuse-upgrade.js';
+import { NO_MEMORY, SHUTTING_DOWN } from './refuse-for-now.js';
+import { refusePlainly, refuseUpgrade } from './refuse-upgrade.js';
 import type { ResolvedOptions } from './server-options.js';
 import { UndecidedUpgrades } from './undecided-upgrades.js';
 import type { WebSocketServerEventMap } from './web-socket-server-events.js';
-
-/** Every upgrade, once the server has begun to close. */
-const CLOSING: UpgradeRefusal = Object.freeze(refuseForNow(503, 'the server is closing'));
 
 /** The server that is asked which requests are its own, and emits the events of handshakes. */
 export interface HandshakeOwner extends EventEmitter<WebSocketServerEventMap> {
@@ -84,7 +80,7 @@ export class ServerHandshakes {
 
   /** Refuses at once what `verifyClient` has not decided about. */
   refuseUndecided(): void {
-    this.#undecided.refuseAll(CLOSING);
+    this.#undecided.refuseAll(SHUTTING_DOWN);
   }
 
   #rejectIllegal(request: IncomingMessage, transport: Duplex, refusal: UpgradeRefusal): void {
@@ -119,7 +115,7 @@ export class ServerHandshakes {
     transport: Duplex,
   ): ConnectionSettings | undefined {
     if (this.#isClosing) {
-      refuseUpgrade(transport, CLOSING);
+      refuseUpgrade(transport, SHUTTING_DOWN);
       return undefined;
     }
     if (!transport.readable || !transport.writable) {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
 import { asksForWebSocket, ignoreUpgrade, ignoreUpgrades } from './ignore-upgrade.js';
 import { isAnswerDue } from './is-answer-due.js';
-import { refusePlainly } from './refuse-plainly.js';
+import { refusePlainly } from './refuse-upgrade.js';
 
 /**
  * Answers upgrades of an HTTP server: a WebSocketServer does, and all gateways of an application
