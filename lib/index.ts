@@ -45,7 +45,7 @@ export type { RecheckOptions } from './nest/recheck/recheck-options.js';
 export type { SameUser } from './nest/recheck/same-user.js';
 export type { WsStats } from './nest/stats/ws-stats.js';
 export type { StandardSchema } from './nest/standard-schema.js';
-export type { MessageRateOptions, RateExcess } from './nest/session/message-rate.js';
+export type { MessageRateOptions, RateExcess } from './nest/session/rate/message-rate.js';
 export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';
 export { WsConnection } from './nest/ws-connection.js';
 export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';

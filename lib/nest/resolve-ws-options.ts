@@ -5,7 +5,7 @@ import { normalizeOrigins } from './handshake/check-origin.js';
 import { assertValues } from './option-kinds.js';
 import { PUSH_DEFAULTS } from './push-options.js';
 import { RECHECK_DEFAULTS } from './recheck/recheck-options.js';
-import { resolveMessageRate } from './session/message-rate.js';
+import { resolveMessageRate } from './session/rate/message-rate.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
 import type {
   CompleteWsOptions,

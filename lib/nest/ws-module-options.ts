@@ -6,7 +6,7 @@ import type { TrustProxy } from './handshake/forwarded.js';
 import type { OriginPolicy } from './handshake/origin-policy.js';
 import type { PushOptions } from './push-options.js';
 import type { RecheckOptions } from './recheck/recheck-options.js';
-import type { MessageRateOptions, ResolvedMessageRate } from './session/message-rate.js';
+import type { MessageRateOptions, ResolvedMessageRate } from './session/rate/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
 
 /**

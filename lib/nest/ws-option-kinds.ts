@@ -18,7 +18,7 @@ import {
 } from './option-kinds.js';
 import { PUSH_KINDS } from './push-options.js';
 import { RECHECK_KINDS } from './recheck/recheck-options.js';
-import type { MessageRateOptions } from './session/message-rate.js';
+import type { MessageRateOptions } from './session/rate/message-rate.js';
 import { showGiven } from './show-given.js';
 import { STREAM_KINDS } from './stream-options.js';
 import type { WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';

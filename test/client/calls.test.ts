@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { NotFoundException } from '@nestjs/common';
 import { type WsClientCodec, WsClientError, WsRemoteError } from 'nestjs-wsgate/client';
-import { createMsgpackCodec } from '../../lib/nest/session/msgpack-codec.js';
+import { createMsgpackCodec } from '../../lib/nest/session/codec/msgpack-codec.js';
 import { WsException } from '../../lib/nest/errors/ws-exception.js';
 import { deferred } from '../support/deferred.js';
 import { OldSignal } from './support/old-signal.js';

@@ -20,7 +20,7 @@ const FILES: Readonly<Record<string, string>> = {
   PushOptions: 'lib/nest/push-options.ts',
   RecheckOptions: 'lib/nest/recheck/recheck-options.ts',
   StreamOptions: 'lib/nest/stream-options.ts',
-  MessageRateOptions: 'lib/nest/session/message-rate.ts',
+  MessageRateOptions: 'lib/nest/session/rate/message-rate.ts',
   DeflateOptions: 'lib/protocol/extensions/permessage-deflate/deflate-options.ts',
   WsHandlerOptions: 'lib/nest/decorators/ws-handler.decorator.ts',
   WsDrainOptions: 'lib/nest/push/drain-all.ts',

@@ -12,7 +12,7 @@ import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../recheck/recheck-options.js';
 import { loadMsgpackr } from '../session/load-msgpackr.js';
-import { createMsgpackCodec } from '../session/msgpack-codec.js';
+import { createMsgpackCodec } from '../session/codec/msgpack-codec.js';
 import type { WsModuleOptions } from '../ws-module-options.js';
 import { WS_OPTIONS } from '../ws-options.token.js';
 import type { Mount } from './mount.js';

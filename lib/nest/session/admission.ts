@@ -1,5 +1,5 @@
 import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
-import type { Calls } from './calls.js';
+import type { Calls } from './calls/calls.js';
 import { PendingMessages } from './pending-messages.js';
 import { type ReadGate, STOP_READING } from './read-gate.js';
 import type { SessionLimits } from './session-limits.js';

@@ -1,5 +1,5 @@
 import type { PushOptions } from '../push-options.js';
-import type { ClientRateLimits } from './client-rate.js';
+import type { ClientRateLimits } from './rate/client-rate.js';
 
 /** How much one connection may ask of the server. A path's resolved options satisfy it. */
 export interface SessionLimits extends ClientRateLimits {

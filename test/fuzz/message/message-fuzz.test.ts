@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Calls } from '../../../lib/nest/session/calls.js';
-import { CallStreams } from '../../../lib/nest/session/call-streams.js';
-import { CallTable } from '../../../lib/nest/session/call-table.js';
+import { Calls } from '../../../lib/nest/session/calls/calls.js';
+import { CallStreams } from '../../../lib/nest/session/calls/call-streams.js';
+import { CallTable } from '../../../lib/nest/session/calls/call-table.js';
 import { OverflowBuffer } from '../../../lib/nest/session/stream/overflow-buffer.js';
 import { MessageSender } from '../../../lib/nest/session/message-sender.js';
 import { ObservableStream } from '../../../lib/nest/session/stream/observable-stream.js';

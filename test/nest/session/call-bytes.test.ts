@@ -2,7 +2,7 @@ import * as msgpackr from 'msgpackr';
 import { pack } from 'msgpackr';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createMsgpackCodec } from '../../../lib/nest/session/msgpack-codec.js';
+import { createMsgpackCodec } from '../../../lib/nest/session/codec/msgpack-codec.js';
 import { type Deferred, deferred } from '../../support/deferred.js';
 import { until } from '../../support/until.js';
 import { handlerOf, type SessionServer, startSessions } from './session-server.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headOfLargeJson } from '../../../lib/nest/session/head-of-large-json.js';
+import { headOfLargeJson } from '../../../lib/nest/session/codec/head-of-large-json.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 /** Members and items at every depth, counted in what was parsed. */

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import * as msgpackr from 'msgpackr';
 import { Packr, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { headOfLargeMsgpack } from '../../../lib/nest/session/head-of-large-msgpack.js';
-import { createMsgpackCodec } from '../../../lib/nest/session/msgpack-codec.js';
-import { readRequest } from '../../../lib/nest/session/read-request.js';
+import { headOfLargeMsgpack } from '../../../lib/nest/session/codec/head-of-large-msgpack.js';
+import { createMsgpackCodec } from '../../../lib/nest/session/codec/msgpack-codec.js';
+import { readRequest } from '../../../lib/nest/session/codec/read-request.js';
 
 const { pack } = new Packr({ useRecords: false });
 

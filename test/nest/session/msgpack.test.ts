@@ -4,8 +4,8 @@ import * as msgpackr from 'msgpackr';
 import { pack, Packr, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { assertPlainMsgpack } from '../../../lib/nest/session/assert-plain-msgpack.js';
-import { createMsgpackCodec } from '../../../lib/nest/session/msgpack-codec.js';
+import { assertPlainMsgpack } from '../../../lib/nest/session/codec/assert-plain-msgpack.js';
+import { createMsgpackCodec } from '../../../lib/nest/session/codec/msgpack-codec.js';
 import { WSGATE_V1_MSGPACK } from '../../../lib/protocol/wsgate/subprotocols.js';
 import { handlerOf, startSessions } from './session-server.js';
 

@@ -1,7 +1,7 @@
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import { takeEach } from '../../is-iterator.js';
-import type { Call } from '../call.js';
-import { reportTeardown } from '../discard-result.js';
+import type { Call } from '../calls/call.js';
+import { reportTeardown } from '../calls/discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { destroySource } from './destroy-source.js';

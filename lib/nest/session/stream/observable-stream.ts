@@ -1,6 +1,6 @@
 import type { ObservableInput } from 'rxjs';
-import type { Call } from '../call.js';
-import { reportTeardown } from '../discard-result.js';
+import type { Call } from '../calls/call.js';
+import { reportTeardown } from '../calls/discard-result.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { SourceSubscription } from './source-subscription.js';

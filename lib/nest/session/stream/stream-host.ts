@@ -1,5 +1,5 @@
 import type { ByteAccount } from '../byte-account.js';
-import type { Call } from '../call.js';
+import type { Call } from '../calls/call.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { StreamEnding } from './outgoing-stream.js';
 import type { EncodedItem } from './overflow-buffer.js';

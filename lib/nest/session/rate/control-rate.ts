@@ -1,5 +1,5 @@
-import type { Rate } from '../../socket/rate.js';
-import { TokenBucket } from '../../socket/token-bucket.js';
+import type { Rate } from '../../../socket/rate.js';
+import { TokenBucket } from '../../../socket/token-bucket.js';
 
 /** The pings and pongs of one connection against their rate. */
 export class ControlRate {

@@ -1,8 +1,8 @@
-import { isInstance } from '../errors/is-instance.js';
-import { readOwn } from '../../protocol/wsgate/read-own.js';
-import type { ConnectionReporter } from './session-reporter.js';
-import { destroySource } from './stream/destroy-source.js';
-import { disposeSafely } from './stream/dispose-safely.js';
+import { isInstance } from '../../errors/is-instance.js';
+import { readOwn } from '../../../protocol/wsgate/read-own.js';
+import type { ConnectionReporter } from '../session-reporter.js';
+import { destroySource } from '../stream/destroy-source.js';
+import { disposeSafely } from '../stream/dispose-safely.js';
 
 /** Disposes of a handler's result that nobody wants. Never throws. */
 export function discardResult(result: unknown, label: string, reporter: ConnectionReporter): void {

@@ -1,19 +1,19 @@
-import { ERROR_CODES, type ErrorCode } from '../../protocol/wsgate/error-codes.js';
-import type { MessageId } from '../../protocol/wsgate/message-id.js';
+import { ERROR_CODES, type ErrorCode } from '../../../protocol/wsgate/error-codes.js';
+import type { MessageId } from '../../../protocol/wsgate/message-id.js';
 import {
   type CallRequest,
   type ClientRequest,
   type EventRequest,
   idOf,
-} from '../../protocol/wsgate/read-client-message.js';
-import type { CompiledHandler } from '../pipeline/compiled-handler.js';
+} from '../../../protocol/wsgate/read-client-message.js';
+import type { CompiledHandler } from '../../pipeline/compiled-handler.js';
 import { Call } from './call.js';
 import { CallRunner, type CallRunnerSetup } from './call-runner.js';
 import { CallTable } from './call-table.js';
-import { hintAtNearest } from './hint-at-nearest.js';
-import type { Gauge } from './gauge.js';
-import type { MessageSender } from './message-sender.js';
-import type { ConnectionReporter } from './session-reporter.js';
+import { hintAtNearest } from '../hint-at-nearest.js';
+import type { Gauge } from '../gauge.js';
+import type { MessageSender } from '../message-sender.js';
+import type { ConnectionReporter } from '../session-reporter.js';
 
 /**
  * The calls and events of one connection, as its client sees them: starts them by type, finds them

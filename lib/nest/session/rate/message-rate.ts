@@ -1,5 +1,5 @@
-import { type Rate, type RateOptions, resolveRate } from '../../socket/rate.js';
-import { TokenBucket } from '../../socket/token-bucket.js';
+import { type Rate, type RateOptions, resolveRate } from '../../../socket/rate.js';
+import { TokenBucket } from '../../../socket/token-bucket.js';
 
 /** What happens to a message beyond the rate. */
 export type RateExcess = 'refuse' | 'close';

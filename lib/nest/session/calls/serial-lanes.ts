@@ -1,4 +1,4 @@
-import type { CompiledHandler } from '../pipeline/compiled-handler.js';
+import type { CompiledHandler } from '../../pipeline/compiled-handler.js';
 import type { Call } from './call.js';
 
 /** Who runs the calls that leave a lane. */

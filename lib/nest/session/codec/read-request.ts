@@ -1,11 +1,11 @@
-import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import type { WsCodec } from '../../../protocol/wsgate/codec.js';
 import {
   type BadRequest,
   type ClientRequest,
   idOf,
   readClientMessage,
-} from '../../protocol/wsgate/read-client-message.js';
-import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
+} from '../../../protocol/wsgate/read-client-message.js';
+import { jsonCodec } from '../../../protocol/wsgate/json-codec.js';
 import { describeTooManyValues, hasTooManyValues } from './has-too-many-values.js';
 import { isScanning, type ScanningCodec } from './scanning-codec.js';
 import { headOfLargeJson } from './head-of-large-json.js';

@@ -1,17 +1,17 @@
 import type { ObservableInput } from 'rxjs';
-import type { ByteAccount } from './byte-account.js';
+import type { ByteAccount } from '../byte-account.js';
 import type { Call } from './call.js';
-import { Gauge } from './gauge.js';
-import type { MessageId } from '../../protocol/wsgate/message-id.js';
-import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
-import type { MessageSender } from './message-sender.js';
-import type { SessionLimits } from './session-limits.js';
-import type { ConnectionReporter } from './session-reporter.js';
-import { IterableStream, type PulledSource } from './stream/iterable-stream.js';
-import { ObservableStream } from './stream/observable-stream.js';
-import type { OutgoingStream, StreamEnding } from './stream/outgoing-stream.js';
-import type { EncodedItem } from './stream/overflow-buffer.js';
-import type { StreamHost } from './stream/stream-host.js';
+import { Gauge } from '../gauge.js';
+import type { MessageId } from '../../../protocol/wsgate/message-id.js';
+import type { ServerMessage } from '../../../protocol/wsgate/server-message.js';
+import type { MessageSender } from '../message-sender.js';
+import type { SessionLimits } from '../session-limits.js';
+import type { ConnectionReporter } from '../session-reporter.js';
+import { IterableStream, type PulledSource } from '../stream/iterable-stream.js';
+import { ObservableStream } from '../stream/observable-stream.js';
+import type { OutgoingStream, StreamEnding } from '../stream/outgoing-stream.js';
+import type { EncodedItem } from '../stream/overflow-buffer.js';
+import type { StreamHost } from '../stream/stream-host.js';
 
 /** What the streams of a connection need from the rest of its session. */
 export interface CallStreamsOwner extends ByteAccount {

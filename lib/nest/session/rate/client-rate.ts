@@ -1,5 +1,5 @@
-import type { ClientRequest } from '../../protocol/wsgate/read-client-message.js';
-import type { Rate } from '../../socket/rate.js';
+import type { ClientRequest } from '../../../protocol/wsgate/read-client-message.js';
+import type { Rate } from '../../../socket/rate.js';
 import { ControlRate } from './control-rate.js';
 import { MessageRate, type RateVerdict, type ResolvedMessageRate } from './message-rate.js';
 

@@ -1,4 +1,4 @@
-import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import type { WsCodec } from '../../../protocol/wsgate/codec.js';
 
 /** A codec that can find out without decoding a message that it has too many values. */
 export interface ScanningCodec extends WsCodec {

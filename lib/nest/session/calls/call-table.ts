@@ -1,8 +1,8 @@
-import type { MessageId } from '../../protocol/wsgate/message-id.js';
-import type { ByteAccount } from './byte-account.js';
+import type { MessageId } from '../../../protocol/wsgate/message-id.js';
+import type { ByteAccount } from '../byte-account.js';
 import type { Call } from './call.js';
-import { Gauge } from './gauge.js';
-import type { SessionLimits } from './session-limits.js';
+import { Gauge } from '../gauge.js';
+import type { SessionLimits } from '../session-limits.js';
 
 /** What a {@link CallTable} needs of its session. */
 export interface CallTableOwner extends ByteAccount {

@@ -1,10 +1,10 @@
-import type { MessageId } from '../../protocol/wsgate/message-id.js';
-import type { CallRequest, EventRequest } from '../../protocol/wsgate/read-client-message.js';
-import type { Deadline } from '../../socket/deadline.js';
-import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
-import { createSafeAbortController } from './safe-abort.js';
-import type { ConnectionReporter } from './session-reporter.js';
-import type { OutgoingStream } from './stream/outgoing-stream.js';
+import type { MessageId } from '../../../protocol/wsgate/message-id.js';
+import type { CallRequest, EventRequest } from '../../../protocol/wsgate/read-client-message.js';
+import type { Deadline } from '../../../socket/deadline.js';
+import type { CallContext, CompiledHandler } from '../../pipeline/compiled-handler.js';
+import { createSafeAbortController } from './safe-abort-controller.js';
+import type { ConnectionReporter } from '../session-reporter.js';
+import type { OutgoingStream } from '../stream/outgoing-stream.js';
 
 /**
  * One message being handled: a call, or an event (no id). It is its handler's {@link CallContext}

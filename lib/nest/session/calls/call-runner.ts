@@ -1,22 +1,22 @@
 import type { ObservableInput } from 'rxjs';
-import { Deadline } from '../../socket/deadline.js';
-import { isThenable } from '../is-thenable.js';
-import type { FailedFilter, FilterOutcome } from '../pipeline/compiled-handler.js';
-import type { WsConnection } from '../ws-connection.js';
+import { Deadline } from '../../../socket/deadline.js';
+import { isThenable } from '../../is-thenable.js';
+import type { FailedFilter, FilterOutcome } from '../../pipeline/compiled-handler.js';
+import type { WsConnection } from '../../ws-connection.js';
 import { AwaitedResult, type ResultReceiver } from './awaited-result.js';
 import type { Call } from './call.js';
 import { CallEndings } from './call-endings.js';
 import { CallStreams, type CallStreamsOwner } from './call-streams.js';
 import type { CallTable, CallTableOwner } from './call-table.js';
 import { discardResult } from './discard-result.js';
-import type { Gauge } from './gauge.js';
-import type { MessageSender } from './message-sender.js';
+import type { Gauge } from '../gauge.js';
+import type { MessageSender } from '../message-sender.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { type LaneRunner, SerialLanes } from './serial-lanes.js';
-import type { SessionLimits } from './session-limits.js';
-import type { ConnectionReporter } from './session-reporter.js';
-import type { PulledSource } from './stream/iterable-stream.js';
-import type { StreamEnding } from './stream/outgoing-stream.js';
+import type { SessionLimits } from '../session-limits.js';
+import type { ConnectionReporter } from '../session-reporter.js';
+import type { PulledSource } from '../stream/iterable-stream.js';
+import type { StreamEnding } from '../stream/outgoing-stream.js';
 
 /** What a {@link CallRunner} asks its session, and tells it. */
 export interface CallRunnerOwner extends CallTableOwner {
