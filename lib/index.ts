@@ -5,7 +5,7 @@
  */
 export type { WsgateAdapterOptions, WsgatePathOptions } from './nest/adapter/adapter-options.js';
 export type { WsgateServerOptions } from './nest/adapter/create-gateway-server.js';
-export type { EventMessageParser } from './nest/adapter/read-event-message.js';
+export type { EventMessageParser } from './nest/adapter/event-dialect/read-event-message.js';
 export { WsgateAdapter } from './nest/adapter/wsgate-adapter.js';
 export type {
   HandlerResult,

@@ -5,9 +5,9 @@ import { LogLimit } from '../errors/log-limit.js';
 import { quoteForLog } from '../../socket/log-text.js';
 import { SafeLogger } from '../errors/safe-logger.js';
 import { LiveConnections } from '../push/live-connections.js';
-import type { CallRecord } from './call-failures.js';
-import { PushTranslator } from './push-translator.js';
-import type { EventMessageParser } from './read-event-message.js';
+import type { CallRecord } from './call-dialect/call-failures.js';
+import { PushTranslator } from './call-dialect/push-translator.js';
+import type { EventMessageParser } from './event-dialect/read-event-message.js';
 
 /** What all paths of one adapter share. */
 export class AdapterContext {

@@ -1,6 +1,6 @@
 import { resolveWsOptions } from '../resolve-ws-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from '../ws-module-options.js';
-import type { EventMessageParser } from './read-event-message.js';
+import type { EventMessageParser } from './event-dialect/read-event-message.js';
 
 /** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */
 export const SHARED_OPTIONS = [

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
 import type { WebSocket } from '../../socket/web-socket.js';
-import { writeExceptionEvent } from './exception-event.js';
+import { writeExceptionEvent } from './event-dialect/exception-event.js';
 
 /**
  * Sends the client what Nest 11's exception filter passes to `client.emit('exception', data)`,

@@ -25,7 +25,7 @@ import { GatewaySocket } from './gateway-socket.js';
 import { normalizePath } from './normalize-path.js';
 import { OwnPort } from './own-port.js';
 import { prepareGateways } from './prepare-gateways.js';
-import type { EventMessageParser } from './read-event-message.js';
+import type { EventMessageParser } from './event-dialect/read-event-message.js';
 import type { SocketOwner } from './socket-owner.js';
 import { describeUnread } from './unread-options.js';
 

@@ -1,6 +1,6 @@
 import { ForbiddenException } from '@nestjs/common';
-import { readOwn } from '../../protocol/wsgate/read-own.js';
-import { WsException } from '../errors/ws-exception.js';
+import { readOwn } from '../../../protocol/wsgate/read-own.js';
+import { WsException } from '../../errors/ws-exception.js';
 
 /** The message of Nest's exception filter for an unexpected exception. */
 const UNKNOWN = 'Internal server error';

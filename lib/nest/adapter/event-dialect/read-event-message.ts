@@ -1,5 +1,5 @@
-import { hasTooManyValues } from '../session/codec/has-too-many-values.js';
-import { headOfLargeJson } from '../session/codec/head-of-large-json.js';
+import { hasTooManyValues } from '../../session/codec/has-too-many-values.js';
+import { headOfLargeJson } from '../../session/codec/head-of-large-json.js';
 
 /** `event` and `data` themselves. */
 const ENVELOPE_VALUES = 2;

@@ -1,7 +1,7 @@
-import { isAsyncIterable } from '../is-async-iterable.js';
-import { isIterator, takeEach } from '../is-iterator.js';
-import { destroySource } from '../session/stream/destroy-source.js';
-import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
+import { isAsyncIterable } from '../../is-async-iterable.js';
+import { isIterator, takeEach } from '../../is-iterator.js';
+import { destroySource } from '../../session/stream/destroy-source.js';
+import { ignoreStreamErrors } from '../../session/stream/ignore-stream-errors.js';
 import { unwrapResponse } from './response-value.js';
 
 /**

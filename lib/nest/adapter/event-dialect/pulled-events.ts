@@ -1,5 +1,5 @@
-import { destroySource } from '../session/stream/destroy-source.js';
-import { ITEMS_PER_TURN } from '../session/stream/iterable-stream.js';
+import { destroySource } from '../../session/stream/destroy-source.js';
+import { ITEMS_PER_TURN } from '../../session/stream/iterable-stream.js';
 
 /** What {@link PulledEvents} need of their connection. */
 export interface PulledEventsOwner {

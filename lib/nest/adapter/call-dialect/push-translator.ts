@@ -1,7 +1,7 @@
-import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
-import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
-import type { WebSocketData } from '../../socket/bytes.js';
-import { readEventMessage } from './read-event-message.js';
+import type { PreparedMessage } from '../../../protocol/message/prepared-message.js';
+import { jsonCodec } from '../../../protocol/wsgate/json-codec.js';
+import type { WebSocketData } from '../../../socket/bytes.js';
+import { readEventMessage } from '../event-dialect/read-event-message.js';
 
 /** An event a gateway sends by hand, for a client of `wsgate.v1`. */
 export interface TranslatedPush {

@@ -1,7 +1,7 @@
-import { Gauge } from '../session/gauge.js';
-import type { ByteAccount } from '../session/byte-account.js';
-import { type ReadGate, STOP_READING } from '../session/read-gate.js';
-import type { ResolvedPathOptions } from './adapter-options.js';
+import { Gauge } from '../../session/gauge.js';
+import type { ByteAccount } from '../../session/byte-account.js';
+import { type ReadGate, STOP_READING } from '../../session/read-gate.js';
+import type { ResolvedPathOptions } from '../adapter-options.js';
 
 /**
  * The handlers of one connection that run. While there are too many, or their messages are too

@@ -1,22 +1,22 @@
 import type { WsMessageHandler } from '@nestjs/common';
-import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
-import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
-import type { WebSocket } from '../../socket/web-socket.js';
-import { isThenable } from '../is-thenable.js';
-import { ControlRate } from '../session/rate/control-rate.js';
-import { drainSession } from '../session/drain-session.js';
-import { hintAtNearest } from '../session/hint-at-nearest.js';
-import { isBelowMark } from '../session/is-below-mark.js';
-import { MessageRate } from '../session/rate/message-rate.js';
-import { type OutputEvents, OutputWatch } from '../session/output-watch.js';
-import { PendingMessages } from '../session/pending-messages.js';
-import { ReadGate, STOP_READING } from '../session/read-gate.js';
-import type { ConnectionReporter } from '../session/session-reporter.js';
-import type { WsDrainNotice } from '../ws-connection.js';
-import type { ResolvedPathOptions } from './adapter-options.js';
-import type { Dialect } from './dialect.js';
+import { CLOSE_CODE } from '../../../protocol/closing/close-codes.js';
+import { WSGATE_CLOSE_CODE } from '../../../protocol/wsgate/close-codes.js';
+import type { WebSocket } from '../../../socket/web-socket.js';
+import { isThenable } from '../../is-thenable.js';
+import { ControlRate } from '../../session/rate/control-rate.js';
+import { drainSession } from '../../session/drain-session.js';
+import { hintAtNearest } from '../../session/hint-at-nearest.js';
+import { isBelowMark } from '../../session/is-below-mark.js';
+import { MessageRate } from '../../session/rate/message-rate.js';
+import { type OutputEvents, OutputWatch } from '../../session/output-watch.js';
+import { PendingMessages } from '../../session/pending-messages.js';
+import { ReadGate, STOP_READING } from '../../session/read-gate.js';
+import type { ConnectionReporter } from '../../session/session-reporter.js';
+import type { WsDrainNotice } from '../../ws-connection.js';
+import type { ResolvedPathOptions } from '../adapter-options.js';
+import type { Dialect } from '../dialect.js';
 import { EventResults } from './event-results.js';
-import { lastOfEach } from './last-of-each.js';
+import { lastOfEach } from '../last-of-each.js';
 import {
   type EventMessage,
   type EventMessageParser,

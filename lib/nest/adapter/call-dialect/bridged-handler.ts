@@ -1,15 +1,15 @@
 import type { WsMessageHandler } from '@nestjs/common';
 import { concatMap, from, isObservable, map, Observable, of } from 'rxjs';
-import { isAsyncIterable } from '../is-async-iterable.js';
-import type { CallContext, CompiledHandler } from '../pipeline/compiled-handler.js';
-import { isObservableLike } from '../session/stream/is-observable-like.js';
-import { STREAM_DEFAULTS } from '../stream-options.js';
+import { isAsyncIterable } from '../../is-async-iterable.js';
+import type { CallContext, CompiledHandler } from '../../pipeline/compiled-handler.js';
+import { isObservableLike } from '../../session/stream/is-observable-like.js';
+import { STREAM_DEFAULTS } from '../../stream-options.js';
 import type { CallFailures } from './call-failures.js';
-import { toExceptionData } from './exception-event.js';
-import { readFailure } from './gateway-failure.js';
-import { oneValueOrStream } from './one-value.js';
+import { toExceptionData } from '../event-dialect/exception-event.js';
+import { readFailure } from './read-failure.js';
+import { oneValueOrStream } from '../one-value.js';
 import { isEventResponse } from './response-value.js';
-import { unwrapResult } from './unwrapped-items.js';
+import { unwrapResult } from './unwrap-result.js';
 
 /** Pushes an event to the client. */
 type Push = (type: string, data: unknown) => void;

@@ -1,8 +1,8 @@
 import type { ObservableInput } from 'rxjs';
-import { reportTeardown } from '../session/calls/discard-result.js';
-import { Gauge } from '../session/gauge.js';
-import type { ConnectionReporter } from '../session/session-reporter.js';
-import { SourceSubscription } from '../session/stream/source-subscription.js';
+import { reportTeardown } from '../../session/calls/discard-result.js';
+import { Gauge } from '../../session/gauge.js';
+import type { ConnectionReporter } from '../../session/session-reporter.js';
+import { SourceSubscription } from '../../session/stream/source-subscription.js';
 import { PulledEvents, type PulledEventsOwner } from './pulled-events.js';
 
 /** What {@link EventStreams} need of their connection. */
