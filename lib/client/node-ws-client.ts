@@ -8,7 +8,7 @@ import type {
   UntypedContract,
   WsContract,
 } from '../protocol/wsgate/contract.js';
-import type { ClientOptions } from '../socket/client-options.js';
+import type { ClientOptions } from '../socket/opening-handshake/client-options.js';
 import { assertOptions } from './assert-options.js';
 import type { WsRequestOptions } from './calls/request-call.js';
 import type { WsStreamOptions } from './calls/stream-call.js';

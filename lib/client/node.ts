@@ -13,7 +13,7 @@ export type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 export type { FieldError } from '../protocol/wsgate/field-error.js';
-export type { ClientOptions } from '../socket/client-options.js';
+export type { ClientOptions } from '../socket/opening-handshake/client-options.js';
 export type { WsRequestOptions } from './calls/request-call.js';
 export type { WsStreamOptions } from './calls/stream-call.js';
 export type { WsClientCodec } from './client-codec.js';

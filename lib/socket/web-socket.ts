@@ -4,8 +4,8 @@ import type { SendOptions } from '../protocol/message/send-options.js';
 import { InvalidUse } from '../protocol/invalid-use.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, toPayload, type WebSocketData } from './bytes.js';
-import { ClientOpening } from './client-opening.js';
-import type { ClientOptions } from './client-options.js';
+import { ClientOpening } from './opening-handshake/client-opening.js';
+import type { ClientOptions } from './opening-handshake/client-options.js';
 import { Connection } from './connection.js';
 import type { SendCallback } from './connection-output.js';
 import type { ConnectionSettings } from './connection-settings.js';
@@ -13,7 +13,7 @@ import { DomEventTarget } from './dom-event-target.js';
 import { giveListenerSlots } from './listener-slots.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
 import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
-import { readWebSocketUrl } from './web-socket-url.js';
+import { readWebSocketUrl } from './opening-handshake/web-socket-url.js';
 
 /** Options of {@link WebSocket.send}, as `ws` has them. */
 export interface WebSocketSendOptions extends SendOptions {

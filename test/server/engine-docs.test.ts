@@ -68,7 +68,7 @@ describe('the defaults of the page are those of the code', () => {
 describe('the defaults of the docstrings are those of the page', { timeout: 60_000 }, () => {
   it.each([
     ['server', 'ServerOptions', 'lib/server/server-options.ts'],
-    ['client', 'ClientOptions', 'lib/socket/client-options.ts'],
+    ['client', 'ClientOptions', 'lib/socket/opening-handshake/client-options.ts'],
   ])('of the %s', (table, name, file) => {
     // A client has the limits and times of a server, which stand in one table only.
     const rows = new Map(

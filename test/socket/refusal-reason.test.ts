@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readReason } from '../../lib/socket/refusal-reason.js';
+import { readReason } from '../../lib/socket/opening-handshake/refusal-reason.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 

@@ -1,5 +1,5 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { readWebSocketUrl } from '../../socket/web-socket-url.js';
+import { readWebSocketUrl } from '../../socket/opening-handshake/web-socket-url.js';
 import { webSocketUrl } from './web-socket-url.js';
 
 /** Throws {@link InvalidUse} for a URL with which no attempt of Node's WebSocket could succeed. */

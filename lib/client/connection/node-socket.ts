@@ -1,4 +1,4 @@
-import type { ClientOptions } from '../../socket/client-options.js';
+import type { ClientOptions } from '../../socket/opening-handshake/client-options.js';
 import { LONGEST_TIMEOUT } from '../../socket/deadline.js';
 import { WebSocket } from '../../socket/web-socket.js';
 import type { WsSocket, WsSocketFactory } from './ws-socket.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { Deadline } from './deadline.js';
+import { Deadline } from '../deadline.js';
 import { readReason } from './refusal-reason.js';
 import { readRetryAfter } from './retry-after.js';
 

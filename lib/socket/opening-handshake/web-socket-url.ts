@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /** The WebSocket scheme for each scheme a URL may be given with. */
 const SCHEMES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https';
-import type { SocketOptions } from './socket-options.js';
+import type { SocketOptions } from '../socket-options.js';
 
 /** Headers a client adds to its opening handshake, by name. */
 export type HandshakeHeaders = Readonly<

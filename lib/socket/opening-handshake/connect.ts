@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import {
   type DeflateAgreement,
   readDeflateAnswer,
-} from '../protocol/extensions/permessage-deflate/negotiation.js';
-import { readUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+} from '../../protocol/extensions/permessage-deflate/negotiation.js';
+import { readUpgradeResponse } from '../../protocol/handshake/upgrade-response.js';
 import type { ClientOptions } from './client-options.js';
-import { Deadline } from './deadline.js';
+import { Deadline } from '../deadline.js';
 import {
   assertSubprotocols,
   type ClientOffer,
@@ -15,7 +15,7 @@ import {
   type OpeningTarget,
 } from './opening-request.js';
 import { redirectOf, resolveRedirect, withoutCredentials } from './redirect.js';
-import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from './socket-options.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from '../socket-options.js';
 import { readRefusal } from './unexpected-response.js';
 import { isSameOrigin } from './web-socket-url.js';
 

@@ -1,15 +1,15 @@
-import { resolveLimits } from '../protocol/endpoint-limits.js';
-import { Endpoint } from '../protocol/endpoint.js';
+import { resolveLimits } from '../../protocol/endpoint-limits.js';
+import { Endpoint } from '../../protocol/endpoint.js';
 import {
   assertDeflateOptions,
   type DeflateOptions,
-} from '../protocol/extensions/permessage-deflate/deflate-options.js';
-import type { DeflateAgreement } from '../protocol/extensions/permessage-deflate/negotiation.js';
-import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
-import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
-import { createClientWorkspace } from '../protocol/workspace.js';
-import type { ConnectionSettings } from './connection-settings.js';
-import { DEFAULT_CLOSE_TIMEOUT, durationOf, type SocketOptions } from './socket-options.js';
+} from '../../protocol/extensions/permessage-deflate/deflate-options.js';
+import type { DeflateAgreement } from '../../protocol/extensions/permessage-deflate/negotiation.js';
+import { PerMessageDeflate } from '../../protocol/extensions/permessage-deflate/permessage-deflate.js';
+import { chooseZlib } from '../../protocol/extensions/permessage-deflate/choose-zlib.js';
+import { createClientWorkspace } from '../../protocol/workspace.js';
+import type { ConnectionSettings } from '../connection-settings.js';
+import { DEFAULT_CLOSE_TIMEOUT, durationOf, type SocketOptions } from '../socket-options.js';
 
 /**
  * Checks a client's options before it connects. Returns what makes the settings of its connection

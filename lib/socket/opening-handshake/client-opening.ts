@@ -1,16 +1,16 @@
 import type { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
-import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import type { DeflateOptions } from '../../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { ClientOptions } from './client-options.js';
 import { clientSettingsOf } from './client-settings.js';
 import { connect, type ConnectAttempt, type ConnectListener, type Opened } from './connect.js';
-import type { Connection } from './connection.js';
-import type { ConnectionSettings } from './connection-settings.js';
-import { READY_STATE, type ReadyState } from './ready-state.js';
-import { deflateOptionsOf } from './socket-options.js';
-import type { WebSocketEventMap } from './web-socket-events.js';
+import type { Connection } from '../connection.js';
+import type { ConnectionSettings } from '../connection-settings.js';
+import { READY_STATE, type ReadyState } from '../ready-state.js';
+import { deflateOptionsOf } from '../socket-options.js';
+import type { WebSocketEventMap } from '../web-socket-events.js';
 
 /** Gives a socket its connection. */
 export type Attach = (

@@ -1,10 +1,10 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
-import { writeDeflateOffer } from '../protocol/extensions/permessage-deflate/negotiation.js';
-import { isToken } from '../protocol/handshake/tokens.js';
-import { WEB_SOCKET_VERSION } from '../protocol/handshake/web-socket-version.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import type { DeflateOptions } from '../../protocol/extensions/permessage-deflate/deflate-options.js';
+import { writeDeflateOffer } from '../../protocol/extensions/permessage-deflate/negotiation.js';
+import { isToken } from '../../protocol/handshake/tokens.js';
+import { WEB_SOCKET_VERSION } from '../../protocol/handshake/web-socket-version.js';
 import type { ClientOptions, HandshakeHeaders } from './client-options.js';
 
 /** What a client offers its server. */
