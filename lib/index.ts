@@ -40,17 +40,21 @@ export { OriginGuard } from './nest/handshake/origin.guard.js';
 export type { UpgradeRequest } from './nest/handshake/upgrade-request.js';
 export type { Audience } from './nest/push/audience.js';
 export type { WsDrainOptions } from './nest/push/drain-all.js';
-export type { PushOptions, PushPolicy } from './nest/push-options.js';
+export type { PushOptions, PushPolicy } from './nest/options/push-options.js';
 export type { RecheckOptions } from './nest/recheck/recheck-options.js';
 export type { SameUser } from './nest/recheck/same-user.js';
 export type { WsStats } from './nest/stats/ws-stats.js';
 export type { StandardSchema } from './nest/standard-schema.js';
 export type { MessageRateOptions, RateExcess } from './nest/session/rate/message-rate.js';
-export type { StreamOptions, StreamOverflow } from './nest/stream-options.js';
+export type { StreamOptions, StreamOverflow } from './nest/options/stream-options.js';
 export { WsConnection } from './nest/ws-connection.js';
 export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';
-export type { GlobalGuards, WsGatewayOptions, WsModuleOptions } from './nest/ws-module-options.js';
-export { WS_OPTIONS } from './nest/ws-options.token.js';
+export type {
+  GlobalGuards,
+  WsGatewayOptions,
+  WsModuleOptions,
+} from './nest/options/ws-module-options.js';
+export { WS_OPTIONS } from './nest/options/ws-options.token.js';
 export { WsServer } from './nest/ws-server.js';
 export { WsModule } from './nest/ws.module.js';
 export { InvalidUse } from './protocol/invalid-use.js';

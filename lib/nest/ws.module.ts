@@ -18,8 +18,8 @@ import { GatewayOrchestrator } from './serving/gateway-orchestrator.js';
 import { GatewayUpgradesFactory } from './serving/gateway-upgrades-factory.js';
 import { MountFactory } from './serving/mount-factory.js';
 import { createModuleLedger } from './serving/create-memory-ledger.js';
-import type { WsModuleOptions } from './ws-module-options.js';
-import { WS_OPTIONS } from './ws-options.token.js';
+import type { WsModuleOptions } from './options/ws-module-options.js';
+import { WS_OPTIONS } from './options/ws-options.token.js';
 import { WsServer } from './ws-server.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOptions>({

@@ -15,11 +15,11 @@ export interface DeclaredOption {
 }
 
 const FILES: Readonly<Record<string, string>> = {
-  WsModuleOptions: 'lib/nest/ws-module-options.ts',
-  WsGatewayOptions: 'lib/nest/ws-module-options.ts',
-  PushOptions: 'lib/nest/push-options.ts',
+  WsModuleOptions: 'lib/nest/options/ws-module-options.ts',
+  WsGatewayOptions: 'lib/nest/options/ws-module-options.ts',
+  PushOptions: 'lib/nest/options/push-options.ts',
   RecheckOptions: 'lib/nest/recheck/recheck-options.ts',
-  StreamOptions: 'lib/nest/stream-options.ts',
+  StreamOptions: 'lib/nest/options/stream-options.ts',
   MessageRateOptions: 'lib/nest/session/rate/message-rate.ts',
   DeflateOptions: 'lib/protocol/extensions/permessage-deflate/deflate-options.ts',
   WsHandlerOptions: 'lib/nest/decorators/ws-handler.decorator.ts',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WS_DEFAULTS } from '../../lib/nest/resolve-ws-options.js';
+import { WS_DEFAULTS } from '../../lib/nest/options/resolve-ws-options.js';
 import { DEFAULT_LIMITS } from '../../lib/protocol/endpoint-limits.js';
 import { ROOT } from '../house/modules.js';
 import {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as door from '../../lib/index.js';
-import { WS_DEFAULTS } from '../../lib/nest/resolve-ws-options.js';
+import { WS_DEFAULTS } from '../../lib/nest/options/resolve-ws-options.js';
 import { ROOT } from '../house/modules.js';
 import { readDeclaredOptions } from './declared-options.js';
 import { codeOf, readTables, readValue } from './tables.js';

@@ -10,7 +10,7 @@ import {
   type WsModuleOptions,
 } from '../../lib/index.js';
 import { planEndpoints } from '../../lib/nest/gateway/endpoint-planner.js';
-import { resolveWsOptions, WS_DEFAULTS } from '../../lib/nest/resolve-ws-options.js';
+import { resolveWsOptions, WS_DEFAULTS } from '../../lib/nest/options/resolve-ws-options.js';
 import { createApp } from './support/gateway-app.js';
 
 /** What configuration may hold: an environment variable, a typing error, a habit from elsewhere. */

@@ -1,5 +1,5 @@
-import { flag, kindOf, type OptionKinds } from '../option-kinds.js';
-import { MODULE_KINDS, PATH_KINDS } from '../ws-option-kinds.js';
+import { flag, kindOf, type OptionKinds } from '../options/option-kinds.js';
+import { MODULE_KINDS, PATH_KINDS } from '../options/ws-option-kinds.js';
 import {
   SHARED_OPTIONS,
   type WsgateAdapterOptions,

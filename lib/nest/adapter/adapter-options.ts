@@ -1,5 +1,5 @@
-import { resolveWsOptions } from '../resolve-ws-options.js';
-import type { ResolvedWsOptions, WsGatewayOptions } from '../ws-module-options.js';
+import { resolveWsOptions } from '../options/resolve-ws-options.js';
+import type { ResolvedWsOptions, WsGatewayOptions } from '../options/ws-module-options.js';
 import type { EventMessageParser } from './event-dialect/read-event-message.js';
 
 /** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */

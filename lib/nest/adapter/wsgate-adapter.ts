@@ -9,7 +9,7 @@ import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { PathReporter } from '../errors/path-reporter.js';
 import { createMemoryLedger } from '../serving/create-memory-ledger.js';
-import { assertOptions, assertValues } from '../option-kinds.js';
+import { assertOptions, assertValues } from '../options/option-kinds.js';
 import { AdapterContext } from './adapter-context.js';
 import { ADAPTER_KINDS, ADAPTER_PATH_KINDS } from './adapter-option-kinds.js';
 import {

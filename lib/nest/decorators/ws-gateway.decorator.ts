@@ -1,6 +1,6 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../constants.js';
-import type { WsGatewayOptions } from '../ws-module-options.js';
+import type { WsGatewayOptions } from '../options/ws-module-options.js';
 import { assertOnClass } from './assert-on-class.js';
 import { ensureHandshakeMethod } from './handshake-method.js';
 

@@ -1,8 +1,14 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { WS_HANDLER_METADATA } from '../constants.js';
 import type { HandlerOrder } from '../handler-order.js';
-import { assertOptions, group, milliseconds, oneOf, type OptionKinds } from '../option-kinds.js';
-import { STREAM_KINDS, type StreamOptions } from '../stream-options.js';
+import {
+  assertOptions,
+  group,
+  milliseconds,
+  oneOf,
+  type OptionKinds,
+} from '../options/option-kinds.js';
+import { STREAM_KINDS, type StreamOptions } from '../options/stream-options.js';
 
 /** How one handler differs from the others of its path. */
 export interface WsHandlerOptions {

@@ -1,5 +1,5 @@
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
-import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { GatewayHooks } from './gateway-hooks.js';
 

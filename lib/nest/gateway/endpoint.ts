@@ -1,5 +1,5 @@
 import type { GatewayDescriptor } from './gateway-descriptor.js';
-import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 
 /** All classes mounted on one path, and the options they agree on. */
 export interface Endpoint {

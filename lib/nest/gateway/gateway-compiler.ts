@@ -3,7 +3,7 @@ import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import { HandlerCompiler, type GatewayInstance } from '../pipeline/handler-compiler.js';
 import { STATIC_CONTEXT } from '../nest-internals.js';
 import type { WsConnection } from '../ws-connection.js';
-import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import type { BoundGateway, CompiledGateway } from './compiled-gateway.js';
 import { contextOf, isShared, resolveInContext } from './connection-context.js';
 import type { Endpoint } from './endpoint.js';

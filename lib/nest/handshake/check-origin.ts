@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { kindOf } from '../option-kinds.js';
+import { kindOf } from '../options/option-kinds.js';
 import { readHost, readScheme, type TrustProxy } from './forwarded.js';
 import type { OriginPolicy } from './origin-policy.js';
 

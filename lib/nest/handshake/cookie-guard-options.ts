@@ -1,6 +1,11 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { isToken } from '../../protocol/handshake/tokens.js';
-import { assertOptions, kindOf, type OptionKind, type OptionKinds } from '../option-kinds.js';
+import {
+  assertOptions,
+  kindOf,
+  type OptionKind,
+  type OptionKinds,
+} from '../options/option-kinds.js';
 
 /** Which cookie says who is there, and how it is signed. */
 export interface CookieGuardOptions {

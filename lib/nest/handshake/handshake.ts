@@ -8,7 +8,7 @@ import { withDeadline } from '../deadlines.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { isInstance } from '../errors/is-instance.js';
 import type { Endpoint } from '../gateway/endpoint.js';
-import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import { isOriginAllowed } from './check-origin.js';
 import { describeOrigin } from './describe-decider.js';
 import {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { readGatewayMetadata } from '../gateway/read-gateway-metadata.js';
-import { resolveWsOptions } from '../resolve-ws-options.js';
-import type { WsModuleOptions } from '../ws-module-options.js';
-import { WS_OPTIONS } from '../ws-options.token.js';
+import { resolveWsOptions } from '../options/resolve-ws-options.js';
+import type { WsModuleOptions } from '../options/ws-module-options.js';
+import { WS_OPTIONS } from '../options/ws-options.token.js';
 import { isOriginAllowed, type OriginRules } from './check-origin.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   type NestContainer,
   PipesContextCreator,
 } from '../nest-internals.js';
-import type { GlobalGuards } from '../ws-module-options.js';
+import type { GlobalGuards } from '../options/ws-module-options.js';
 import { type CreatorArguments, FilterContextCreator } from './filter-context-creator.js';
 import type { CompiledFilter } from './run-filters.js';
 

@@ -6,7 +6,7 @@ import {
 } from '../gateway/gateway-descriptor.js';
 import type { Method } from '../method.js';
 import type { ContextId } from '../nest-internals.js';
-import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import type { CompiledHandler } from './compiled-handler.js';
 import { EnhancerFactory, type EnhancerHost } from './enhancer-factory.js';
 import { ParamCompiler } from './param-compiler.js';

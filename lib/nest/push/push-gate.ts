@@ -1,6 +1,6 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import { READY_STATE } from '../../socket/ready-state.js';
-import type { PushOptions } from '../push-options.js';
+import type { PushOptions } from '../options/push-options.js';
 import { MESSAGE_OVERHEAD } from '../session/byte-account.js';
 import { isBelowMark } from '../session/is-below-mark.js';
 import type { SessionPort } from '../session/session-port.js';

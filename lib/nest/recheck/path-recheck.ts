@@ -3,7 +3,7 @@ import { toRefusalStatus } from '../handshake/handshake-outcome.js';
 import type { Handshake } from '../handshake/handshake.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
-import type { ResolvedWsOptions } from '../ws-module-options.js';
+import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import { type KeptRequest, reviveRequest } from './kept-request.js';
 import { RecheckSweep } from './recheck-sweep.js';
 

@@ -1,8 +1,8 @@
 import { MemoryLedger } from '../../server/memory-ledger.js';
 import { SafeLogger } from '../errors/safe-logger.js';
-import { assertValues } from '../option-kinds.js';
-import type { WsModuleOptions } from '../ws-module-options.js';
-import { MODULE_KINDS } from '../ws-option-kinds.js';
+import { assertValues } from '../options/option-kinds.js';
+import type { WsModuleOptions } from '../options/ws-module-options.js';
+import { MODULE_KINDS } from '../options/ws-option-kinds.js';
 
 const MIB = 1024 * 1024;
 

@@ -13,8 +13,8 @@ import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../recheck/recheck-options.js';
 import { loadMsgpackr } from '../session/load-msgpackr.js';
 import { createMsgpackCodec } from '../session/codec/msgpack-codec.js';
-import type { WsModuleOptions } from '../ws-module-options.js';
-import { WS_OPTIONS } from '../ws-options.token.js';
+import type { WsModuleOptions } from '../options/ws-module-options.js';
+import { WS_OPTIONS } from '../options/ws-options.token.js';
 import type { Mount } from './mount.js';
 import { Subprotocols } from './subprotocols.js';
 

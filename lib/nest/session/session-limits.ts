@@ -1,4 +1,4 @@
-import type { PushOptions } from '../push-options.js';
+import type { PushOptions } from '../options/push-options.js';
 import type { ClientRateLimits } from './rate/client-rate.js';
 
 /** How much one connection may ask of the server. A path's resolved options satisfy it. */

@@ -1,7 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { type RecheckOptions, WsGateway, WsHandler } from '../../../lib/index.js';
-import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
+import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
 import { createApp } from '../support/gateway-app.js';
 
 function gatewayWith(recheck?: RecheckOptions): Type {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
+import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
 import { resolvePathOptions } from '../../../lib/nest/adapter/adapter-options.js';
 import { handlerOf, startSessions } from './session-server.js';
 

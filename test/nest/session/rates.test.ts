@@ -1,7 +1,7 @@
 import { interval } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
-import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
+import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
+import type { WsGatewayOptions } from '../../../lib/nest/options/ws-module-options.js';
 import { InvalidUse } from '../../../lib/protocol/invalid-use.js';
 import { deferred } from '../../support/deferred.js';
 import { until } from '../../support/until.js';

@@ -11,7 +11,7 @@ import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/co
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
 import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
 import type { Session } from '../../../lib/nest/session/session.js';
-import { STREAM_DEFAULTS, type StreamOptions } from '../../../lib/nest/stream-options.js';
+import { STREAM_DEFAULTS, type StreamOptions } from '../../../lib/nest/options/stream-options.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';

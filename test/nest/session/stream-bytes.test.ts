@@ -1,9 +1,9 @@
 import { concat, NEVER, of, range, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { WsHandler } from '../../../lib/nest/decorators/ws-handler.decorator.js';
-import { resolveWsOptions } from '../../../lib/nest/resolve-ws-options.js';
-import type { StreamOptions } from '../../../lib/nest/stream-options.js';
-import type { WsGatewayOptions } from '../../../lib/nest/ws-module-options.js';
+import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
+import type { StreamOptions } from '../../../lib/nest/options/stream-options.js';
+import type { WsGatewayOptions } from '../../../lib/nest/options/ws-module-options.js';
 import { handlerOf, type SessionServer, startSessions } from './session-server.js';
 import type { Received, TestClient } from './test-client.js';
 

@@ -15,7 +15,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WsException } from '../../../lib/nest/errors/ws-exception.js';
 import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
-import type { StreamOptions } from '../../../lib/nest/stream-options.js';
+import type { StreamOptions } from '../../../lib/nest/options/stream-options.js';
 import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 import { WAYS } from './ways.js';

@@ -5,8 +5,8 @@ import type { BoundGateway } from '../../../lib/nest/gateway/compiled-gateway.js
 import { GatewayExplorer } from '../../../lib/nest/gateway/gateway-explorer.js';
 import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
 import { WsConnection, type WsConnectionLink } from '../../../lib/nest/ws-connection.js';
-import { WS_OPTIONS } from '../../../lib/nest/ws-options.token.js';
-import type { WsModuleOptions } from '../../../lib/nest/ws-module-options.js';
+import { WS_OPTIONS } from '../../../lib/nest/options/ws-options.token.js';
+import type { WsModuleOptions } from '../../../lib/nest/options/ws-module-options.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
 import { Rooms } from '../../../lib/server/rooms.js';
 

@@ -3,7 +3,7 @@ import { concatMap, from, isObservable, map, Observable, of } from 'rxjs';
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import type { CallContext, CompiledHandler } from '../../pipeline/compiled-handler.js';
 import { isObservableLike } from '../../session/stream/is-observable-like.js';
-import { STREAM_DEFAULTS } from '../../stream-options.js';
+import { STREAM_DEFAULTS } from '../../options/stream-options.js';
 import type { CallFailures } from './call-failures.js';
 import { toExceptionData } from '../event-dialect/exception-event.js';
 import { readFailure } from './read-failure.js';

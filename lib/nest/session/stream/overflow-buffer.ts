@@ -1,4 +1,4 @@
-import type { StreamOptions } from '../../stream-options.js';
+import type { StreamOptions } from '../../options/stream-options.js';
 import type { ByteAccount } from '../byte-account.js';
 
 /** What goes over the wire for one item. */

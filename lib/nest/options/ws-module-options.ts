@@ -1,12 +1,12 @@
-import type { GivenLimits } from '../protocol/endpoint-limits.js';
-import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
-import type { WsCodec } from '../protocol/wsgate/codec.js';
-import type { Rate, RateOptions } from '../socket/rate.js';
-import type { TrustProxy } from './handshake/forwarded.js';
-import type { OriginPolicy } from './handshake/origin-policy.js';
+import type { GivenLimits } from '../../protocol/endpoint-limits.js';
+import type { DeflateOptions } from '../../protocol/extensions/permessage-deflate/deflate-options.js';
+import type { WsCodec } from '../../protocol/wsgate/codec.js';
+import type { Rate, RateOptions } from '../../socket/rate.js';
+import type { TrustProxy } from '../handshake/forwarded.js';
+import type { OriginPolicy } from '../handshake/origin-policy.js';
 import type { PushOptions } from './push-options.js';
-import type { RecheckOptions } from './recheck/recheck-options.js';
-import type { MessageRateOptions, ResolvedMessageRate } from './session/rate/message-rate.js';
+import type { RecheckOptions } from '../recheck/recheck-options.js';
+import type { MessageRateOptions, ResolvedMessageRate } from '../session/rate/message-rate.js';
 import type { StreamOptions } from './stream-options.js';
 
 /**

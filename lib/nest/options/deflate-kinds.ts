@@ -1,4 +1,4 @@
-import type { DeflateOptions } from '../protocol/extensions/permessage-deflate/deflate-options.js';
+import type { DeflateOptions } from '../../protocol/extensions/permessage-deflate/deflate-options.js';
 import {
   assertValues,
   flag,

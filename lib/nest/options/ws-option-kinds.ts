@@ -1,10 +1,10 @@
 import { types } from 'node:util';
-import { type RateOptions, resolveRate } from '../socket/rate.js';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import { isToken } from '../protocol/handshake/tokens.js';
-import type { WsGatewayMetadata } from './decorators/ws-gateway.decorator.js';
+import { type RateOptions, resolveRate } from '../../socket/rate.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import { isToken } from '../../protocol/handshake/tokens.js';
+import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import { deflate } from './deflate-kinds.js';
-import { assertOriginPolicy } from './handshake/check-origin.js';
+import { assertOriginPolicy } from '../handshake/check-origin.js';
 import {
   atLeast,
   flag,
@@ -17,9 +17,9 @@ import {
   type OptionKinds,
 } from './option-kinds.js';
 import { PUSH_KINDS } from './push-options.js';
-import { RECHECK_KINDS } from './recheck/recheck-options.js';
-import type { MessageRateOptions } from './session/rate/message-rate.js';
-import { showGiven } from './show-given.js';
+import { RECHECK_KINDS } from '../recheck/recheck-options.js';
+import type { MessageRateOptions } from '../session/rate/message-rate.js';
+import { showGiven } from '../show-given.js';
 import { STREAM_KINDS } from './stream-options.js';
 import type { WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';
 
