@@ -18,7 +18,7 @@ import { isWorthRetryingInNode } from './connection/refusal-rule.js';
 import type { WsStream } from './stream/ws-stream.js';
 import { WsClient as AnyWsClient } from './ws-client.js';
 import { DEFAULTS, type WsClientOptions as AnyWsClientOptions } from './ws-client-options.js';
-import { createErrorWriter } from './write-errors.js';
+import { createErrorWriter } from './create-error-writer.js';
 
 /** Options of a client in Node: those a browser has, and how its sockets connect. */
 export interface WsClientOptions extends AnyWsClientOptions {

@@ -13,7 +13,7 @@ import { readRequestTarget } from './request-target.js';
 import { ServerHandshakes } from './server-handshakes.js';
 import { UpgradeBroker, type UpgradeHandler } from './upgrade-broker.js';
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
-import { warnOfUnknownOptions } from './unknown-options.js';
+import { warnOfUnknownOptions } from './warn-of-unknown-options.js';
 import type { WebSocketServerEventMap } from './web-socket-server-events.js';
 
 /**

@@ -9,7 +9,7 @@ import {
   WsModule,
   type WsModuleOptions,
 } from '../../lib/index.js';
-import { planEndpoints } from '../../lib/nest/gateway/endpoint-planner.js';
+import { planEndpoints } from '../../lib/nest/gateway/plan-endpoints.js';
 import { resolveWsOptions, WS_DEFAULTS } from '../../lib/nest/options/resolve-ws-options.js';
 import { createApp } from './support/gateway-app.js';
 

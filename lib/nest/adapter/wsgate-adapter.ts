@@ -18,7 +18,7 @@ import {
   type WsgateAdapterOptions,
 } from './adapter-options.js';
 import { AdapterUpgrades } from './adapter-upgrades.js';
-import { type AdaptedApplication, readApplication } from './application.js';
+import { type AdaptedApplication, readApplication } from './read-application.js';
 import { createGatewayServer, type WsgateServerOptions } from './create-gateway-server.js';
 import { GatewayServer } from './gateway-server.js';
 import { GatewaySocket } from './gateway-socket.js';
@@ -27,7 +27,7 @@ import { OwnPort } from './own-port.js';
 import { prepareGateways } from './prepare-gateways.js';
 import type { EventMessageParser } from './event-dialect/read-event-message.js';
 import type { SocketOwner } from './socket-owner.js';
-import { describeUnread } from './unread-options.js';
+import { describeUnread } from './describe-unread.js';
 
 const APPLICATION_PORT = 0;
 

@@ -4,7 +4,7 @@ import { toLogText } from '../../socket/log-text.js';
 import type { SessionReporter } from '../session/session-reporter.js';
 import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
-import { hintAtForeign } from './foreign-exception.js';
+import { hintAtForeign } from './hint-at-foreign.js';
 import { LogLimit, type LogLimitOptions } from './log-limit.js';
 import { SafeLogger } from './safe-logger.js';
 import { INTERNAL_ERROR, isUnexpected, toWireError } from './wire-error.js';

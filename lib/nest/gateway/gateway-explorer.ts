@@ -4,13 +4,13 @@ import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { InstanceWrapper } from '../nest-internals.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
 import { assertNoStrayDecorators } from './assert-no-stray-decorators.js';
-import { assertNoLeftovers } from './leftovers.js';
+import { assertNoLeftovers } from './assert-no-leftovers.js';
 import {
   isGatewayClass,
   readGatewayMetadata,
   readHandlerMetadata,
 } from './read-gateway-metadata.js';
-import { warnOfUnmapped } from './unmapped.js';
+import { warnOfUnmapped } from './warn-of-unmapped.js';
 
 /** Finds gateways, and controllers with handlers, in every module of the application. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { findNearest } from '../../server/nearest-name.js';
+import { findNearest } from '../../server/find-nearest.js';
 import { LONGEST_TIMEOUT } from '../../socket/deadline.js';
 import { showGiven } from '../show-given.js';
 

@@ -6,10 +6,10 @@ import {
   ValidationPipe,
 } from '@nestjs/common';
 import type { FieldError } from '../../protocol/wsgate/field-error.js';
-import { readValidationErrors } from '../errors/class-validator-fields.js';
+import { readValidationErrors } from '../errors/read-validation-errors.js';
 import { attachFields } from '../errors/exception-fields.js';
 import { placeFields } from '../errors/place-fields.js';
-import { readIssues } from '../errors/schema-fields.js';
+import { readIssues } from '../errors/read-issues.js';
 import { isThenable } from '../is-thenable.js';
 import { NEST_SCHEMA_PIPE } from './nest-schema-pipe.js';
 

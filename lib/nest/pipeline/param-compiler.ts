@@ -5,7 +5,7 @@ import { ContextUtils } from '../nest-internals.js';
 import { adaptPipes } from './adapt-pipes.js';
 import type { CompiledParam } from './compiled-param.js';
 import type { EnhancerFactory, EnhancerHost } from './enhancer-factory.js';
-import { createReader } from './param-sources.js';
+import { createReader } from './create-reader.js';
 import { UntypedPayloads } from './untyped-payloads.js';
 
 /** Parameters of a method without a single parameter decorator: `(connection, payload)`. */

@@ -1,7 +1,7 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { placeFields } from '../errors/place-fields.js';
 import { ValidationFailed } from '../errors/validation-failed.js';
-import { readIssues } from '../errors/schema-fields.js';
+import { readIssues } from '../errors/read-issues.js';
 import { isThenable } from '../is-thenable.js';
 import type { SchemaResult, StandardSchema } from '../standard-schema.js';
 

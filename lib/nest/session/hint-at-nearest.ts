@@ -1,4 +1,4 @@
-import { findNearest } from '../../server/nearest-name.js';
+import { findNearest } from '../../server/find-nearest.js';
 
 /**
  * For the log line of a type that nobody handles: the handler's that was probably meant. What the

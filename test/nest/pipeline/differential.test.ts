@@ -19,7 +19,7 @@ import fc from 'fast-check';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WsGateway, WsHandler, WsPayload, WsUser } from '../../../lib/index.js';
-import { createReader } from '../../../lib/nest/pipeline/param-sources.js';
+import { createReader } from '../../../lib/nest/pipeline/create-reader.js';
 import { createCall, createConnection, findHandler } from '../support/compiled.js';
 import { createApp } from '../support/gateway-app.js';
 import {

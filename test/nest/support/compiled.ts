@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { planEndpoints } from '../../../lib/nest/gateway/endpoint-planner.js';
+import { planEndpoints } from '../../../lib/nest/gateway/plan-endpoints.js';
 import { GatewayCompiler } from '../../../lib/nest/gateway/gateway-compiler.js';
 import type { BoundGateway } from '../../../lib/nest/gateway/compiled-gateway.js';
 import { GatewayExplorer } from '../../../lib/nest/gateway/gateway-explorer.js';

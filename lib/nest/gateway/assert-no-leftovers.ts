@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { findNearest } from '../../server/nearest-name.js';
+import { findNearest } from '../../server/find-nearest.js';
 import { SOCKET_GATEWAY_METADATA } from '../constants.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';

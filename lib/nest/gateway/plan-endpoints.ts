@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
-import { findNearest } from '../../server/nearest-name.js';
+import { findNearest } from '../../server/find-nearest.js';
 import { assertOptions } from '../options/option-kinds.js';
 import type { RecheckOptions } from '../recheck/recheck-options.js';
 import { resolveWsOptions } from '../options/resolve-ws-options.js';

@@ -1,4 +1,4 @@
-import { findNearest } from '../../server/nearest-name.js';
+import { findNearest } from '../../server/find-nearest.js';
 import { ADAPTER_KINDS, ADAPTER_PATH_KINDS } from './adapter-option-kinds.js';
 
 /** A gateway has it as well: where its own port is bound. */

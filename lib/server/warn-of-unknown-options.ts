@@ -1,4 +1,4 @@
-import { findNearest } from './nearest-name.js';
+import { findNearest } from './find-nearest.js';
 import type { ServerOptions } from './server-options.js';
 
 /** The compiler keeps this list complete. */
