@@ -45,6 +45,7 @@ export type WsClientErrorCode =
 /** A call, stream or message failed without the server having said so. */
 export class WsClientError extends Error {
   override readonly name = 'WsClientError';
+  /** What went wrong, for programs. */
   readonly code: WsClientErrorCode;
   /** How the connection ended, where that is the reason; its `error` is the `cause` too. */
   readonly end: WsEnd | undefined;

@@ -4,5 +4,6 @@
  */
 export class InvalidUse extends Error {
   override readonly name = 'InvalidUse';
+  /** For programs, as the errors of Node have one. */
   readonly code = 'WSGATE_INVALID_USE';
 }

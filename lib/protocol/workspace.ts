@@ -20,6 +20,7 @@ const CLIENT_SLAB_SIZE = 16 * 1024;
 
 /** Tools and buffers that all endpoints of a server share, so that an idle connection holds none of its own. */
 export interface Workspace {
+  /** Masks and unmasks payloads. */
   readonly masker: Masker;
   /** Borrowed by endpoints while input has arrived in part. */
   readonly readers: Lender<InputReader>;

@@ -12,7 +12,9 @@ export type DomEventType = 'open' | 'message' | 'error' | 'close';
 
 /** What a browser-style listener is given: the fields of Event, MessageEvent, CloseEvent and ErrorEvent that apply. */
 export interface DomEvent {
+  /** Which event it is. */
   readonly type: DomEventType;
+  /** The socket. */
   readonly target: DomSource;
   /** `message`: a string, or bytes as `binaryType` says. */
   readonly data?: string | Buffer | ArrayBuffer;

@@ -7,15 +7,19 @@ import { TokenBucket } from './token-bucket.js';
 
 /** The events of a WebSocket and what they carry. */
 export interface WebSocketEventMap {
+  /** The opening handshake is done; on a server it was before the socket was given out. */
   open: [];
   /** Text as a string, binary as a Buffer. */
   message: [data: string | Buffer, isBinary: boolean];
+  /** The peer asked for a sign of life, and has been answered. */
   ping: [data: Buffer];
+  /** The answer to a ping, or one nobody asked for (RFC 6455 5.5.3). */
   pong: [data: Buffer];
   /** Everything sent has left, at once or after a wait: `bufferedAmount` is 0 again. */
   drain: [];
   /** A `ProtocolViolation`, or an error of the transport. Without a listener it is dropped; `close` tells. */
   error: [error: Error];
+  /** Once, and nothing after it: the peer's code, 1005 where it gave none, 1006 without a Close frame. */
   close: [code: number, reason: string];
   /** Client: the server's 101. */
   upgrade: [response: IncomingMessage];

@@ -12,6 +12,7 @@ type Awaitable<T> = T | PromiseLike<T>;
 
 /** As much of an Observable as can be told without rxjs. */
 export interface ObservableLike<T> {
+  /** As in rxjs. */
   subscribe(observer: {
     readonly next: (value: T) => void;
     readonly error: (error: unknown) => void;

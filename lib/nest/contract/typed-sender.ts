@@ -24,5 +24,6 @@ export type SentData<C extends WsContract, K extends SentType<C>> = DataArgument
  * with the data it says.
  */
 export interface TypedSender<C extends WsContract = UntypedContract> {
+  /** Pushes `{type, data}`. */
   send<K extends SentType<C>>(type: K, ...data: SentData<C, K>): void;
 }

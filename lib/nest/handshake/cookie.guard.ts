@@ -4,6 +4,7 @@ import { readCookies, unsignCookie } from './cookies.js';
 
 /** What a {@link CookieGuard} reads from and writes to: the upgrade request, or an HTTP one. */
 export interface CookieRequest {
+  /** Names in lower case. */
   readonly headers: { readonly cookie?: string | undefined };
   /** Where the guard puts whom it has found. */
   user?: unknown;

@@ -11,6 +11,7 @@ export interface ExtensionItem {
 /** `name` or `name=value`; quotes around a value have been taken off. */
 export interface ExtensionParameter {
   readonly name: string;
+  /** Undefined where there is none: `name` alone. */
   readonly value: string | undefined;
 }
 

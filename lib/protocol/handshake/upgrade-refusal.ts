@@ -10,6 +10,7 @@ export interface UpgradeRefusal {
   readonly status: number;
   /** The body: plain text by default, or whatever `Content-Type` in `headers` says. Never the client's own bytes. */
   readonly reason: string;
+  /** Besides those that say where the response ends. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 

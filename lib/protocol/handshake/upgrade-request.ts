@@ -11,7 +11,9 @@ import { WEB_SOCKET_VERSION } from './web-socket-version.js';
 export interface UpgradeRequest {
   /** Absent only from messages that are no requests. */
   readonly method?: string | undefined;
+  /** `1.1` */
   readonly httpVersion: string;
+  /** By name, in lower case. */
   readonly headers: ReceivedHeaders;
   /**
    * Names and values alternately, as received; shows repeated headers that `headers` has joined.
@@ -21,9 +23,11 @@ export interface UpgradeRequest {
 
 /** What a client's legal opening handshake offers. */
 export interface UpgradeOffer {
+  /** `Sec-WebSocket-Key`, 16 bytes in base64. */
   readonly key: string;
   /** In the client's order of preference. */
   readonly protocols: readonly string[];
+  /** In the client's order of preference. */
   readonly extensions: readonly ExtensionItem[];
 }
 

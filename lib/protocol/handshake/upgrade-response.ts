@@ -34,9 +34,11 @@ export function writeUpgradeResponse(acceptance: UpgradeAcceptance): Buffer {
 
 /** The part of an HTTP response a client reads. Node's `IncomingMessage` has it. */
 export interface UpgradeResponse {
+  /** `1.1` */
   readonly httpVersion: string;
   /** Absent only from messages that are no responses. */
   readonly statusCode?: number | undefined;
+  /** By name, in lower case. */
   readonly headers: ReceivedHeaders;
 }
 
@@ -44,6 +46,7 @@ export interface UpgradeResponse {
 export interface UpgradeAgreement {
   /** Empty where no subprotocol is in use. */
   readonly protocol: string;
+  /** Those in use, in the order they apply. */
   readonly extensions: readonly ExtensionItem[];
 }
 

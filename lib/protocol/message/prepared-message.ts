@@ -6,6 +6,7 @@ import { FIN, frameHeaderLength, writeFrameHeader } from '../frame/frame-header.
  * unfragmented. Every connection that needs no other sends these very bytes.
  */
 export interface PreparedMessage {
+  /** Bytes, or text in UTF-8. */
   readonly isBinary: boolean;
   /** The payload, for connections that must mask or compress it. */
   readonly payload: Buffer;

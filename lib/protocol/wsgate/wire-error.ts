@@ -2,6 +2,7 @@
 export interface WireError {
   /** A key of `ERROR_CODES`, the name of an HTTP status (`NOT_FOUND`), or the application's own. */
   readonly code: string;
+  /** For people. */
   readonly message: string;
   /** The HTTP status that says the same, where there is one. */
   readonly status?: number | undefined;

@@ -17,6 +17,7 @@ export class UnexpectedResponse extends Error {
   override readonly name = 'UnexpectedResponse';
   /** The HTTP status. */
   readonly statusCode: number;
+  /** Those of the response. */
   readonly headers: IncomingHttpHeaders;
   /** Milliseconds after which the server wants it tried again (`Retry-After`), if it said so. */
   readonly retryAfterMs: number | undefined;

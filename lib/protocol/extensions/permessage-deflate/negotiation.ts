@@ -14,7 +14,9 @@ export interface DeflateAgreement {
   readonly ownWindowBits: number;
   /** Whether this endpoint forgets its window after each message. */
   readonly ownNoContextTakeover: boolean;
+  /** Of the window that inflates, 8 to 15. */
   readonly peerWindowBits: number;
+  /** The peer forgets its window after each message. */
   readonly peerNoContextTakeover: boolean;
   /** The agreement as a `Sec-WebSocket-Extensions` value. */
   readonly header: string;

@@ -16,7 +16,9 @@ export interface ZlibContext {
 
 /** Where contexts come from: one way or another of driving zlib. */
 export interface ZlibContexts {
+  /** One that compresses. */
   openDeflate(settings: DeflateSettings): ZlibContext;
+  /** One that decompresses, with a window of 8 to 15 bits. */
   openInflate(windowBits: number): ZlibContext;
 }
 
@@ -24,7 +26,9 @@ export interface ZlibContexts {
 export interface DeflateSettings {
   /** 9 to 15. */
   readonly windowBits: number;
+  /** 0 (none) to 9 (smallest), as in zlib. */
   readonly level: number;
+  /** 1 (least memory) to 9, as in zlib. */
   readonly memLevel: number;
 }
 
