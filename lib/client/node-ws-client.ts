@@ -67,7 +67,7 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
   }
 
   /** As {@link AnyWsClient.request}; rejects with {@link InvalidUse} for an option that is none. */
-  override request<K extends CallType<C>>(
+  override request<K extends CallType<C> & string>(
     type: K,
     ...args: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
   ): Promise<ReplyOf<C, K>> {
@@ -78,7 +78,7 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
   }
 
   /** As {@link AnyWsClient.stream}; throws {@link InvalidUse} for an option that is none. */
-  override stream<K extends StreamType<C>>(
+  override stream<K extends StreamType<C> & string>(
     type: K,
     ...args: DataArguments<
       PayloadOf<C, K>,

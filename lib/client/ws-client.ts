@@ -99,7 +99,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * connection, a timeout, a full outbox or a closed client, with the signal's reason when aborted,
    * and with what the codec throws.
    */
-  request<K extends CallType<C>>(
+  request<K extends CallType<C> & string>(
     type: K,
     ...[data, options = {}]: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
   ): Promise<ReplyOf<C, K>> {
@@ -113,7 +113,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * A stream the server sends no faster than it is read. Errors as {@link request}, when it is read;
    * throws {@link InvalidUse} for a `credit` below 1.
    */
-  stream<K extends StreamType<C>>(
+  stream<K extends StreamType<C> & string>(
     type: K,
     ...[data, options = {}]: DataArguments<
       PayloadOf<C, K>,
@@ -134,7 +134,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * connection, and is lost when the connection is lost before it got through. Throws
    * {@link WsClientError} when the outbox is full or the client closed.
    */
-  send<K extends EventType<C> | CallType<C>>(
+  send<K extends (EventType<C> | CallType<C>) & string>(
     type: K,
     ...[data]: DataArguments<PayloadOf<C, K>>
   ): void {
@@ -143,9 +143,9 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   /** What the server pushes of this type: to read, or for the listener. Returns the way to stop. */
-  on<K extends PushType<C>>(type: K): WsStream<PushOf<C, K>>;
-  on<K extends PushType<C>>(type: K, listener: (data: PushOf<C, K>) => void): () => void;
-  on<K extends PushType<C>>(
+  on<K extends PushType<C> & string>(type: K): WsStream<PushOf<C, K>>;
+  on<K extends PushType<C> & string>(type: K, listener: (data: PushOf<C, K>) => void): () => void;
+  on<K extends PushType<C> & string>(
     type: K,
     listener?: (data: PushOf<C, K>) => void,
   ): WsStream<PushOf<C, K>> | (() => void) {

@@ -175,7 +175,7 @@ export class WsConnection<
    * @throws what the codec throws for data it has no form for, such as a cycle; InvalidUse for a type
    *   that is not a string, or is a message written out, as gateways of `@nestjs/websockets` send them
    */
-  send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
+  send<K extends SentType<Contract> & string>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {
     assertPushType(type);
     this.#link.push(type, this.#link.codec.encode(pushMessage(type, data)));

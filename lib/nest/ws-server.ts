@@ -65,7 +65,7 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
   }
 
   /** Pushes to all connections. Throws as {@link Audience.send} does. */
-  broadcast<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
+  broadcast<K extends SentType<Contract> & string>(type: K, ...data: SentData<Contract, K>): void;
   broadcast(type: string, data?: unknown): void {
     new Audience(this.#live).send(type, data);
   }

@@ -85,7 +85,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
   }
 
   /** As {@link WsClient.request}. */
-  request<K extends CallType<C>>(
+  request<K extends CallType<C> & string>(
     type: K,
     ...rest: DataArguments<PayloadOf<C, K>, [options?: WsRequestOptions]>
   ): Promise<ReplyOf<C, K>> {
@@ -93,7 +93,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
   }
 
   /** As {@link WsClient.stream}. */
-  stream<K extends StreamType<C>>(
+  stream<K extends StreamType<C> & string>(
     type: K,
     ...rest: DataArguments<
       PayloadOf<C, K>,
@@ -104,7 +104,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
   }
 
   /** As {@link WsClient.send}. */
-  send<K extends EventType<C> | CallType<C>>(
+  send<K extends (EventType<C> | CallType<C>) & string>(
     type: K,
     ...rest: DataArguments<PayloadOf<C, K>>
   ): void {
@@ -112,7 +112,9 @@ export class TestClient<C extends WsContract = UntypedContract> {
   }
 
   /** The pushes of a type, from the first of the connection on; ends with the connection. Each is read once. */
-  async *events<K extends PushType<C>>(type: K): AsyncGenerator<PushOf<C, K>, void, undefined> {
+  async *events<K extends PushType<C> & string>(
+    type: K,
+  ): AsyncGenerator<PushOf<C, K>, void, undefined> {
     for (;;) {
       const { done, value } = await this.#take(type);
       if (done) return;
@@ -124,7 +126,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
    * The next push of a type that has not been read. Rejects when the connection ends before it, and
    * when it has not come within `timeoutMs`, saying what came instead.
    */
-  async nextEvent<K extends PushType<C>>(type: K): Promise<PushOf<C, K>> {
+  async nextEvent<K extends PushType<C> & string>(type: K): Promise<PushOf<C, K>> {
     const { done, value } = await this.#inTime(this.#take(type), type);
     if (done) throw new Error(`the connection ended before a push of type "${type}" came`);
     return value as PushOf<C, K>;

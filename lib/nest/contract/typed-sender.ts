@@ -25,5 +25,5 @@ export type SentData<C extends WsContract, K extends SentType<C>> = DataArgument
  */
 export interface TypedSender<C extends WsContract = UntypedContract> {
   /** Pushes `{type, data}`. */
-  send<K extends SentType<C>>(type: K, ...data: SentData<C, K>): void;
+  send<K extends SentType<C> & string>(type: K, ...data: SentData<C, K>): void;
 }

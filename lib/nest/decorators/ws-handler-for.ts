@@ -9,7 +9,7 @@ import { WsHandler, type WsHandlerOptions } from './ws-handler.decorator.js';
 export type TypedWsHandler<C extends WsContract> =
   string extends MessageType<C>
     ? typeof WsHandler
-    : <K extends MessageType<C>>(
+    : <K extends MessageType<C> & string>(
         type: K,
         options?: WsHandlerOptions,
       ) => TypedHandlerDecorator<C, K>;

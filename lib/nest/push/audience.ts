@@ -53,7 +53,7 @@ export class Audience<
    *
    * @throws what a codec throws for data it has no form for, such as a cycle
    */
-  send<K extends SentType<Contract>>(type: K, ...data: SentData<Contract, K>): void;
+  send<K extends SentType<Contract> & string>(type: K, ...data: SentData<Contract, K>): void;
   send(type: string, data?: unknown): void {
     sendToAll(this.#candidates(), this.#except, type, data);
   }

@@ -31,8 +31,21 @@ export interface UntypedContract {
 
 type Part<C extends WsContract, Name extends keyof WsContract> = NonNullable<C[Name]>;
 type TypeOf<C extends WsContract, Name extends keyof WsContract> = keyof Part<C, Name> & string;
+/** Stands for what an entry of a contract says with a member that means nothing there. */
+interface UnknownMember<Name> {
+  readonly 'the contract has a member that means nothing here': Name;
+}
 /** A member of a type's entry; `undefined` where the entry does not have it. */
-type Member<Entry, Name extends string> = Name extends keyof Entry ? Entry[Name] : undefined;
+type Member<Entry, Name extends string, Names extends string> = Name extends keyof Entry
+  ? Entry[Name]
+  : [Exclude<keyof Entry, Names>] extends [never]
+    ? undefined
+    : UnknownMember<Entry extends object ? Exclude<keyof Entry, Names> : Entry>;
+type CallMember = 'payload' | 'reply';
+type StreamMember = 'payload' | 'item';
+
+// Where `K extends CallType<C> & string` stands, `& string` changes nothing but the compiler's error
+// for a type that is not in the contract: it lists those that are, instead of the alias's name.
 
 /** The types of a contract that are answered once. */
 export type CallType<C extends WsContract> = TypeOf<C, 'calls'>;
@@ -48,12 +61,14 @@ export type MessageType<C extends WsContract> = CallType<C> | StreamType<C> | Ev
 /** What a call answers with. */
 export type ReplyOf<C extends WsContract, K extends CallType<C>> = Member<
   Part<C, 'calls'>[K],
-  'reply'
+  'reply',
+  CallMember
 >;
 /** What a stream consists of. */
 export type ItemOf<C extends WsContract, K extends StreamType<C>> = Member<
   Part<C, 'streams'>[K],
-  'item'
+  'item',
+  StreamMember
 >;
 /** What a push carries. */
 export type PushOf<C extends WsContract, K extends PushType<C>> = Part<C, 'pushes'>[K];
@@ -61,9 +76,9 @@ export type PushOf<C extends WsContract, K extends PushType<C>> = Part<C, 'pushe
 /** What a call, stream or event carries to the server. */
 export type PayloadOf<C extends WsContract, K extends MessageType<C>> =
   K extends CallType<C>
-    ? Member<Part<C, 'calls'>[K], 'payload'>
+    ? Member<Part<C, 'calls'>[K], 'payload', CallMember>
     : K extends StreamType<C>
-      ? Member<Part<C, 'streams'>[K], 'payload'>
+      ? Member<Part<C, 'streams'>[K], 'payload', StreamMember>
       : K extends EventType<C>
         ? Part<C, 'events'>[K]
         : never;
