@@ -1,5 +1,4 @@
 import { promisify } from 'node:util';
-import { UsePipes, ValidationPipe } from '@nestjs/common';
 import type { Session, SessionData } from 'express-session';
 import {
   OriginGuard,
@@ -18,7 +17,6 @@ import { SessionGuard } from './session.guard.js';
 /** The basket over a WebSocket: the session is the one that HTTP routes see. */
 @WsGateway('/basket')
 @UseHandshakeGuards(OriginGuard, SessionGuard)
-@UsePipes(new ValidationPipe({ whitelist: true, transform: true }))
 export class BasketGateway {
   @WsHandler('whoami')
   whoami(@WsUser() user: SessionData['user']): SessionData['user'] {

@@ -1,6 +1,6 @@
 import { WebSocketServer } from 'nestjs-wsgate/server';
 
-/** Echoes every message; on `/broadcast` everybody gets it. `ws` users know every name here. */
+/** Echoes every message; on `/broadcast` everybody gets it. `ws` users know every name but `broadcast`. */
 export function createServer(port: number): WebSocketServer {
   const server = new WebSocketServer({
     host: '127.0.0.1',
@@ -11,8 +11,8 @@ export function createServer(port: number): WebSocketServer {
   server.on('connection', (socket, request) => {
     const isBroadcast = request.url === '/broadcast';
     socket.on('message', (data, isBinary) => {
-      const receivers = isBroadcast ? server.clients : [socket];
-      for (const receiver of receivers) receiver.send(data, { binary: isBinary });
+      if (isBroadcast) server.broadcast(data, { binary: isBinary });
+      else socket.send(data, { binary: isBinary });
     });
   });
   return server;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { UsePipes, ValidationPipe } from '@nestjs/common';
 import {
   OriginGuard,
   UseHandshakeGuards,
@@ -27,7 +26,6 @@ import type { RoomView } from './room-view.js';
 /** Everybody is in one room at a time. */
 @WsGateway('/chat')
 @UseHandshakeGuards(OriginGuard, SessionGuard)
-@UsePipes(new ValidationPipe({ whitelist: true, transform: true }))
 export class ChatGateway implements OnWsClose<User> {
   constructor(
     private readonly book: RoomBook,
