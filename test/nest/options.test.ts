@@ -132,22 +132,25 @@ const WRONG: readonly (readonly [Given, string])[] = [
   ],
 ];
 
-describe('an option that is none', () => {
+describe('an option that cannot be used', () => {
   it.each(WRONG)('of the module is refused at start: %o', (given, message) => {
     const found = messageOf(() => planEndpoints([], given));
     expect(found).toMatch(/^WsModule: /);
     expect(found).toContain(message);
   });
 
-  it.each([undefined, null, 'same-origin', []])('is no object of them: %o', async (given) => {
-    const ours = WsModule.forRootAsync({ useFactory: () => given as unknown as WsModuleOptions });
-    const module = await Test.createTestingModule({ imports: [ours] }).compile();
-    const app = module.createNestApplication({ logger: false });
-    const start = app.init();
-    await expect(start).rejects.toThrow(InvalidUse);
-    await expect(start).rejects.toThrow(/^WsModule: .* given; expected an object with options$/);
-    await app.close();
-  });
+  it.each([undefined, null, 'same-origin', []])(
+    'is refused where a factory returns it: %o',
+    async (given) => {
+      const ours = WsModule.forRootAsync({ useFactory: () => given as unknown as WsModuleOptions });
+      const module = await Test.createTestingModule({ imports: [ours] }).compile();
+      const app = module.createNestApplication({ logger: false });
+      const start = app.init();
+      await expect(start).rejects.toThrow(InvalidUse);
+      await expect(start).rejects.toThrow(/^WsModule: .* given; expected an object with options$/);
+      await app.close();
+    },
+  );
 
   it.each<[unknown, string]>([
     [

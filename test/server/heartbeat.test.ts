@@ -105,7 +105,7 @@ describe('heartbeat', () => {
     expect((await closed)[0]).toBe(1006);
   });
 
-  it('is off at 0, and an interval that is none is refused', async () => {
+  it('is off at 0, and refuses what is not an interval', async () => {
     const { server } = await serve({ heartbeatInterval: 0 });
     expect(server.options.heartbeatInterval).toBe(0);
     expect(() => new WebSocketServer({ noServer: true, heartbeatInterval: -1 })).toThrow(

@@ -179,7 +179,7 @@ describe('controlFrameRate', () => {
   });
 });
 
-describe('options that are no limits', () => {
+describe('options that are not limits', () => {
   it.each(['maxPayload', 'maxFragments', 'maxBufferedChunks', 'maxPendingAutoPongs'])(
     '%s: -1, 1.5, NaN',
     (name) => {

@@ -110,7 +110,7 @@ describe('a request for another protocol', () => {
     expect(await peer.takeResponse()).toMatchObject({ status: 400 });
   });
 
-  it('is no request if WebSocket would do, too', async () => {
+  it('is an upgrade if WebSocket is among the protocols asked for', async () => {
     const peer = await start(false);
     peer.socket.write(`GET /hello HTTP/1.1\r\n${HEADERS.replace('h2c', 'h2c, WebSocket')}\r\n`);
     expect(await peer.takeResponse()).toMatchObject({ status: 404 });

@@ -23,7 +23,7 @@ export class WsStream<T> implements AsyncIterable<T> {
 
   /**
    * Tells the observer of every item as it comes, which also counts as reading it. An error nobody
-   * takes is thrown where nobody of ours is on the stack, as in rxjs.
+   * takes is thrown asynchronously, as in rxjs.
    */
   subscribe(observer: WsObserver<T> | ((item: T) => void)): WsSubscription {
     const full = typeof observer === 'function' ? { next: observer } : observer;

@@ -61,7 +61,7 @@ export interface WsgateAdapterOptions extends WsgatePathOptions {
   readonly memoryCeiling?: number | undefined;
   /** Reads messages instead of `JSON.parse`. */
   readonly messageParser?: EventMessageParser | undefined;
-  /** The address that ports of gateways' own are bound to. Default: every address. */
+  /** The address that gateways with a port of their own are bound to. Default: every address. */
   readonly host?: string | undefined;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default `true`. */
   readonly fastLane?: boolean | undefined;

@@ -88,7 +88,7 @@ export class WsgateAdapter implements WebSocketAdapter<
   create(port: number, options: WsgateServerOptions = {}): WebSocketServer {
     if (options.namespace !== undefined && options.namespace !== '') {
       throw new InvalidUse(
-        `namespace: ${inspect(options.namespace)} given; namespaces are of socket.io: give the gateway a path of its own`,
+        `namespace: ${inspect(options.namespace)} given; namespaces belong to socket.io: give the gateway a path of its own`,
       );
     }
     assertValues(

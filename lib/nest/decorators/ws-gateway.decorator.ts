@@ -18,7 +18,7 @@ export interface WsGatewayMetadata extends WsGatewayOptions {
  * Several gateways may share a path as long as their message types differ.
  *
  * @param pathOrOptions the path, or options with a `path`.
- * @throws InvalidUse for anything else, a port say: gateways are served on the application's.
+ * @throws InvalidUse for anything else, such as a port: gateways are served on the application's.
  */
 export function WsGateway(pathOrOptions: string | WsGatewayMetadata = {}): ClassDecorator {
   assertPathOrOptions(pathOrOptions);
@@ -37,6 +37,6 @@ function assertPathOrOptions(given: unknown): void {
   const what =
     typeof given === 'function'
       ? `no parentheses on ${given.name}`
-      : `${String(given)} given; there are no ports of gateways' own`;
+      : `${String(given)} given; gateways have no port of their own`;
   throw new InvalidUse(`@WsGateway: ${what}; expected @WsGateway('/path') or options`);
 }

@@ -41,7 +41,7 @@ export interface WsHandlerMetadata extends WsHandlerOptions {
  *
  * @param type the message's `type`; any string but the empty one.
  * @throws InvalidUse when the type is empty, what it is on is not a method, is static or has a symbol
- *   for a name, or an option is none.
+ *   for a name, or an option is unknown.
  */
 export function WsHandler(type: string, options: WsHandlerOptions = {}): MethodDecorator {
   if (typeof type !== 'string' || type === '') {

@@ -113,7 +113,7 @@ function assertHandled(
     const nearest = findNearest(type, [...handled]);
     const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
     throw new InvalidUse(
-      `recheck.on of ${owner} names "${type}", which no handler there is for${hint}`,
+      `recheck.on of ${owner} names "${type}", but no handler there has this type${hint}`,
     );
   }
 }

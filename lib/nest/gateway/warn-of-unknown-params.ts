@@ -5,7 +5,7 @@ import type { ParamMetadata } from '../decorators/param-metadata.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayClass } from './gateway-descriptor.js';
 
-/** Warns of handlers that ask for a path parameter which their path has not: it is never there. */
+/** Warns of handlers that ask for a path parameter which their path does not have: it would always be undefined. */
 export function warnOfUnknownParams({ path, gateways }: Endpoint, logger: Logger): void {
   const known = new Set(parse(path).tokens.flatMap(namesOf));
   for (const gateway of gateways) {
@@ -13,7 +13,9 @@ export function warnOfUnknownParams({ path, gateways }: Endpoint, logger: Logger
       for (const name of findParams(gateway.classRef, handler.methodName)) {
         if (known.has(name)) continue;
         const place = describeHandler(gateway, handler);
-        logger.warn(`${place} asks for the parameter "${name}", which the path "${path}" has not`);
+        logger.warn(
+          `${place} asks for the parameter "${name}", which the path "${path}" does not have`,
+        );
       }
     }
   }

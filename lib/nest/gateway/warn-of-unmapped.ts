@@ -6,7 +6,7 @@ import { readHandlerMetadata } from './read-gateway-metadata.js';
 /**
  * Warns of methods that look like handlers and that nobody can call: one that overrides a
  * `@WsHandler` of the base class without the decorator, which is not inherited, and one whose
- * parameters are decorated while itself it is not.
+ * parameters are decorated while the method itself is not.
  */
 export function warnOfUnmapped(
   classRef: GatewayClass,
@@ -35,5 +35,5 @@ function findLost(classRef: GatewayClass, name: string): string | undefined {
 function findUndecorated(classRef: GatewayClass, name: string, method: object): string | undefined {
   if (Reflect.getMetadataKeys(method).length > 0) return undefined;
   if (!Reflect.hasMetadata(ROUTE_ARGS_METADATA, classRef, name)) return undefined;
-  return 'its parameters have decorators, and itself it has no @WsHandler';
+  return 'its parameters have decorators, but the method has no @WsHandler';
 }

@@ -36,7 +36,7 @@ export class Audience<
     return new Audience(this.#live, [...(this.#rooms ?? []), ...rooms], this.#except);
   }
 
-  /** Not these connections. @throws InvalidUse for what is none, an id say: it would get the message. */
+  /** Leaves these connections out. @throws InvalidUse for anything else, such as an id: its connection would get the message. */
   except(...connections: readonly WsConnection[]): Audience<Contract> {
     for (const connection of connections) assertConnection(connection);
     return new Audience(this.#live, this.#rooms, new Set([...this.#except, ...connections]));

@@ -102,7 +102,7 @@ export function frameHeaderLength(payloadLength: number, masked: boolean): numbe
 function readLength(bytes: Uint8Array, at: number, size: 2 | 8): number {
   if (size === 2) return (bytes[at] << 8) | bytes[at + 1];
   const high = readUint32(bytes, at);
-  // "the most significant bit MUST be 0": no number of ours can hold such a length.
+  // "the most significant bit MUST be 0": a number cannot hold such a length.
   return high > 0x7fff_ffff ? Infinity : high * 0x1_0000_0000 + readUint32(bytes, at + 4);
 }
 

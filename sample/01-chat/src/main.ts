@@ -7,9 +7,7 @@ const port = Number(process.env['PORT'] ?? 3000);
 try {
   await app.listen(port, '127.0.0.1');
 } catch (error) {
-  console.error(
-    `Port ${port} cannot be had: ${String(error)}. To take another: PORT=3001 npm start`,
-  );
+  console.error(`Port ${port} is not free: ${String(error)}. To use another: PORT=3001 npm start`);
   process.exit(1);
 }
 console.log(`

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 
-/** Scripts and styles from files of ours only, and no text that becomes HTML anywhere. */
+/** Scripts and styles only from this site's own files, and no text is ever parsed as HTML. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

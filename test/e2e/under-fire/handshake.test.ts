@@ -120,7 +120,7 @@ describe('guards and open hooks that', () => {
   });
 });
 
-describe('what is no legal upgrade', () => {
+describe('an upgrade that is not legal', () => {
   const cases: [string, readonly string[], readonly number[]][] = [
     ['without Key', [request({ 'Sec-WebSocket-Key': undefined })], [400]],
     [

@@ -59,7 +59,7 @@ async function askName(url: string): Promise<unknown> {
   return peer.next();
 }
 
-describe('ports of gateways’ own', () => {
+describe('gateways with a port of their own', () => {
   it('carry several paths, and one that is every other', async () => {
     const port = await findFreePort();
     const host = '127.0.0.1';

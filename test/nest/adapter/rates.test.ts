@@ -80,7 +80,7 @@ describe('messageRate', () => {
     );
   });
 
-  it('is refused at set-up where it is no rate', () => {
+  it('is refused at set-up where it is not a rate', () => {
     const options = { messageRate: { perSecond: -1 } };
     expect(() => new WsgateAdapter(undefined, options)).toThrow(InvalidUse);
   });

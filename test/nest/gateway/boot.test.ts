@@ -151,7 +151,7 @@ describe('booting', () => {
     [prototype, Object.getOwnPropertySymbols(prototype)[0] ?? '', /has a symbol for a name/],
     [prototype, 'handler', /^Misplaced\.handler is not a method/],
     [prototype, 'arrow', /^Misplaced\.arrow is not a method/],
-  ])('refuses what is no method with a name, where it is declared: %#', (target, name, message) => {
+  ])('refuses what is not a named method, where it is declared: %#', (target, name, message) => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name) as PropertyDescriptor;
     const decorate = () => WsHandler('x')(target, name, descriptor);
     expect(decorate).toThrow(InvalidUse);

@@ -72,13 +72,13 @@ describe('warned of at start', () => {
   it('are methods that nobody can call: overrides without @WsHandler, and decorated parameters', async () => {
     expect(await warningsOf({ providers: [Over] })).toEqual([
       "Over.say is never called: it overrides Base.say, a @WsHandler('say'), and needs that decorator too",
-      'Over.forgotten is never called: its parameters have decorators, and itself it has no @WsHandler',
+      'Over.forgotten is never called: its parameters have decorators, but the method has no @WsHandler',
     ]);
   });
 
-  it('are parameters that the path has not', async () => {
+  it('are parameters that the path does not have', async () => {
     expect(await warningsOf({ controllers: [Rooms] })).toEqual([
-      'Rooms.rom asks for the parameter "rom", which the path "/rooms{/:room}" has not',
+      'Rooms.rom asks for the parameter "rom", which the path "/rooms{/:room}" does not have',
     ]);
   });
 });

@@ -143,7 +143,7 @@ describe('request scope', () => {
       await peer.close();
     }));
 
-  it('makes transient enhancers, for a gateway that is none', () =>
+  it('makes transient enhancers, for a gateway that is not transient', () =>
     withApp(
       {
         providers: [StaticGateway, { provide: APP_INTERCEPTOR, useClass: TransientInterceptor }],

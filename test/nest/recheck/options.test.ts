@@ -46,7 +46,7 @@ describe('the option recheck', () => {
     ],
   ])('of %s must not name a type nobody handles', async (_what, setup, owner) => {
     await expect(createApp(setup)).rejects.toThrow(
-      `recheck.on of ${owner} names "transfers", which no handler there is for; did you mean "transfer"?`,
+      `recheck.on of ${owner} names "transfers", but no handler there has this type; did you mean "transfer"?`,
     );
   });
 

@@ -98,7 +98,7 @@ describe('WsServer.disconnect', () => {
     await app.close();
   });
 
-  it('refuses a predicate that is none', async () => {
+  it('refuses a predicate that is not a function', async () => {
     const { app } = await serveApp({ providers: [gatewayWith()] });
     const user = 'ada' as unknown as () => boolean;
     expect(() => app.get(WsServer).disconnect(user)).toThrow(

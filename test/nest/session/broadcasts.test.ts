@@ -21,7 +21,7 @@ describe('a broadcast that leaves in several turns', () => {
     expect(await last.take(2)).toMatchObject([{ type: 'news' }, { op: 'next', data: 1 }]);
   });
 
-  it('is no reason to take those who wait for it for slow', async () => {
+  it('does not make those who wait for it count as slow', async () => {
     const server = await startSessions([]);
     for (let at = 1; at < CROWD; at += 1) await server.connect();
     const last = await server.connect();

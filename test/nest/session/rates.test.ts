@@ -82,7 +82,7 @@ describe('messageRate', () => {
     }
   });
 
-  it('counts what is no message as well', async () => {
+  it('counts what is not a message as well', async () => {
     const { client, calls } = await start({ messageRate: { perSecond, burst: 3 } });
     client.send('no JSON', '[]', { op: 'nonsense' }, { type: 'note', id: 1 });
     const codes = (await client.take(4)).map(({ error }) => (error as { code: string }).code);

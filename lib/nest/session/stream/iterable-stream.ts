@@ -117,5 +117,5 @@ export class IterableStream implements OutgoingStream {
 /** As `for await` does: a source that returns no step objects would otherwise never end. */
 function assertStep(result: unknown): void {
   if (typeof result === 'object' && result !== null) return;
-  throw new TypeError(`the iterator gave ${String(result)}, which is no step ({ done, value })`);
+  throw new TypeError(`the iterator gave ${String(result)}, which is not a step ({ done, value })`);
 }
