@@ -16,6 +16,12 @@ export interface CallContext {
    * read it only when it is needed.
    */
   readonly signal: AbortSignal;
+  /**
+   * Its method must not begin any more, if guards or pipes have taken until now: the client has
+   * cancelled it, its time is up, or the server has ended the connection. Not if the client has: what
+   * it sent before is still done.
+   */
+  readonly isWithdrawn: boolean;
 }
 
 /** An exception filter threw something nobody expected, while it handled what it had `caught`. */

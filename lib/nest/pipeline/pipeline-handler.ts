@@ -80,9 +80,14 @@ export class PipelineHandler implements CompiledHandler {
   }
 
   #run(args: MessageArguments, context: ExecutionContext | undefined): unknown {
-    const { params, callback, instance } = this.#pipeline;
-    const values = params.resolve(args, context);
-    if (Array.isArray(values)) return callback.apply(instance, values);
-    return values.then((resolved) => callback.apply(instance, resolved));
+    const values = this.#pipeline.params.resolve(args, context);
+    if (Array.isArray(values)) return this.#begin(args, values);
+    return values.then((resolved) => this.#begin(args, resolved));
+  }
+
+  #begin([, , call]: MessageArguments, values: unknown[]): unknown {
+    const { callback, instance } = this.#pipeline;
+    if (call.isWithdrawn) throw call.signal.reason as Error;
+    return callback.apply(instance, values);
   }
 }

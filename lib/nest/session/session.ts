@@ -158,6 +158,8 @@ export class Session
     if (this.#isOver) return;
     this.#port.close(code, reason);
     this.#phase = 'closing';
+    // Nothing more is done for somebody who has been logged out.
+    this.#calls.withdraw();
     this.#stop();
   }
 

@@ -41,7 +41,7 @@ export function createConnection(extras: { readonly user?: unknown } = {}): WsCo
 
 /** What a call looks like to its handler. */
 export function createCall(type: string, signal = new AbortController().signal): CallContext {
-  return { type, id: 1, credit: Infinity, signal };
+  return { type, id: 1, credit: Infinity, signal, isWithdrawn: false };
 }
 
 /** Everything on one path of an application, as this connection meets it. */

@@ -247,6 +247,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     if (!this.#isClosed) return this.#table.add(call);
     // The handler itself, or a hook that ran because of it, closed the connection.
     call.isOver = true;
+    call.isWithdrawn = true;
     call.abort();
   }
 
@@ -264,6 +265,7 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
     const message = `No answer within ${call.handler.timeout} ms`;
     this.#endings.tell(call, 'TIMEOUT', message);
     if (call.hasStarted && call.handler.order === 'serial') this.#lanes.stick(call.handler);
+    call.isWithdrawn = true;
     this.giveUp(call, new DOMException(message, 'TimeoutError'));
   }
 }

@@ -21,6 +21,8 @@ export class Call implements CallContext {
   credit: number;
   /** Nothing more is sent for this call: it had its outcome, or was cancelled. */
   isOver = false;
+  /** See {@link CallContext}. */
+  isWithdrawn = false;
   /** Counts against `maxCallsInFlight`. */
   holdsPlace = true;
   /** Its size is counted in what the connection holds. */

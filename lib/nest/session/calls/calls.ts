@@ -110,7 +110,14 @@ export class Calls {
   /** The client wants nothing more of a call. If it has ended meanwhile, nothing happens. */
   cancel(id: MessageId): void {
     const call = this.#table.find(id);
-    if (call !== undefined) this.#runner.giveUp(call);
+    if (call === undefined) return;
+    call.isWithdrawn = true;
+    this.#runner.giveUp(call);
+  }
+
+  /** The server ends the connection: no method begins any more. */
+  withdraw(): void {
+    for (const call of this.#table.calls) call.isWithdrawn = true;
   }
 
   /** The connection is over: stops and aborts everything. */
