@@ -37,7 +37,7 @@ export class Chat {
     this.people = new PeopleView(user.name);
     this.prices = new PricesView();
     this.rooms = new RoomsView((room) => void this.#goTo(room));
-    this.status = new StatusView(() => this.#startAnew());
+    this.status = new StatusView(() => this.#connect());
     this.#form.onsubmit = (/** @type {Event} */ event) => this.#onSubmit(event);
     this.#text.onkeydown = (/** @type {KeyboardEvent} */ event) => this.#onKey(event);
     this.#text.oninput = () => this.#onInput();
@@ -68,19 +68,14 @@ export class Chat {
       auth: ({ lastEnd }) => (lastEnd === undefined ? undefined : mayReturn()),
       shouldReconnect: ({ code }) => code !== SESSION_ENDED,
     });
-    client.onStatus((status) => {
-      if (client === this.#client) this.#onStatus(status, client);
-    });
+    client.onStatus((status) => this.#onStatus(status));
     this.#listen(client);
     return client;
   }
 
-  /** At once, and not when the old client's delay is over. */
-  #startAnew() {
-    const old = this.#client;
-    this.#client = this.#makeClient();
-    void old.close();
-    void this.prices.watch(this.#client);
+  /** Tries at once, and not when the client's delay is over. What comes of it, the status says. */
+  #connect() {
+    this.#client.connect().catch(() => undefined);
   }
 
   /** @param {ChatClient} client */
@@ -96,22 +91,23 @@ export class Chat {
     client.on('typing', ({ name }) => this.people.isTyping(name));
   }
 
-  /** @param {import('/wsgate/client/index.js').WsStatus} status @param {ChatClient} client */
-  #onStatus(status, client) {
+  /** @param {import('/wsgate/client/index.js').WsStatus} status */
+  #onStatus(status) {
     this.status.show(status);
     this.#send.disabled = status.state !== 'open';
     if (status.state === 'open') void this.#enter(this.room);
     if (status.state === 'waiting') this.prices.wait();
-    if (status.state === 'stopped') void this.#onStopped(client);
+    if (status.state === 'stopped') void this.#onStopped();
   }
 
-  /** @param {ChatClient} client */
-  async #onStopped(client) {
+  async #onStopped() {
     const session = await readSession();
     // Somebody asked to connect, or left, while we asked.
-    if (client.status.state !== 'stopped') return;
-    if (session.kind === 'in' || session.kind === 'unreachable') this.#startAnew();
-    else this.leave(session);
+    if (this.#client.status.state !== 'stopped') return;
+    if (session.kind !== 'in' && session.kind !== 'unreachable') return this.leave(session);
+    this.#connect();
+    // The stream ended when the client gave up.
+    void this.prices.watch(this.#client);
   }
 
   /** @param {string} room */

@@ -37,7 +37,7 @@ export class PricesView {
     try {
       for await (const board of stream) {
         await this.#resumed;
-        // A client that was replaced while we waited.
+        // A stream that was replaced while we waited.
         if (stream !== this.#stream) return;
         this.#show(board);
       }
