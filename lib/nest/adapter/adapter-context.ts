@@ -8,6 +8,7 @@ import { LiveConnections } from '../push/live-connections.js';
 import type { CallRecord } from './call-dialect/call-failures.js';
 import { PushTranslator } from './call-dialect/push-translator.js';
 import type { EventMessageParser } from './event-dialect/read-event-message.js';
+import { ExceptionWitness } from './exception-witness.js';
 
 /** What all paths of one adapter share. */
 export class AdapterContext {
@@ -19,6 +20,7 @@ export class AdapterContext {
   /** Which call of a `wsgate.v1` client is being handled. */
   readonly calls = new AsyncLocalStorage<CallRecord>();
   readonly translator = new PushTranslator();
+  readonly witness = new ExceptionWitness();
   /** Reads messages instead of `JSON.parse`. */
   parser: EventMessageParser | undefined;
 

@@ -1,4 +1,4 @@
-import { ApplicationConfig, MetadataScanner } from '@nestjs/core';
+import type { ApplicationConfig } from '@nestjs/core';
 import { isObservable, type Observable } from 'rxjs';
 import { INTERCEPTORS_METADATA } from '../constants.js';
 import { isThenable } from '../is-thenable.js';
@@ -6,9 +6,8 @@ import type { Method } from '../method.js';
 import { containTeardown } from '../pipeline/contain-teardown.js';
 import { copyMetadata } from './copy-metadata.js';
 import type { FoundGateway } from './find-gateways.js';
+import { findHandlers } from './find-handlers.js';
 
-/** Where `@SubscribeMessage` says that a method handles messages. */
-const IS_SUBSCRIBED = 'websockets:message_mapping';
 /** What a wrapped method calls. */
 const ORIGINAL = Symbol('nestjs-wsgate.original-handler');
 
@@ -26,10 +25,9 @@ export function containHandlers(
   config: ApplicationConfig,
   report: ReportTeardown,
 ): void {
-  for (const { classRef, prototype } of gateways) {
-    for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
-      const method = (prototype as Readonly<Record<string, Method>>)[name];
-      if (!Reflect.hasMetadata(IS_SUBSCRIBED, method)) continue;
+  for (const gateway of gateways) {
+    const { classRef, prototype } = gateway;
+    for (const [name, method] of findHandlers(gateway)) {
       const isIntercepted = (): boolean => hasInterceptors(config, [classRef, method]);
       const fail = (error: unknown): void => report(error, `${classRef.name}.${name}`);
       const value = wrap(method, isIntercepted, fail);

@@ -95,10 +95,19 @@ export class GatewayServer {
   }
 
   #createCallDialect(socket: GatewaySocket, request: UpgradeRequest, id: string): Dialect {
-    const { live, calls, translator } = this.#context;
+    const { live, calls, translator, witness } = this.#context;
     const { options } = this;
     const reporter = this.#reporter;
-    return new CallDialect(socket, { id, request, options, reporter, live, calls, translator });
+    return new CallDialect(socket, {
+      id,
+      request,
+      options,
+      reporter,
+      live,
+      calls,
+      translator,
+      witness,
+    });
   }
 
   #createEventDialect(socket: GatewaySocket, reporter: ConnectionReporter): Dialect {

@@ -12,7 +12,7 @@ import { guardHooks } from './guard-hooks.js';
  *
  * @throws InvalidUse for decorators that hold for `@WsGateway` only.
  */
-export function prepareGateways(app: ProviderSource, { reporter }: AdapterContext): void {
+export function prepareGateways(app: ProviderSource, { reporter, witness }: AdapterContext): void {
   const gateways = [...findGateways(app)];
   for (const gateway of gateways) assertNoHandshakeDecorators(gateway);
   guardHooks(gateways);
@@ -22,4 +22,5 @@ export function prepareGateways(app: ProviderSource, { reporter }: AdapterContex
   containHandlers(gateways, app.get(ApplicationConfig, { strict: false }), (error, where) =>
     reportTeardown(error, where, detached),
   );
+  witness.watch(gateways);
 }

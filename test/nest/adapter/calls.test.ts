@@ -1,6 +1,18 @@
-import { type CanActivate, UseGuards } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  type CanActivate,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  NotFoundException,
+  UseFilters,
+  UseGuards,
+  UsePipes,
+  ValidationPipe,
+} from '@nestjs/common';
 import {
   Ack,
+  BaseWsExceptionFilter,
   ConnectedSocket,
   MessageBody,
   SubscribeMessage,
@@ -9,6 +21,7 @@ import {
   WsException,
   type WsResponse,
 } from '@nestjs/websockets';
+import { IsInt, IsString } from 'class-validator';
 import { concat, map, type Observable, of, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer as Server, prepareMessage } from '../../../lib/server/index.js';
@@ -22,6 +35,28 @@ class Refusing implements CanActivate {
   canActivate(): boolean {
     return false;
   }
+}
+
+class Throttling implements CanActivate {
+  canActivate(): never {
+    throw new HttpException('too many', 429);
+  }
+}
+
+@Catch()
+class Hiding implements ExceptionFilter {
+  catch(_exception: unknown, host: ArgumentsHost): void {
+    const data = { status: 'error', message: 'hidden' };
+    host
+      .switchToWs()
+      .getClient<WebSocket>()
+      .send(JSON.stringify({ event: 'exception', data }));
+  }
+}
+
+class Order {
+  @IsString() readonly item!: string;
+  @IsInt() readonly count!: number;
 }
 
 /** Knows nothing of `wsgate.v1`. */
@@ -95,6 +130,43 @@ class OldGateway {
   @SubscribeMessage('turns')
   async turns(@MessageBody() turns: number): Promise<void> {
     for (let n = 0; n < turns; n++) await Promise.resolve();
+  }
+
+  @UsePipes(new ValidationPipe())
+  @SubscribeMessage('validated')
+  validated(@MessageBody() _order: Order): void {
+    // Not reached.
+  }
+
+  @SubscribeMessage('missing')
+  missing(): never {
+    throw new NotFoundException('no such order');
+  }
+
+  @SubscribeMessage('missing stream')
+  missingStream(): Observable<number> {
+    return concat(
+      of(1),
+      throwError(() => new NotFoundException('no such order')),
+    );
+  }
+
+  @UseFilters(Hiding)
+  @SubscribeMessage('hidden')
+  hidden(): never {
+    throw new NotFoundException('a secret');
+  }
+
+  @UseFilters(new BaseWsExceptionFilter())
+  @SubscribeMessage('handed on')
+  handedOn(): never {
+    throw new NotFoundException('no such order');
+  }
+
+  @UseGuards(Throttling)
+  @SubscribeMessage('throttled')
+  throttled(): void {
+    // Not reached.
   }
 
   @UseGuards(Refusing)
@@ -192,11 +264,43 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
       { code: 'EXCEPTION', message: 'full', details: { seats: 2 } },
     ],
     ['fail', 0, { code: 'INTERNAL', message: 'Internal server error' }],
+    ['missing', 1, { code: 'NOT_FOUND', message: 'no such order', status: 404 }],
+    ['handed on', 1, { code: 'NOT_FOUND', message: 'no such order', status: 404 }],
+    ['throttled', 1, { code: 'RATE_LIMITED', message: 'too many', status: 429 }],
+    ['hidden', 1, { code: 'EXCEPTION', message: 'hidden' }],
     ['guarded', 1, { code: 'FORBIDDEN', message: 'Forbidden resource', status: 403 }],
     ['nobody', 1, { code: 'UNKNOWN_TYPE', message: 'Unknown type', status: 404 }],
   ])('with calls that fail: %s', async (type, data, error) => {
     const peer = await connect();
     expect(await peer.call(type, data)).toEqual({ op: 'error', id: 1, error });
+  });
+
+  it('with calls that fail their validation', async () => {
+    const peer = await connect();
+    const { error } = await peer.call('validated', { item: 'book' });
+    expect(error).toMatchObject({ code: 'VALIDATION', status: 400, message: 'Validation failed' });
+    expect(JSON.stringify(error)).toContain('count must be an integer');
+    expect(JSON.stringify(error)).not.toContain('item');
+  });
+
+  it('with streams that fail with an HttpException', async () => {
+    const peer = await connect();
+    const error = { code: 'NOT_FOUND', message: 'no such order', status: 404 };
+    expect(await peer.run('missing stream')).toMatchObject([
+      { op: 'next' },
+      { op: 'error', error },
+    ]);
+  });
+
+  it('and {event, data} is told of an exception what it always was', async () => {
+    const peer = await connectEvents(adapted.url);
+    for (const event of ['missing', 'handed on', 'validated', 'throttled']) {
+      peer.say({ event, data: {} });
+      expect(await peer.next()).toMatchObject({
+        event: 'exception',
+        data: { status: 'error', message: 'Internal server error' },
+      });
+    }
   });
 
   it('and every one of many at once gets its own outcome', async () => {

@@ -17,6 +17,7 @@ import type { ResolvedPathOptions } from '../adapter-options.js';
 import { BridgedHandler } from './bridged-handler.js';
 import { CallFailures, type CallRecord } from './call-failures.js';
 import type { Dialect } from '../dialect.js';
+import type { ExceptionWitness } from '../exception-witness.js';
 import { readFailure } from './read-failure.js';
 import { lastOfEach } from '../last-of-each.js';
 import type { PushTranslator } from './push-translator.js';
@@ -33,6 +34,7 @@ export interface CallDialectSetup {
   readonly live: LiveConnections;
   readonly calls: AsyncLocalStorage<CallRecord>;
   readonly translator: PushTranslator;
+  readonly witness: ExceptionWitness;
 }
 
 /**
@@ -86,13 +88,17 @@ export class CallDialect implements Dialect {
   beforeSend(message: WebSocketData | PreparedMessage): SendVerdict {
     const push = this.#setup.translator.translate(message);
     if (push === undefined) return 'send';
-    if (push.type === 'exception') this.#failures.note(readFailure(push.data));
+    if (push.type === 'exception') this.#noteFailure(push.data);
     else this.#session.push(push.type, push.encoded);
     return 'sent';
   }
 
   drain(notice: WsDrainNotice): Promise<void> {
     return this.#session.drain(notice);
+  }
+
+  #noteFailure(data: unknown): void {
+    this.#failures.note(readFailure(data, this.#setup.witness.httpException));
   }
 
   #handlerOf(type: string): BridgedHandler {

@@ -1,4 +1,4 @@
-import { ForbiddenException } from '@nestjs/common';
+import { ForbiddenException, type HttpException } from '@nestjs/common';
 import { readOwn } from '../../../protocol/wsgate/read-own.js';
 import { WsException } from '../../errors/ws-exception.js';
 
@@ -15,11 +15,14 @@ const FORBIDDEN = 'Forbidden resource';
  * - the message is the data's own;
  * - what else is in it is the details, but for `status` and `cause`, in which Nest sends the client
  *   its own payload back.
+ *
+ * @param thrown the `HttpException` that led to the event: where Nest hides it, it is the exception
  */
-export function readFailure(data: unknown): Error {
+export function readFailure(data: unknown, thrown?: HttpException): Error {
   if (typeof data !== 'object' || data === null) return new WsException('EXCEPTION', String(data));
   const own = readOwn(data, 'message');
   const message = typeof own === 'string' ? own : 'The handler failed';
+  if (message === UNKNOWN && thrown !== undefined) return thrown;
   if (message === FORBIDDEN) return new ForbiddenException(FORBIDDEN);
   return new WsException(readCode(data, message), message, readDetails(data));
 }
