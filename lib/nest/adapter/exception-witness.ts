@@ -1,6 +1,6 @@
-import { Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { FILTERS_METADATA } from '../constants.js';
-import { isInstance } from '../errors/is-instance.js';
+import { isUnexpected } from '../errors/wire-error.js';
 import type { Method } from '../method.js';
 import type { FoundGateway } from './find-gateways.js';
 import { findHandlers } from './find-handlers.js';
@@ -16,9 +16,9 @@ export class ExceptionWitness {
   #seen: unknown = undefined;
   readonly #filter = createFilter((exception) => this.#note(exception));
 
-  /** The `HttpException` that is being handled at this moment. */
-  get httpException(): HttpException | undefined {
-    return isInstance(this.#seen, HttpException) ? this.#seen : undefined;
+  /** The exception that is being handled at this moment, if it is one that clients are told of. */
+  get exception(): Error | undefined {
+    return isUnexpected(this.#seen) ? undefined : (this.#seen as Error);
   }
 
   /**

@@ -22,6 +22,7 @@ import { type AdaptedApplication, readApplication } from './read-application.js'
 import { createGatewayServer, type WsgateServerOptions } from './create-gateway-server.js';
 import { GatewayServer } from './gateway-server.js';
 import { GatewaySocket } from './gateway-socket.js';
+import { notePipes } from './note-pipes.js';
 import { normalizePath } from './normalize-path.js';
 import { OwnPort } from './own-port.js';
 import { prepareGateways } from './prepare-gateways.js';
@@ -96,6 +97,7 @@ export class WsgateAdapter implements WebSocketAdapter<
       options,
       `@WebSocketGateway at ${normalizePath(options.path)}: `,
     );
+    if (this.#application.providers !== undefined) notePipes(this.#application.providers);
     const upgrades = port === APPLICATION_PORT ? this.#joinApp() : this.#listen(port, options.host);
     const isEveryPath = port !== APPLICATION_PORT && !options.path;
     const path = isEveryPath ? undefined : normalizePath(options.path);

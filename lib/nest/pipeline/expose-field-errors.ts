@@ -25,6 +25,9 @@ interface PipeParts {
 /** Reads what a pipe has found wrong, by field. */
 type FieldReader = (errors: never) => readonly FieldError[];
 
+/** Marks an exception factory that notes the fields. */
+const NOTING = Symbol('nestjs-wsgate.noting-factory');
+
 /** Nest's validation pipes. */
 const READERS: readonly (readonly [Type<PipeTransform> | undefined, FieldReader])[] = [
   [ValidationPipe, readValidationErrors],
@@ -38,24 +41,45 @@ const READERS: readonly (readonly [Type<PipeTransform> | undefined, FieldReader]
  * other pipe is returned as it is.
  */
 export function exposeFieldErrors(pipe: PipeTransform, { data }: ArgumentMetadata): PipeTransform {
+  const value = createNotingFactory(pipe, data);
+  if (value === undefined) return pipe;
+  const lens = Object.create(pipe) as PipeTransform;
+  Object.defineProperty(lens, 'exceptionFactory', { value });
+  return lens;
+}
+
+/**
+ * Has a validation pipe that Nest runs itself note the fields on its exceptions, where nothing
+ * shows them. They are named from what the parameter takes. Any other pipe stays as it is.
+ */
+export function noteFieldErrors(pipe: unknown): void {
+  const exceptionFactory = createNotingFactory(pipe as PipeTransform, undefined);
+  if (exceptionFactory === undefined) return;
+  const isNoting = NOTING in ((pipe as PipeParts).exceptionFactory ?? {});
+  if (!isNoting) Object.assign(pipe as object, { exceptionFactory });
+}
+
+/** The pipe's own exception factory, which then notes the fields; `undefined` for any other pipe. */
+function createNotingFactory(
+  pipe: PipeTransform,
+  property: unknown,
+): PipeParts['exceptionFactory'] {
   const readFields = readerOf(pipe);
+  if (readFields === undefined) return undefined;
   const { exceptionFactory, isDetailedOutputDisabled } = pipe as PipeParts;
-  if (readFields === undefined || exceptionFactory === undefined) return pipe;
+  if (exceptionFactory === undefined) return undefined;
   const note = (exception: unknown, errors: unknown): unknown => {
     const fields = isDetailedOutputDisabled ? [] : readFields(errors as never);
-    if (exception instanceof HttpException) attachFields(exception, placeFields(data, fields));
+    if (exception instanceof HttpException) attachFields(exception, placeFields(property, fields));
     return exception;
   };
-  const lens = Object.create(pipe) as PipeTransform;
-  Object.defineProperty(lens, 'exceptionFactory', {
+  const noting = (errors: unknown): unknown => {
+    const exception = exceptionFactory(errors);
     // Only a `ValidationPipe` awaits what its factory returns.
-    value: (errors: unknown) => {
-      const exception = exceptionFactory(errors);
-      if (!isThenable(exception)) return note(exception, errors);
-      return Promise.resolve(exception).then((settled) => note(settled, errors));
-    },
-  });
-  return lens;
+    if (!isThenable(exception)) return note(exception, errors);
+    return Promise.resolve(exception).then((settled) => note(settled, errors));
+  };
+  return Object.assign(noting, { [NOTING]: true });
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type ExceptionFilter,
   HttpException,
   NotFoundException,
+  type Type,
   UseFilters,
   UseGuards,
   UsePipes,
@@ -26,6 +27,7 @@ import { concat, map, type Observable, of, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer as Server, prepareMessage } from '../../../lib/server/index.js';
 import { WsClient } from '../../../lib/client/node.js';
+import { WsException as OurWsException } from '../../../lib/index.js';
 import { deferred } from '../../support/deferred.js';
 import { WsPeer } from '../support/ws-peer.js';
 import { type AdaptedApp, serveAdapted } from './support/adapted-app.js';
@@ -57,6 +59,22 @@ class Hiding implements ExceptionFilter {
 class Order {
   @IsString() readonly item!: string;
   @IsInt() readonly count!: number;
+}
+
+/** A gateway whose payload is checked by a pipe that stands there. */
+function validatedBy(where: string): Type {
+  @WebSocketGateway()
+  class OrderGateway {
+    @SubscribeMessage('order')
+    order(
+      @MessageBody(...(where === 'parameter' ? [new ValidationPipe()] : [])) _order: Order,
+    ): void {
+      // Not reached.
+    }
+  }
+  if (where === 'class') UsePipes(new ValidationPipe())(OrderGateway);
+  if (where === 'injected') UsePipes(ValidationPipe)(OrderGateway);
+  return OrderGateway;
 }
 
 /** Knows nothing of `wsgate.v1`. */
@@ -149,6 +167,11 @@ class OldGateway {
       of(1),
       throwError(() => new NotFoundException('no such order')),
     );
+  }
+
+  @SubscribeMessage('ours')
+  ours(): never {
+    throw new OurWsException('SOLD_OUT', 'none is left', { left: 0 });
   }
 
   @UseFilters(Hiding)
@@ -265,6 +288,7 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
     ],
     ['fail', 0, { code: 'INTERNAL', message: 'Internal server error' }],
     ['missing', 1, { code: 'NOT_FOUND', message: 'no such order', status: 404 }],
+    ['ours', 1, { code: 'SOLD_OUT', message: 'none is left', details: { left: 0 } }],
     ['handed on', 1, { code: 'NOT_FOUND', message: 'no such order', status: 404 }],
     ['throttled', 1, { code: 'RATE_LIMITED', message: 'too many', status: 429 }],
     ['hidden', 1, { code: 'EXCEPTION', message: 'hidden' }],
@@ -278,10 +302,34 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
   it('with calls that fail their validation', async () => {
     const peer = await connect();
     const { error } = await peer.call('validated', { item: 'book' });
-    expect(error).toMatchObject({ code: 'VALIDATION', status: 400, message: 'Validation failed' });
-    expect(JSON.stringify(error)).toContain('count must be an integer');
-    expect(JSON.stringify(error)).not.toContain('item');
+    const details = [{ path: 'count', messages: ['count must be an integer number'] }];
+    expect(error).toEqual({
+      code: 'VALIDATION',
+      message: 'Validation failed',
+      status: 400,
+      details,
+    });
   });
+
+  it.each(['class', 'global', 'parameter', 'injected'])(
+    'with calls that fail the validation of a pipe: %s',
+    async (where) => {
+      const gateway = validatedBy(where);
+      const { app, url } = await serveAdapted({
+        providers: [gateway],
+        configure: (created) => {
+          if (where === 'global') created.useGlobalPipes(new ValidationPipe());
+        },
+      });
+      onTestFinished(() => app.close());
+      const { socket } = await connectEvents(url, { protocols: ['wsgate.v1'] });
+      const { error } = await new WsPeer(socket).call('order', { item: 1, count: 1 });
+      expect(error).toMatchObject({
+        code: 'VALIDATION',
+        details: [{ path: 'item', messages: ['item must be a string'] }],
+      });
+    },
+  );
 
   it('with streams that fail with an HttpException', async () => {
     const peer = await connect();

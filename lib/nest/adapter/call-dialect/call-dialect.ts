@@ -98,7 +98,7 @@ export class CallDialect implements Dialect {
   }
 
   #noteFailure(data: unknown): void {
-    this.#failures.note(readFailure(data, this.#setup.witness.httpException));
+    this.#failures.note(readFailure(data, this.#setup.witness.exception));
   }
 
   #handlerOf(type: string): BridgedHandler {

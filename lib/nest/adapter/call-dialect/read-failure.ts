@@ -1,4 +1,4 @@
-import { ForbiddenException, type HttpException } from '@nestjs/common';
+import { ForbiddenException } from '@nestjs/common';
 import { readOwn } from '../../../protocol/wsgate/read-own.js';
 import { WsException } from '../../errors/ws-exception.js';
 
@@ -16,9 +16,10 @@ const FORBIDDEN = 'Forbidden resource';
  * - what else is in it is the details, but for `status` and `cause`, in which Nest sends the client
  *   its own payload back.
  *
- * @param thrown the `HttpException` that led to the event: where Nest hides it, it is the exception
+ * @param thrown the exception that led to the event, if clients may be told of it: where Nest hides
+ *   it, this is the one
  */
-export function readFailure(data: unknown, thrown?: HttpException): Error {
+export function readFailure(data: unknown, thrown?: Error): Error {
   if (typeof data !== 'object' || data === null) return new WsException('EXCEPTION', String(data));
   const own = readOwn(data, 'message');
   const message = typeof own === 'string' ? own : 'The handler failed';

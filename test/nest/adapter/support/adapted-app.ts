@@ -15,6 +15,8 @@ export interface AdaptedSetup extends ModuleMetadata {
   readonly adapter?: AdapterName;
   readonly options?: WsgateAdapterOptions;
   readonly platform?: Platform;
+  /** Runs before the application starts: global pipes and the like. */
+  readonly configure?: (app: INestApplication) => void;
 }
 
 /** A Nest application that listens, and where. */
@@ -25,7 +27,7 @@ export interface AdaptedApp {
 
 /** An application of `@WebSocketGateway` classes, listening on a free port of the loopback. */
 export async function serveAdapted(setup: AdaptedSetup): Promise<AdaptedApp> {
-  const { adapter = 'wsgate', options, platform = 'express', ...metadata } = setup;
+  const { adapter = 'wsgate', options, platform = 'express', configure, ...metadata } = setup;
   const module = await Test.createTestingModule(metadata).compile();
   const app =
     platform === 'express'
@@ -34,6 +36,7 @@ export async function serveAdapted(setup: AdaptedSetup): Promise<AdaptedApp> {
   app.useWebSocketAdapter(
     adapter === 'wsgate' ? new WsgateAdapter(app, options) : new WsAdapter(app),
   );
+  configure?.(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `ws://127.0.0.1:${port}` };
