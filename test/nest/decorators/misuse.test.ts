@@ -13,7 +13,11 @@ const METHOD = [Chat.prototype, 'say', Object.getOwnPropertyDescriptor(Chat.prot
 describe('a decorator that stands wrong says so', () => {
   it.each<[string, () => unknown, string]>([
     ['no parentheses', () => apply(WsGateway, Chat), '@WsGateway: no parentheses on Chat'],
-    ['a port', () => apply(WsGateway, 3000), '@WsGateway: 3000 given; gateways have no ports'],
+    [
+      'a port',
+      () => apply(WsGateway, 3000),
+      '@WsGateway: 3000 given; gateways have no port of their own',
+    ],
     ['null', () => apply(WsGateway, null), "expected @WsGateway('/path') or options"],
     [
       'a gateway on a method',
