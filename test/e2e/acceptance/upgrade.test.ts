@@ -60,7 +60,7 @@ describe.each(PLATFORMS)('upgrades that are not legal, on %s', (platform) => {
   ])('%s', async (_what, line, headers, status) => {
     const answer = await exchange(served.url, write(line, { ...GOOD, ...headers }));
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    const connection = status === 426 ? 'upgrade, close' : 'close';
+    const connection = status === 426 ? 'close, upgrade' : 'close';
     expect(answer).toMatch(new RegExp(`\r\nconnection: ${connection}\r\n`, 'i'));
     if (status === 426) expect(answer).toMatch(/\r\nsec-websocket-version: 13\r\n/i);
   });
