@@ -221,6 +221,19 @@ class TirelessGateway {
     while (TirelessGateway.given++ < TirelessGateway.ITEMS) yield undefined;
   }
 
+  /** Its iterator gives what is no step. */
+  @SubscribeMessage('no step')
+  noStep(): AsyncIterable<unknown> {
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          TirelessGateway.given += 1;
+          return Promise.resolve(5 as never);
+        },
+      }),
+    };
+  }
+
   @SubscribeMessage('given')
   given(): number {
     return TirelessGateway.given;
@@ -228,6 +241,16 @@ class TirelessGateway {
 }
 
 describe('results', () => {
+  it('of an iterator that gives no steps are an exception, and it is asked once', async () => {
+    const peer = await connectEvents(await serve(TirelessGateway));
+    TirelessGateway.given = 0;
+    peer.say({ event: 'no step' });
+    expect(await peer.next()).toMatchObject({ event: 'exception' });
+    peer.say({ event: 'given' });
+    expect(await peer.next()).toBe(1);
+    TirelessGateway.given = 0;
+  });
+
   it('of a source that never pauses let others have their turn', async () => {
     const peer = await connectEvents(await serve(TirelessGateway));
     peer.say({ event: 'nothing' });

@@ -1,3 +1,4 @@
+import { assertStep } from '../../session/stream/assert-step.js';
 import { destroySource } from '../../session/stream/destroy-source.js';
 import { ITEMS_PER_TURN } from '../../session/stream/iterable-stream.js';
 
@@ -49,7 +50,9 @@ export class PulledEvents {
     const iterator = this.#source[Symbol.asyncIterator]();
     this.#iterator = iterator;
     for (let taken = 1; !this.#isStopped; taken++) {
-      const { done, value } = await iterator.next();
+      const step = await iterator.next();
+      assertStep(step);
+      const { done, value } = step;
       if (done === true || this.#isStopped) return;
       this.#owner.deliver(value);
       // A source that always has an item would block the event loop for ever if nothing slows it down:

@@ -4,6 +4,7 @@ import type { Call } from '../calls/call.js';
 import { reportTeardown } from '../calls/discard-result.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
+import { assertStep } from './assert-step.js';
 import { destroySource } from './destroy-source.js';
 import { disposeSafely } from './dispose-safely.js';
 import { ignoreStreamErrors } from './ignore-stream-errors.js';
@@ -112,10 +113,4 @@ export class IterableStream implements OutgoingStream {
     disposeSafely(() => destroySource(this.#source), fail);
     disposeSafely(() => this.#iterator?.return?.(), fail);
   }
-}
-
-/** As `for await` does: a source that returns no step objects would otherwise never end. */
-function assertStep(result: unknown): void {
-  if (typeof result === 'object' && result !== null) return;
-  throw new TypeError(`the iterator gave ${String(result)}, which is not a step ({ done, value })`);
 }
