@@ -1,6 +1,6 @@
 // What Nest 11 generates tests with: Jest and ts-jest, which make CommonJS of the package.
 import 'reflect-metadata';
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { WsGateway, WsHandler, WsModule, WsPayload } from 'nestjs-wsgate';
 import { WsClient } from 'nestjs-wsgate/client';
@@ -11,6 +11,11 @@ class CountGateway {
   @WsHandler('echo')
   echo(@WsPayload() data: unknown): unknown {
     return data;
+  }
+
+  @WsHandler('never', { timeout: 5_000 })
+  never(): Promise<void> {
+    return new Promise(() => undefined);
   }
 
   @WsHandler('count')
@@ -36,4 +41,19 @@ it('is loaded, answers and streams, with and without a port', async () => {
   expect(await other.request('echo', text)).toBe(text);
   await other.close();
   await app.close();
+});
+
+it('follows fake timers', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick'] });
+  const module = await Test.createTestingModule({
+    imports: [WsModule.forRoot({ drainTimeout: 0 })],
+    providers: [CountGateway],
+  }).compile();
+  const app = module.createNestApplication({ logger: false });
+  const client = await connect(app, '/count', { timeoutMs: 60_000 });
+  const late = expect(client.request('never')).rejects.toMatchObject({ code: 'TIMEOUT' });
+  await jest.advanceTimersByTimeAsync(5_000);
+  await late;
+  await app.close();
+  jest.useRealTimers();
 });
