@@ -103,8 +103,9 @@ describe('a session that is cut after every byte of it', () => {
     for (const { level, text, stack } of log.take()) {
       expect({ level, text, stack }).toEqual({
         level: 'warn',
+        // A stream overflows where a busy machine is slow to send it.
         text: expect.stringMatching(
-          /^connection [\w-]+ at [\w/:]+: (read|write) (ECONNRESET|EPIPE)$/,
+          /^connection [\w-]+ at [\w/:]+: ((read|write) (ECONNRESET|EPIPE)$|OVERFLOW: )/,
         ),
         stack: undefined,
       });
