@@ -1,3 +1,7 @@
+/** Values of `readyState` in the HTML standard. */
+const OPEN = 1;
+const CLOSED = 3;
+
 /** A WebSocket whose server is the fuzzer: it opens at once, and says what it is told to. */
 export class ScriptedSocket {
   binaryType = 'blob';
@@ -12,6 +16,10 @@ export class ScriptedSocket {
 
   constructor() {
     queueMicrotask(() => this.onopen?.({}));
+  }
+
+  get readyState() {
+    return this.isOver ? CLOSED : OPEN;
   }
 
   send(data) {
