@@ -28,7 +28,10 @@ export function containHandlers(
   for (const gateway of gateways) {
     const { classRef, prototype } = gateway;
     for (const [name, method] of findHandlers(gateway)) {
-      const isIntercepted = (): boolean => hasInterceptors(config, [classRef, method]);
+      const isDecorated = [classRef, method].some((target) =>
+        Reflect.hasMetadata(INTERCEPTORS_METADATA, target),
+      );
+      const isIntercepted = (): boolean => isDecorated || hasGlobalInterceptors(config);
       const fail = (error: unknown): void => report(error, `${classRef.name}.${name}`);
       const value = wrap(method, isIntercepted, fail);
       Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
@@ -63,11 +66,9 @@ function isSource(result: unknown): result is Observable<unknown> {
   return isObservable(result) && !('next' in result);
 }
 
-/** Global ones may be added until the application starts. */
-function hasInterceptors(config: ApplicationConfig, decorated: readonly object[]): boolean {
+/** Asked with each message, because more may be added until the application starts. */
+function hasGlobalInterceptors(config: ApplicationConfig): boolean {
   return (
-    decorated.some((target) => Reflect.hasMetadata(INTERCEPTORS_METADATA, target)) ||
-    config.getGlobalInterceptors().length > 0 ||
-    config.getGlobalRequestInterceptors().length > 0
+    config.getGlobalInterceptors().length > 0 || config.getGlobalRequestInterceptors().length > 0
   );
 }
