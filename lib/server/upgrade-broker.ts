@@ -39,7 +39,10 @@ export class UpgradeBroker {
 
   private constructor(server: Server) {
     this.#server = server;
-    ignoreUpgrades(server, (request) => this.#ignores(request));
+    ignoreUpgrades(
+      server,
+      (request) => this.#mayIgnore(request) && this.#claimant(request) === undefined,
+    );
   }
 
   /** The broker of a server; the first call makes it. */
@@ -71,7 +74,7 @@ export class UpgradeBroker {
       // Nobody can answer an upgrade out of turn.
       if (isAnswerDue(transport)) transport.destroy();
       else handler.handle(request, transport, head);
-    } else if (this.#ignores(request) && !isAnswerDue(transport)) {
+    } else if (this.#mayIgnore(request) && !isAnswerDue(transport)) {
       ignoreUpgrade(this.#server, request, transport, head);
     } else {
       // Node removed its own error listener for the upgrade, and other listeners may never add one.
@@ -81,9 +84,9 @@ export class UpgradeBroker {
     }
   };
 
-  /** Nobody here speaks any other protocol than WebSocket, so HTTP goes on. */
-  #ignores(request: IncomingMessage): boolean {
-    return this.#isAlone && !asksForWebSocket(request) && this.#claimant(request) === undefined;
+  /** Nobody here speaks any other protocol than WebSocket: HTTP goes on where no handler claims. */
+  #mayIgnore(request: IncomingMessage): boolean {
+    return this.#isAlone && !asksForWebSocket(request);
   }
 
   #claimant(request: IncomingMessage): UpgradeHandler | undefined {
