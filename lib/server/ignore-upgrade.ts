@@ -12,8 +12,12 @@ interface AskingServer {
   shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 }
 
-/** Whether WebSocket is among the protocols the client would like to go on with. */
-export function asksForWebSocket(request: IncomingMessage): boolean {
+/**
+ * Whether this is an opening handshake, be it a broken one: WebSocket is among the protocols the
+ * client would like to go on with, or there is the key that no other protocol has (RFC 6455 11.3.1).
+ */
+export function isOpeningHandshake(request: IncomingMessage): boolean {
+  if (headerOf(request, 'sec-websocket-key') !== undefined) return true;
   return listHasToken(headerOf(request, 'upgrade') ?? '', 'websocket');
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
-import { asksForWebSocket, ignoreUpgrade, ignoreUpgrades } from './ignore-upgrade.js';
+import { isOpeningHandshake, ignoreUpgrade, ignoreUpgrades } from './ignore-upgrade.js';
 import { isAnswerDue } from './is-answer-due.js';
 import { refusePlainly } from './refuse-upgrade.js';
 
@@ -39,10 +39,7 @@ export class UpgradeBroker {
 
   private constructor(server: Server) {
     this.#server = server;
-    ignoreUpgrades(
-      server,
-      (request) => this.#mayIgnore(request) && this.#claimant(request) === undefined,
-    );
+    ignoreUpgrades(server, (request) => this.#mayIgnore(request));
   }
 
   /** The broker of a server; the first call makes it. */
@@ -69,13 +66,14 @@ export class UpgradeBroker {
   }
 
   readonly #onUpgrade = (request: IncomingMessage, transport: Duplex, head: Buffer): void => {
+    if (this.#mayIgnore(request) && !isAnswerDue(transport)) {
+      return ignoreUpgrade(this.#server, request, transport, head);
+    }
     const handler = this.#claimant(request);
     if (handler !== undefined) {
       // Nobody can answer an upgrade out of turn.
       if (isAnswerDue(transport)) transport.destroy();
       else handler.handle(request, transport, head);
-    } else if (this.#mayIgnore(request) && !isAnswerDue(transport)) {
-      ignoreUpgrade(this.#server, request, transport, head);
     } else {
       // Node removed its own error listener for the upgrade, and other listeners may never add one.
       destroyOnError(transport);
@@ -84,9 +82,9 @@ export class UpgradeBroker {
     }
   };
 
-  /** Nobody here speaks any other protocol than WebSocket: HTTP goes on where no handler claims. */
+  /** Nobody here speaks any other protocol than WebSocket: HTTP goes on, on the handlers' paths too. */
   #mayIgnore(request: IncomingMessage): boolean {
-    return this.#isAlone && !asksForWebSocket(request);
+    return this.#isAlone && !isOpeningHandshake(request);
   }
 
   #claimant(request: IncomingMessage): UpgradeHandler | undefined {

@@ -104,9 +104,27 @@ describe('a request for another protocol', () => {
     });
   });
 
-  it('is refused on the path of a WebSocket', async () => {
+  it('is answered like any other on the path of a WebSocket, too', async () => {
     const peer = await start(false);
     peer.socket.write(`GET /ours HTTP/1.1\r\n${HEADERS}\r\n`);
+    const { status, body } = await peer.takeResponse();
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ method: 'GET', url: '/ours' });
+  });
+
+  it('is told to upgrade by a server that has nothing but WebSocket', async () => {
+    const { port } = await serve();
+    const peer = await RawPeer.connect(port);
+    peer.socket.write(`GET / HTTP/1.1\r\n${HEADERS}\r\n`);
+    expect(await peer.takeResponse()).toMatchObject({
+      status: 426,
+      headers: { upgrade: 'websocket' },
+    });
+  });
+
+  it('is a broken opening handshake if it has a key', async () => {
+    const peer = await start(false);
+    peer.socket.write(`GET /ours HTTP/1.1\r\n${HEADERS}Sec-WebSocket-Key: x\r\n\r\n`);
     expect(await peer.takeResponse()).toMatchObject({ status: 400 });
   });
 

@@ -3,6 +3,7 @@ import { get, type IncomingMessage, type Server as HttpServer } from 'node:http'
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { WsGateway } from 'nestjs-wsgate';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
@@ -16,6 +17,9 @@ class HelloController {
     return 'hello';
   }
 }
+
+@WsGateway('/hello')
+class HelloGateway {}
 
 /** What many applications have: `ws` for one path, and everything else left to others. */
 function listen(app: INestApplication): void {
@@ -67,9 +71,12 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       expect(await refusedLater(served, '/nobody')).toMatchObject({ status: 404 });
     }));
 
-  it('alone, a request that would rather have HTTP/2 reaches its controller', () =>
+  it.each([
+    ['of another path', OurGateway],
+    ['of its own path', HelloGateway],
+  ])('alone, a request that would rather have HTTP/2 passes by a gateway %s', (_what, gateway) =>
     serve(
-      ours({ platform, providers: [OurGateway], controllers: [HelloController] }),
+      ours({ platform, providers: [gateway], controllers: [HelloController] }),
       async ({ url }) => {
         const { port } = new URL(url);
         const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c' };
@@ -78,7 +85,8 @@ describe.each(PLATFORMS)('on %s', (platform) => {
         expect(response.statusCode).toBe(200);
         expect(await text(response)).toBe('hello');
       },
-    ));
+    ),
+  );
 
   it('alone, an unknown path is answered at once', () =>
     serve(ours({ platform, providers: [OurGateway] }), async ({ url }) => {
