@@ -13,11 +13,15 @@ interface Claimable {
  * bytes.
  */
 export function claimTransport(transport: Duplex): void {
-  const claimable = transport as Claimable;
-  if (claimable[CLAIMED] === true) {
+  if (isClaimed(transport)) {
     throw new InvalidUse(
       'handleUpgrade: this socket was handed over before; does more than one listener of "upgrade" call it?',
     );
   }
-  claimable[CLAIMED] = true;
+  (transport as Claimable)[CLAIMED] = true;
+}
+
+/** Whether a server of ours is answering it, or has answered it. */
+export function isClaimed(transport: Duplex): boolean {
+  return (transport as Claimable)[CLAIMED] === true;
 }

@@ -14,7 +14,7 @@ export interface ServerOptions extends AcceptorOptions {
   readonly host?: string | undefined;
   /** Length of the queue of TCP connections not yet accepted; default: Node's, 511. With `port`. */
   readonly backlog?: number | undefined;
-  /** Serve upgrades of this HTTP or HTTPS server. */
+  /** Serve upgrades of this HTTP or HTTPS server, but for those another listener takes at once. */
   readonly server?: Server | undefined;
   /** Serve only what is handed to `handleUpgrade`. */
   readonly noServer?: boolean | undefined;

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
 import { isOpeningHandshake, ignoreUpgrade, ignoreUpgrades } from './ignore-upgrade.js';
 import { isAnswerDue } from './is-answer-due.js';
+import { isTaken } from './is-taken.js';
 import { refusePlainly } from './refuse-upgrade.js';
 
 /**
@@ -14,6 +15,8 @@ export interface UpgradeHandler {
   claims(request: IncomingMessage): boolean;
   /** Answers it, now or later; the handler owns the transport from here on. */
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void;
+  /** Another listener has taken a request that is this handler's: it is not given to `handle`. */
+  onTaken(request: IncomingMessage): void;
   /** Whether this very path, or pattern of paths, is one of the handler's. */
   serves(path: string): boolean;
 }
@@ -73,7 +76,8 @@ export class UpgradeBroker {
     if (handler !== undefined) {
       // Nobody can answer an upgrade out of turn.
       if (isAnswerDue(transport)) transport.destroy();
-      else handler.handle(request, transport, head);
+      else if (this.#isAlone) handler.handle(request, transport, head);
+      else handUnlessTaken(handler, request, transport, head);
     } else {
       // Node removed its own error listener for the upgrade, and other listeners may never add one.
       destroyOnError(transport);
@@ -95,6 +99,21 @@ export class UpgradeBroker {
   get #isAlone(): boolean {
     return this.#handlers.size > 0 && this.#server.listenerCount('upgrade') === 1;
   }
+}
+
+/** Other listeners should leave it alone, but two answers on one connection help nobody. */
+function handUnlessTaken(
+  handler: UpgradeHandler,
+  request: IncomingMessage,
+  transport: Duplex,
+  head: Buffer,
+): void {
+  destroyOnError(transport);
+  // Every listener for the upgrade has been called when this runs.
+  queueMicrotask(() => {
+    if (isTaken(transport)) handler.onTaken(request);
+    else handler.handle(request, transport, head);
+  });
 }
 
 function refuseUnclaimed(transport: Duplex): void {

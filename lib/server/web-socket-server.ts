@@ -58,6 +58,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
           this.emit('connection', socket, request);
         });
       },
+      // It may be meant so: without a path, everything that the other listener leaves is ours.
+      onTaken: () => undefined,
     };
     if (listening !== undefined) this.once('listening', listening);
     this.#listen(options);

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectSecurely } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { WebSocketServer as WsServer } from 'ws';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
 import { makeCertificate } from '../socket/support/certificate.js';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
@@ -41,6 +43,65 @@ describe('an upgrade that is left to others', () => {
     peer.socket.resetAndDestroy();
     // With hadError: it was the reset that ended it.
     expect(await closed).toEqual([true]);
+  });
+});
+
+describe('an upgrade of ours that another listener takes', () => {
+  const REFUSAL = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n';
+
+  type Take = (request: IncomingMessage, transport: Duplex, head: Buffer) => void;
+
+  const WAYS: readonly (readonly [string, number, () => Take])[] = [
+    ['refuses it', 403, () => (_request, transport) => void transport.end(REFUSAL)],
+    [
+      'hands it to a server that decides later',
+      101,
+      () => {
+        const verifyClient = (): Promise<boolean> => Promise.resolve(true);
+        const theirs = new WebSocketServer({ noServer: true, verifyClient });
+        atEnd(() => theirs.shutdown());
+        return (...upgrade) => theirs.handleUpgrade(...upgrade, (socket) => socket.close());
+      },
+    ],
+    [
+      'hands it to ws',
+      101,
+      () => {
+        const theirs = new WsServer({ noServer: true });
+        return (...upgrade) => theirs.handleUpgrade(...upgrade, (socket) => socket.close());
+      },
+    ],
+  ];
+
+  describe.each(['prependListener', 'on'] as const)('added with %s', (add) => {
+    it.each(WAYS)('gets one answer where it %s', async (_what, status, make) => {
+      const http = createServer();
+      atEnd(() => http.close());
+      const server = new WebSocketServer({ server: http });
+      atEnd(() => server.shutdown());
+      let taken = 0;
+      server.on('connection', () => taken++);
+      // Somebody who counts bytes takes nothing.
+      http.on('connection', (socket) => socket.on('data', () => undefined));
+      const take = make();
+      http[add]('upgrade', (request: IncomingMessage, transport: Duplex, head: Buffer) => {
+        if (request.url === '/theirs') take(request, transport, head);
+      });
+      await once(http.listen(0, '127.0.0.1'), 'listening');
+      const { port } = http.address() as AddressInfo;
+
+      const peer = await RawPeer.connect(port);
+      peer.socket.write(upgradeRequest({ path: '/theirs' }));
+      expect(await peer.takeHead()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      // The close frame of `theirs`, or nothing.
+      peer.socket.end();
+      expect((await peer.takeRest()).toString('latin1')).not.toContain('HTTP/1.1');
+      expect(taken).toBe(0);
+
+      const own = dial(`ws://127.0.0.1:${port}/ours`);
+      await next(own, 'open');
+      expect(taken).toBe(1);
+    });
   });
 });
 

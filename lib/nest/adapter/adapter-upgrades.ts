@@ -58,6 +58,10 @@ export class AdapterUpgrades implements UpgradeHandler {
     server.accept(extendRequest(request, facts), transport, head);
   }
 
+  onTaken(request: IncomingMessage): void {
+    this.#find(request)?.value.noteTaken();
+  }
+
   serves(path: string): boolean {
     return this.paths.get(path) !== undefined;
   }

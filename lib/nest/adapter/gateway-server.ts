@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
 import { ConnectionRegistry } from '../../server/connection-registry.js';
-import { watchForOthers } from '../../server/watch-for-others.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { within } from '../deadlines.js';
@@ -55,14 +54,14 @@ export class GatewayServer {
 
   /** Does the handshake, and hands the client to Nest. */
   accept(request: UpgradeRequest, transport: Duplex, head: Buffer): void {
-    const isTaken = watchForOthers(transport);
-    // Every listener for the upgrade has been called when this runs.
-    queueMicrotask(() => {
-      if (isTaken()) return this.#context.reporter.noteTaken(this.#path);
-      this.server.handleUpgrade(request, transport, head, (socket) => {
-        this.#welcome(socket as GatewaySocket, request, transport);
-      });
+    this.server.handleUpgrade(request, transport, head, (socket) => {
+      this.#welcome(socket as GatewaySocket, request, transport);
     });
+  }
+
+  /** Another listener has answered an upgrade of this path. */
+  noteTaken(): void {
+    this.#context.reporter.noteTaken(this.#path);
   }
 
   /** Ends every connection without losing what is in flight. Resolves when all are gone. */

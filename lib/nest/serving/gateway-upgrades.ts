@@ -9,7 +9,6 @@ import { NO_MEMORY, SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refusePlainly, refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeHandler } from '../../server/upgrade-broker.js';
-import { watchForOthers } from '../../server/watch-for-others.js';
 import { within } from '../deadlines.js';
 import { SafeLogger } from '../errors/safe-logger.js';
 import { readIp } from '../handshake/forwarded.js';
@@ -73,6 +72,11 @@ export class GatewayUpgrades implements UpgradeHandler {
     this.#admit({ mount, params, request, transport, head, offer });
   }
 
+  onTaken(request: IncomingMessage): void {
+    const { value: mount } = this.#find(request) ?? {};
+    if (mount !== undefined) this.#setup.reporter.noteTaken(mount.gateway.path);
+  }
+
   /** Ends every connection without losing what is in flight, and waits for the close hooks. */
   async drain(): Promise<void> {
     const { live, reporter } = this.#setup;
@@ -120,11 +124,7 @@ export class GatewayUpgrades implements UpgradeHandler {
     const { handshakes } = this.#setup.live;
     handshakes.begin(transport);
     this.#setup.unauthenticated.begin();
-    const isTaken = watchForOthers(transport);
     try {
-      // Every listener for the upgrade has been called when this goes on.
-      await Promise.resolve();
-      if (isTaken()) return this.#setup.reporter.noteTaken(mount.gateway.path);
       const kept = mount.recheck && keepRequest(request, params);
       const { trustProxy } = mount.gateway.options;
       const facts = { params, trustProxy, isRecheck: false };

@@ -5,6 +5,7 @@ import { WsgateAdapter } from 'nestjs-wsgate';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectPeer, refusedPeer } from '../../nest/support/ws-peer.js';
+import { clientFrame, FIN_CLOSE, RawPeer, upgradeRequest } from '../../socket/support/raw-peer.js';
 import { type AppSetup, ours, type Platform, PLATFORMS, serve } from '../support/serve.js';
 import { OurGateway } from './our-gateway.js';
 
@@ -97,6 +98,20 @@ describe('beside a server of ws', () => {
           expect(await taken.next(() => true)).toEqual({ hello: 'ws' });
           taken.socket.terminate();
         }
+      });
+      expect(lines).toEqual([TAKEN]);
+    });
+
+    it('for every path, which takes what we would refuse, there is one answer', async () => {
+      const lines = watchErrors();
+      await serve(setup(WITHOUT_PATH), async ({ url }) => {
+        const peer = await RawPeer.connect(Number(new URL(url).port));
+        // `ws` speaks that version, too.
+        const headers = { 'Sec-WebSocket-Version': '8', Origin: 'https://elsewhere.example' };
+        peer.socket.write(upgradeRequest({ path: '/ours/lobby', headers }));
+        expect(await peer.takeHead()).toMatch(/^HTTP\/1\.1 101 /);
+        peer.socket.end(clientFrame(FIN_CLOSE));
+        expect((await peer.takeRest()).toString('latin1')).not.toContain('HTTP/1.1');
       });
       expect(lines).toEqual([TAKEN]);
     });
