@@ -26,6 +26,7 @@ import type { MemoryTracker } from '../socket/memory-holder.js';
 import { MessageWatch } from '../socket/message-watch.js';
 import { PushQueue } from '../socket/push-queue.js';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
+import { ReadTurns } from '../socket/read-turns.js';
 import { openFastLane } from '../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
@@ -128,6 +129,7 @@ function settingsOf(options: AcceptorOptions, readBuffer: Buffer | undefined): S
   return {
     role: 'server',
     closeTimeout: durationOf('closeTimeout', closeTimeout, DEFAULT_CLOSE_TIMEOUT),
+    readTurns: new ReadTurns(),
     heartbeat: new Heartbeat(
       durationOf('heartbeatInterval', heartbeatInterval, DEFAULT_HEARTBEAT_INTERVAL),
     ),

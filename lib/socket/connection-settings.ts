@@ -4,6 +4,7 @@ import type { MemoryTracker } from './memory-holder.js';
 import type { MessageWatch } from './message-watch.js';
 import type { PushQueue } from './push-queue.js';
 import type { Rate } from './rate.js';
+import type { ReadTurns } from './read-turns.js';
 import type { FastLane } from './transport/fast-lane.js';
 
 /** What the connections of a server have in common. */
@@ -12,6 +13,8 @@ export interface SharedSettings {
   readonly role: 'server' | 'client';
   /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
   readonly closeTimeout: number;
+  /** Shares the event loop among them. */
+  readonly readTurns: ReadTurns;
   /** Terminates the connection when its peer is gone; absent: nothing does. */
   readonly heartbeat?: Heartbeat;
   /** Fails the connection when a message has begun and does not end; absent: nothing does. */

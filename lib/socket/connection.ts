@@ -17,7 +17,8 @@ import type { MessageWatchTarget } from './message-watch.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
-import { READ_ALLOWANCE, costOf, READ_OVERDRAFT } from './read-allowance.js';
+import { costOf, READ_ALLOWANCE, READ_OVERDRAFT, REST_ALLOWANCE } from './read-allowance.js';
+import type { WaitingInput } from './read-turns.js';
 
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
@@ -30,7 +31,13 @@ const NO_CLOSE: ClosePayload = Object.freeze({ code: CLOSE_CODE.ABNORMAL, reason
  * connections, and closes the transport. {@link ConnectionOutput} batches and writes the output.
  */
 export class Connection
-  implements TransportListener, OutputOwner, MemoryHolder, MessageWatchTarget, HeartbeatTarget
+  implements
+    TransportListener,
+    OutputOwner,
+    MemoryHolder,
+    MessageWatchTarget,
+    HeartbeatTarget,
+    WaitingInput
 {
   readonly protocol: string;
   /** See {@link HeartbeatTarget}. */
@@ -44,9 +51,7 @@ export class Connection
   #isPaused = false;
   /** Reading has stopped because memory is short and this connection holds much of it. */
   #isThrottled = false;
-  /**
-   * The read allowance is used up: what has arrived waits until other connections had their turn.
-   */
+  /** What has arrived waits until other connections had their turn. */
   #isYielding = false;
   #allowance = READ_ALLOWANCE;
   #holdings: Holdings | undefined;
@@ -239,7 +244,15 @@ export class Connection
     this.#isPaused = false;
     // In the next tick: the caller may be a message handler, which does not expect the next message
     // before it returns.
-    process.nextTick(() => this.#continueReading());
+    process.nextTick(() => this.#readOn());
+  }
+
+  /** Called by the turns, after a yield. */
+  continueReading(): void {
+    this.#isYielding = false;
+    this.#allowance = REST_ALLOWANCE;
+    this.#readOn();
+    if (!this.isUnread) this.#allowance = READ_ALLOWANCE;
   }
 
   /** Called by the transport. */
@@ -249,8 +262,9 @@ export class Connection
     // there is an event.
     this.#allowance -= end;
     this.#endpoint.receive(chunk, end);
+    if (this.#settings.readTurns.spend(end)) this.#yield();
     try {
-      this.#deliver();
+      this.#deliver(READ_OVERDRAFT);
     } finally {
       // Copies the unread rest: the transport may reuse the chunk's memory, or the chunk may be much
       // larger than the rest.
@@ -311,8 +325,12 @@ export class Connection
     return this.#endpoint.state === 'open' && !this.#isEnding && !this.#transport.stream.destroyed;
   }
 
-  /** Delivers what has arrived. Everything sent meanwhile leaves in one write. */
-  #deliver(): void {
+  /**
+   * Delivers what has arrived, until the allowance is overdrawn or the turn is over. Everything sent
+   * meanwhile leaves in one write.
+   */
+  #deliver(overdraft: number): void {
+    const { readTurns } = this.#settings;
     if (this.#output.isHeldBack) return;
     // Waiting pushes go first: the answer to a Close frame must not overtake them.
     this.#output.sendWaitingPushes();
@@ -322,8 +340,9 @@ export class Connection
         const event = this.#endpoint.nextEvent();
         if (event === undefined) break;
         this.#dispatch(event);
-        this.#allowance -= costOf(event);
-        if (this.#allowance <= -READ_OVERDRAFT) this.#yield();
+        const cost = costOf(event);
+        this.#allowance -= cost;
+        if (readTurns.spend(cost) || this.#allowance <= -overdraft) this.#yield();
       }
     } catch (error) {
       // What a listener throws becomes an uncaught exception. The messages after it are still
@@ -340,20 +359,18 @@ export class Connection
     return !this.#isPaused && !this.#isYielding;
   }
 
-  #continueReading(): void {
+  /** Goes on with what has arrived and waits, and then with the transport. */
+  #readOn(): void {
     if (!this.#canRead) return;
-    this.#deliver();
+    this.#deliver(0);
     if (!this.isUnread) this.#transport.resume();
   }
 
   #yield(): void {
-    this.#allowance = READ_ALLOWANCE;
+    if (this.#isYielding) return;
     this.#isYielding = true;
     this.#transport.pause();
-    setImmediate(() => {
-      this.#isYielding = false;
-      this.#continueReading();
-    });
+    this.#settings.readTurns.wait(this);
   }
 
   #dispatch(event: ProtocolEvent): void {

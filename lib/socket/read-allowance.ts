@@ -15,6 +15,12 @@ export const READ_ALLOWANCE = 512 * 1024;
  */
 export const READ_OVERDRAFT = 1024 * 1024;
 
+/**
+ * How much of the rest is delivered in each turn after that: so little that behind many who flood
+ * nobody waits long. The rest has been copied, so that to stop again costs nothing.
+ */
+export const REST_ALLOWANCE = 32 * 1024;
+
 /** What an event counts besides its bytes: a small message costs as much as 512 bytes do. */
 const EVENT_COST = 512;
 

@@ -3,6 +3,7 @@ import { type ProtocolViolation, WebSocket } from 'nestjs-wsgate/server';
 import { closeBody } from '../vectors/wire.js';
 import { clientFrame, FIN_CLOSE, FIN_PING, RawPeer, FIN_TEXT } from './support/raw-peer.js';
 import { dial, fence, next, pair, serve } from './support/serve.js';
+import { TurnCounter } from './support/turns.js';
 import { nextUncaught } from './support/uncaught.js';
 
 const FIN = 0x80;
@@ -171,7 +172,7 @@ describe('a flood', () => {
     const { far, peer } = await rawPair();
     let seen = 0;
     const turns = new Set<number>();
-    const clock = startTurns();
+    const clock = new TurnCounter();
     const all = new Promise<void>((resolve) => {
       far.on('message', () => {
         turns.add(clock.turn);
@@ -195,7 +196,7 @@ describe('a flood', () => {
     peer.socket.write(clientFrame(FIN_TEXT & ~FIN));
     peer.socket.write(Buffer.concat(Array.from({ length: 500_000 }, () => empty)));
     peer.socket.write(clientFrame(FIN | CONTINUATION));
-    const clock = startTurns();
+    const clock = new TurnCounter();
     const whole = next(far, 'message');
     far.resume();
     await whole;
@@ -203,23 +204,6 @@ describe('a flood', () => {
     expect(clock.turn).toBeGreaterThan(5);
   });
 });
-
-/** Counts the turns of the event loop. */
-function startTurns(): { readonly turn: number; stop(): void } {
-  let turn = 0;
-  let immediate: NodeJS.Immediate;
-  const begin = (): void => {
-    turn += 1;
-    immediate = setImmediate(begin);
-  };
-  begin();
-  return {
-    get turn() {
-      return turn;
-    },
-    stop: () => clearImmediate(immediate),
-  };
-}
 
 describe('terminate in a handler', () => {
   it('ends the socket with 1006', async () => {

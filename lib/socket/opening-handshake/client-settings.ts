@@ -9,6 +9,7 @@ import { PerMessageDeflate } from '../../protocol/extensions/permessage-deflate/
 import { chooseZlib } from '../../protocol/extensions/permessage-deflate/choose-zlib.js';
 import { createClientWorkspace } from '../../protocol/workspace.js';
 import type { ConnectionSettings } from '../connection-settings.js';
+import { ReadTurns } from '../read-turns.js';
 import { DEFAULT_CLOSE_TIMEOUT, durationOf, type SocketOptions } from '../socket-options.js';
 
 /**
@@ -24,7 +25,7 @@ export function clientSettingsOf(
   assertDeflateOptions(deflateOptions);
   return (protocol, agreement) => ({
     protocol,
-    shared: { role: 'client', closeTimeout },
+    shared: { role: 'client', closeTimeout, readTurns: new ReadTurns() },
     endpoint: new Endpoint({
       role: 'client',
       limits,
