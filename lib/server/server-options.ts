@@ -27,7 +27,7 @@ export interface ServerOptions extends AcceptorOptions {
   readonly verifyClient?: VerifyClient | undefined;
   /** Show the open sockets in `clients`; `broadcast`, `close` and `shutdown` know them anyway. Default true. */
   readonly clientTracking?: boolean | undefined;
-  /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit. Default 10000. */
+  /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit, but for `verifyClient` 10 s once the client has gone. Default 10000. */
   readonly handshakeTimeout?: number | undefined;
   /** Open connections and handshakes under way; one more upgrade is refused with 503. 0: no limit. Default 0. */
   readonly maxConnections?: number | undefined;

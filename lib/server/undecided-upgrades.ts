@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import { afterGone } from './after-gone.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { verifyClient, type VerifyClientOptions } from './verify-client.js';
 
@@ -18,7 +19,11 @@ export class UndecidedUpgrades {
 
   /** Has one decided about. Calls `pass` when it may go on; one that may not has been answered. */
   decide(request: IncomingMessage, transport: Duplex, pass: () => void): void {
-    const forget = (): void => void this.#transports.delete(transport);
+    const stop = this.#giveUpAfterEnd(transport);
+    const forget = (): void => {
+      stop?.();
+      this.#transports.delete(transport);
+    };
     this.#transports.add(transport);
     transport.once('close', forget);
     const onDecided = (refusal: UpgradeRefusal | undefined): void => {
@@ -33,5 +38,11 @@ export class UndecidedUpgrades {
   /** Answers all of them now. What is decided about one later ends its connection, and no more. */
   refuseAll(refusal: UpgradeRefusal): void {
     for (const transport of this.#transports) refuseUpgrade(transport, refusal);
+  }
+
+  /** Where there is no deadline, the end of the client has to begin one. */
+  #giveUpAfterEnd(transport: Duplex): (() => void) | undefined {
+    if (this.#options.handshakeTimeout > 0) return undefined;
+    return afterGone(transport, () => transport.destroy());
   }
 }

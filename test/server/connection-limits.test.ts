@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type Duplex, PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
-import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { InvalidUse, type VerifyClientInfo, WebSocketServer } from 'nestjs-wsgate/server';
 import { ConnectionQuota } from '../../lib/server/connection-quota.js';
 import { networkOf } from '../../lib/server/network-of.js';
 import { deferred } from '../support/deferred.js';
+import { until } from '../support/until.js';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
 import { atEnd, next, serve } from '../socket/support/serve.js';
 
@@ -140,6 +141,38 @@ describe('the connections of a server', () => {
     expect((await second.takeResponse()).status).toBe(503);
     answers[0]?.(true);
     expect(await waiting.takeHead()).toMatch(/^HTTP\/1.1 101 /);
+  });
+});
+
+describe('a verifyClient that has no deadline and never answers', () => {
+  it('keeps a client that has gone for 10 s, and not for ever', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sockets: Socket[] = [];
+    const { port } = await serve({
+      maxConnections: 1,
+      handshakeTimeout: 0,
+      verifyClient({ req }: VerifyClientInfo) {
+        sockets.push(req.socket);
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const gone = await RawPeer.connect(port);
+    gone.socket.write(upgradeRequest({}));
+    await until(() => sockets.length === 1);
+    gone.socket.end();
+    await next(sockets[0], 'end');
+    vi.advanceTimersByTime(9_000);
+    const early = await RawPeer.connect(port);
+    early.socket.write(upgradeRequest({}));
+    expect((await early.takeResponse()).status).toBe(503);
+    const closed = next(sockets[0], 'close');
+    vi.advanceTimersByTime(1_000);
+    await closed;
+    expect(sockets).toHaveLength(1);
+    const late = await RawPeer.connect(port);
+    late.socket.write(upgradeRequest({}));
+    await until(() => sockets.length === 2);
   });
 });
 

@@ -35,7 +35,7 @@ export interface WsGatewayOptions extends GivenLimits {
   readonly trustProxy?: TrustProxy | undefined;
   /** Where global guards run. Default `both`. */
   readonly globalGuards?: GlobalGuards | undefined;
-  /** Milliseconds the handshake may take, its guards included. 0: no limit. Default 10 000. */
+  /** Milliseconds the handshake may take, its guards included. 0: no limit, but 10 000 once the client has gone. Default 10 000. */
   readonly handshakeTimeout?: number | undefined;
   /** When the guards of the handshake run again while the connection lives. Default: never. */
   readonly recheck?: RecheckOptions | undefined;

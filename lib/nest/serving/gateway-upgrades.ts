@@ -18,6 +18,7 @@ import { drainAll } from '../push/drain-all.js';
 import { keepRequest } from '../recheck/kept-request.js';
 import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
+import { whileWanted } from './while-wanted.js';
 
 /** What the gateways of an application share. */
 export interface GatewayUpgradesSetup extends SessionStarterSetup {
@@ -126,10 +127,12 @@ export class GatewayUpgrades implements UpgradeHandler {
     this.#setup.unauthenticated.begin();
     try {
       const kept = mount.recheck && keepRequest(request, params);
-      const { trustProxy } = mount.gateway.options;
+      const { trustProxy, handshakeTimeout } = mount.gateway.options;
       const facts = { params, trustProxy, isRecheck: false };
       const prepared = prepareHandshake(request, facts, this.#setup.prototypes);
-      const outcome = await mount.handshake.decide(prepared.request, prepared.response);
+      const decision = mount.handshake.decide(prepared.request, prepared.response);
+      const outcome = await (handshakeTimeout > 0 ? decision : whileWanted(decision, transport));
+      if (outcome === undefined) return void transport.destroy();
       this.#complete({ ...upgrade, request: prepared.request, kept }, outcome);
     } catch (exception) {
       this.#setup.reporter.reportHandshake(exception, mount.gateway.path);

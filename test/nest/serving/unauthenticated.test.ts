@@ -1,5 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   InvalidUse,
   UseHandshakeGuards,
@@ -9,6 +11,8 @@ import {
   WsHandler,
 } from '../../../lib/index.js';
 import { UnauthenticatedQuota } from '../../../lib/nest/serving/unauthenticated-quota.js';
+import { RawPeer, upgradeRequest } from '../../socket/support/raw-peer.js';
+import { deferred } from '../../support/deferred.js';
 import { until } from '../../support/until.js';
 import { serveApp } from '../support/gateway-app.js';
 import { connectPeer, refusedPeer } from '../support/ws-peer.js';
@@ -79,6 +83,45 @@ describe('maxUnauthenticated', () => {
       await slow;
       await connectPeer(`${url}?user`);
     }));
+
+  describe.each(['maxUnauthenticated', 'maxConnections'])('%s', (limit) => {
+    it.each([
+      ['end', (socket: Socket) => void socket.end()],
+      ['close', (socket: Socket) => void socket.resetAndDestroy()],
+    ])(
+      'gives a place back where guards without a deadline never answer, 10 s after the %s',
+      async (event, leave) => {
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+        onTestFinished(() => void vi.useRealTimers());
+        const asked = deferred();
+        const gone = deferred();
+        const guard: CanActivate = {
+          canActivate(context) {
+            const { url, socket } = context.switchToHttp().getRequest<IncomingMessage>();
+            if (url !== '/any?hang') return true;
+            socket.once(event, () => gone.resolve());
+            asked.resolve();
+            return new Promise<never>(() => undefined);
+          },
+        };
+        @WsGateway({ path: '/any', handshakeTimeout: 0 })
+        @UseHandshakeGuards(guard)
+        class Hanging {}
+        const { app, url } = await serveApp({ providers: [Hanging], options: { [limit]: 1 } });
+        onTestFinished(() => app.close());
+        const client = await RawPeer.connect(Number(new URL(url).port));
+        client.socket.write(upgradeRequest({ path: '/any?hang' }));
+        await asked.promise;
+        leave(client.socket);
+        await gone.promise;
+        vi.advanceTimersByTime(9_000);
+        expect(await refusedPeer(`${url}/any`)).toMatchObject(REFUSED);
+        await vi.advanceTimersByTimeAsync(1_000);
+        await client.takeRest();
+        await connectPeer(`${url}/any`);
+      },
+    );
+  });
 
   it.each([-1, NaN])('refuses %s', (limit) => {
     expect(() => new UnauthenticatedQuota(limit)).toThrow(InvalidUse);
