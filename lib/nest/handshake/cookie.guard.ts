@@ -45,17 +45,27 @@ export abstract class CookieGuard<User = unknown> implements CanActivate {
   /** @throws UnauthorizedException without a cookie, with an empty or forged one, and for nobody's. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CookieRequest>();
-    const value = this.readValue(request);
-    // An empty cookie names nobody, but a lookup of '' might find somebody.
-    const user = value ? await this.authenticate(value, request) : undefined;
+    const user = await this.authenticate(this.readValue(request), request);
     // Any falsy result refuses, not only null: a lookup in plain JavaScript may return false.
-    if (!user) throw new UnauthorizedException();
+    if (!user) throw createRefusal('authenticate has found nobody');
     request.user = user;
     return true;
   }
 
-  private readValue({ headers }: CookieRequest): string | undefined {
+  private readValue({ headers }: CookieRequest): string {
+    const name = `the cookie "${this.cookie}"`;
     const raw = readCookies(headers.cookie)[this.cookie];
-    return raw === undefined || this.secrets === undefined ? raw : unsignCookie(raw, this.secrets);
+    if (raw === undefined) throw createRefusal(`${name} is missing`);
+    const value = this.secrets === undefined ? raw : unsignCookie(raw, this.secrets);
+    if (value === undefined) throw createRefusal(`no secret has signed ${name}`);
+    // An empty cookie names nobody, but a lookup of '' might find somebody.
+    if (value === '') throw createRefusal(`${name} is empty`);
+    return value;
   }
+}
+
+/** @param why for the log alone: a client is not told what it would have to forge. */
+function createRefusal(why: string): UnauthorizedException {
+  const options = { cause: new Error(why), description: 'Unauthorized' };
+  return new UnauthorizedException(undefined, options);
 }

@@ -1,4 +1,6 @@
+import type { HttpException } from '@nestjs/common';
 import { quoteForLog } from '../../socket/log-text.js';
+import { describeException } from '../errors/describe-exception.js';
 import { isOrigin } from './check-origin.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
@@ -15,4 +17,9 @@ export function describeGuard(guard: object): string {
   const { constructor } = guard as { readonly constructor?: { readonly name: string } };
   const name = constructor?.name;
   return `by ${name === undefined || name === '' || name === 'Object' ? 'a guard' : name}`;
+}
+
+/** `: the cookie "sid" is missing`, or nothing: the cause of an exception is never sent, so it may say more. */
+export function describeCause({ cause }: HttpException): string {
+  return cause === undefined ? '' : `: ${describeException(cause).text}`;
 }

@@ -10,7 +10,7 @@ import { isInstance } from '../errors/is-instance.js';
 import type { Endpoint } from '../gateway/endpoint.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import { isOriginAllowed } from './check-origin.js';
-import { describeOrigin } from './describe-decider.js';
+import { describeCause, describeOrigin } from './describe-decider.js';
 import {
   type HandshakeHeaders,
   type HandshakeOutcome,
@@ -88,13 +88,15 @@ export class Handshake {
       const { statusCode } = response.response;
       return refuseAs(statusCode, pickHeaders(response.takeHeaders(statusCode)), response.body);
     } catch (exception) {
-      return this.#refuse(exception, pickHeaders(response.response.getHeaders()));
+      return this.#refuse(exception, attempt);
     }
   }
 
-  #refuse(exception: unknown, headers: HandshakeHeaders): HandshakeOutcome {
+  #refuse(exception: unknown, attempt: Attempt): HandshakeOutcome {
+    const headers = pickHeaders(attempt.response.response.getHeaders());
     if (!isInstance(exception, HttpException)) return this.#fail(exception, headers);
     try {
+      attempt.decider += describeCause(exception);
       return refuse(exception, headers);
     } catch (unwritable) {
       // The body of the exception has no JSON form: a cycle, a bigint.
