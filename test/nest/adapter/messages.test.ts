@@ -185,15 +185,20 @@ describe('messageParser', () => {
     expect(await peer.hear(1)).toEqual(['{"event":"echo","data":"it"}']);
   });
 
-  it('may give as many values as there may be', async () => {
+  it.each([
+    ['side by side', '[1,2,3,4,5,6,7,8,9,0]', '[1,2,3,4,5,6,7,8,9,0,1]'],
+    ['inside of each other', '[[[[[[[[[[0]]]]]]]]]]', '[[[[[[[[[[[0]]]]]]]]]]]'],
+  ])('may give as many values as there may be, %s', async (_how, most, tooMany) => {
     const messageParser = (data: string | Buffer): { event: string; data: unknown } => ({
       event: 'echo',
-      data: Array.from(data.toString(), Number),
+      data: JSON.parse(data.toString()) as unknown,
     });
     const options = { messageParser, strictMessages: true, maxValues: 10 };
     const peer = await connectEvents(await serve(EchoGateway, options));
-    peer.say('0'.repeat(11));
+    peer.say(tooMany);
     expect(await peer.next()).toMatchObject({ data: { message: 'Too many values' } });
+    peer.say(most);
+    expect(await peer.next()).toEqual({ event: 'echo', data: JSON.parse(most) });
   });
 
   it('may throw', async () => {
