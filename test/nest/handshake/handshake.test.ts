@@ -311,9 +311,14 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
     });
     await serve({ platform, providers: [gatewayWith(look)] }, async (url) => {
       const headers = { 'x-tenant': 'acme', cookie: 'a=1' };
-      await (await connectPeer(`${url}/chat/a%20b?q=1&q=2&__proto__=x`, { headers })).close();
+      await (
+        await connectPeer(`${url}/chat/a%20b?q=1&q=2&q=3&one=1&__proto__=x`, { headers })
+      ).close();
     });
-    const query = Object.assign(Object.create(null) as object, { q: ['1', '2'] });
+    const query = Object.assign(Object.create(null) as object, {
+      q: ['1', '2', '3'],
+      one: '1',
+    });
     Object.defineProperty(query, '__proto__', { value: 'x', enumerable: true });
     expect(seen).toEqual([
       {
@@ -324,7 +329,7 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
         cookies: { a: '1' },
         ip: '127.0.0.1',
         path: '/chat/a%20b',
-        originalUrl: '/chat/a%20b?q=1&q=2&__proto__=x',
+        originalUrl: '/chat/a%20b?q=1&q=2&q=3&one=1&__proto__=x',
       },
     ]);
   });
@@ -356,6 +361,15 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
       await peer.close();
     });
     expect(seen).toEqual(expected);
+  });
+
+  it('checks the Origin once: OriginGuard as a global guard lets messages pass', async () => {
+    const providers = [gatewayWith(), { provide: APP_GUARD, useClass: OriginGuard }];
+    await serve({ platform, providers }, async (url) => {
+      const peer = await connectPeer(`${url}/chat/a`);
+      expect(await peer.call('who')).toMatchObject({ op: 'reply' });
+      await peer.close();
+    });
   });
 
   it('keeps @UseGuards for messages', async () => {
