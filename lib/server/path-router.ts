@@ -12,7 +12,6 @@ export interface PathMatch<T> {
 }
 
 interface Route<T> {
-  readonly pattern: string;
   readonly match: MatchFunction<ParamData>;
   readonly value: T;
 }
@@ -26,16 +25,10 @@ export class PathRouter<T> {
   readonly #fixed = new Map<string, T>();
   readonly #routes: Route<T>[] = [];
 
-  /** Throws {@link InvalidUse} for a pattern that is malformed or already there. */
+  /** Throws {@link InvalidUse} for a pattern that is malformed. */
   add(pattern: string, value: T): void {
-    if (!pattern.startsWith('/')) throw new InvalidUse(`path "${pattern}" must begin with a slash`);
-    if (this.has(pattern)) throw new InvalidUse(`path "${pattern}" is already taken`);
     if (isFixed(pattern)) this.#fixed.set(pattern, value);
-    else this.#routes.push({ pattern, match: compile(pattern), value });
-  }
-
-  has(pattern: string): boolean {
-    return this.#fixed.has(pattern) || this.#routes.some((route) => route.pattern === pattern);
+    else this.#routes.push({ match: compile(pattern), value });
   }
 
   /** Undefined where nothing matches, or where percent-encoding is broken. */

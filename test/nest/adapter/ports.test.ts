@@ -129,6 +129,11 @@ describe('paths', () => {
     expect((await peer.hear(2)).sort()).toEqual(['"one"', '"two"']);
   });
 
+  it('are refused at start where they are malformed', async () => {
+    const gateway = createNamed('any', 0, { path: '/files/*' });
+    await expect(serve(gateway)).rejects.toThrow('path "/files/*": Missing parameter name');
+  });
+
   it('of a namespace do not exist', () => {
     const adapter = new WsgateAdapter();
     expect(() => adapter.create(1, { namespace: 'chat' })).toThrow("namespace: 'chat' given");
