@@ -419,7 +419,7 @@ describe('close', () => {
     const closing = client.close();
     await expect(call).resolves.toMatchObject({ code: 'CLOSED' });
     await closing;
-    await server.whenIdle();
+    await server.whenEmpty();
     await expect(client.request('wait')).rejects.toMatchObject({ code: 'CLOSED' });
     expect(() => client.send('wait')).toThrow('closed');
     await expect(client.connect()).rejects.toMatchObject({ code: 'CLOSED' });

@@ -18,7 +18,7 @@ describe('a client that is closed', () => {
     await Promise.all(reopened);
     expect(timers.pending).toBeGreaterThanOrEqual(clients.length);
     await Promise.all(clients.map((client) => client.close()));
-    await server.whenIdle();
+    await server.whenEmpty();
     expect(timers.pending).toBe(0);
   });
 

@@ -9,6 +9,7 @@ import {
   type ZlibContext,
   type ZlibContexts,
 } from '../../lib/protocol/extensions/permessage-deflate/zlib-context.js';
+import { noise } from '../conformance/cases/samples.js';
 
 const WORDS = fc.constantFrom('the ', 'quick ', 'brown ', 'fox ', '\0', 'ÿ', 'x'.repeat(300));
 const MESSAGE = fc
@@ -17,14 +18,6 @@ const MESSAGE = fc
     { weight: 1, arbitrary: fc.nat(9).map((seed) => [noise(40_000, seed + 1)]) },
   )
   .map((parts) => Buffer.concat(parts.map((part) => Buffer.from(part as string))));
-
-/** Bytes that do not shrink, the same every time. */
-function noise(length: number, seed: number): Buffer {
-  let state = seed;
-  return Buffer.from(
-    Array.from({ length }, () => ((state = (state * 48271) % 0x7fffffff) >> 8) & 0xff),
-  );
-}
 
 /** A peer that compresses by zlib's own streams, and what inflates for it. */
 function openSession(inflating: ZlibContexts, windowBits: number) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { constants, inflateRawSync } from 'node:zlib';
 import { canDriveZlib } from '../../lib/protocol/extensions/permessage-deflate/driven-zlib.js';
 import type { PerMessageDeflate } from '../../lib/protocol/extensions/permessage-deflate/permessage-deflate.js';
+import { noise } from '../conformance/cases/samples.js';
 import type { Deflate } from '../vectors/vector.js';
 import { packed, stored } from '../vectors/packed.js';
 import { openDeflate, turnDeflate, ZLIBS } from './endpoints.js';
@@ -20,14 +21,6 @@ function openPair(
 
 function pack(deflate: PerMessageDeflate, bytes: Uint8Array): Buffer {
   return Buffer.from(deflate.compress(bytes, true));
-}
-
-/** Bytes that do not shrink, the same every time. */
-function noise(length: number, seed: number = 1): Buffer {
-  let state = seed;
-  return Buffer.from(
-    Array.from({ length }, () => ((state = (state * 48271) % 0x7fffffff) >> 8) & 0xff),
-  );
 }
 
 const WORDS = fc.constantFrom('the ', 'quick ', 'brown ', 'fox ', '\0', 'ÿ', 'x'.repeat(300));

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  InvalidUse,
-  type ProtocolViolation,
-  type ServerOptions,
-  type WebSocket,
-  WebSocketServer,
-} from 'nestjs-wsgate/server';
+import { InvalidUse, type ProtocolViolation, WebSocketServer } from 'nestjs-wsgate/server';
 import {
   clientFrame,
   FIN_CLOSE,
@@ -13,14 +7,9 @@ import {
   FIN_PONG,
   RawPeer,
   FIN_TEXT,
+  rawPair,
 } from '../socket/support/raw-peer.js';
-import { dial, fence, next, pair, serve } from '../socket/support/serve.js';
-
-async function rawPair(options: ServerOptions): Promise<{ far: WebSocket; peer: RawPeer }> {
-  const { server, port } = await serve(options);
-  const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
-  return { far: far as WebSocket, peer };
-}
+import { dial, fence, next, pair } from '../socket/support/serve.js';
 
 /** Waits for the Close frame, skipping what comes before it. */
 async function closeCodeOf(peer: RawPeer): Promise<number> {

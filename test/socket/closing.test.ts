@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocket } from 'nestjs-wsgate/server';
 import { closeBody } from '../vectors/wire.js';
-import { clientFrame, FIN_CLOSE, RawPeer, FIN_TEXT } from './support/raw-peer.js';
+import { clientFrame, FIN_CLOSE, rawPair, FIN_TEXT } from './support/raw-peer.js';
 import { fence, next, type Pair, pair, serve } from './support/serve.js';
-
-async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer }> {
-  const { server, port } = await serve(options);
-  const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
-  return { far: far as WebSocket, peer };
-}
 
 type End = 'near' | 'far';
 const ends: [End, End][] = [

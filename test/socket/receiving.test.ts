@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type ProtocolViolation, WebSocket } from 'nestjs-wsgate/server';
 import { closeBody } from '../vectors/wire.js';
-import { clientFrame, FIN_CLOSE, FIN_PING, RawPeer, FIN_TEXT } from './support/raw-peer.js';
+import { clientFrame, FIN_CLOSE, FIN_PING, rawPair, FIN_TEXT } from './support/raw-peer.js';
 import { dial, fence, next, pair, serve } from './support/serve.js';
 import { TurnCounter } from './support/turns.js';
 import { nextUncaught } from './support/uncaught.js';
 
 const FIN = 0x80;
 const CONTINUATION = 0;
-
-async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer; url: string }> {
-  const { server, port, url } = await serve(options);
-  const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
-  return { far: far as WebSocket, peer, url };
-}
 
 describe('messages', () => {
   it('of text are strings, of bytes Buffers that later messages leave alone', async () => {

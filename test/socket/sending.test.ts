@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidUse, WebSocket, type WebSocketData } from 'nestjs-wsgate/server';
 import { until } from '../support/until.js';
-import { FIN_BINARY, FIN_PONG, RawPeer, FIN_TEXT } from './support/raw-peer.js';
+import { FIN_BINARY, FIN_PONG, rawPair, FIN_TEXT } from './support/raw-peer.js';
 import { fence, next, pair, serve } from './support/serve.js';
 
 /** The server's end of a connection whose other end shows the frames as they are. */
-async function rawPair(options = {}): Promise<{ far: WebSocket; peer: RawPeer }> {
-  const { server, port } = await serve(options);
-  const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
-  return { far: far as WebSocket, peer };
-}
-
 function messagesOf(socket: WebSocket): unknown[] {
   const messages: unknown[] = [];
   socket.on('message', (data, isBinary) => messages.push([data, isBinary]));

@@ -13,14 +13,10 @@ export function createClient(url: string, options: WsClientOptions = {}): WsClie
 
 /** Resolves when the status is this one: now, or later. */
 export function whenStatus<S extends State>(client: WsClient, state: S): Promise<StatusIn<S>> {
-  return new Promise((resolve) => {
-    if (client.status.state === state) return resolve(client.status as StatusIn<S>);
-    const stop = client.onStatus((status) => {
-      if (status.state !== state) return;
-      stop();
-      resolve(status as StatusIn<S>);
-    });
-  });
+  const { status } = client;
+  return status.state === state
+    ? Promise.resolve(status as StatusIn<S>)
+    : nextStatus(client, state);
 }
 
 /** Resolves the next time the status becomes this one. */

@@ -93,8 +93,8 @@ export class TestServer {
     await this.#end();
   }
 
-  /** Resolves when no stream and no call is left on any connection. */
-  async whenIdle(): Promise<void> {
+  /** Resolves when no connection is left. */
+  async whenEmpty(): Promise<void> {
     await this.#live.registry.whenEmpty();
   }
 
@@ -102,7 +102,7 @@ export class TestServer {
     const http = this.#http;
     this.#http = undefined;
     if (http === undefined) return;
-    await this.#live.registry.whenEmpty();
+    await this.whenEmpty();
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
   }

@@ -12,7 +12,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import fc from 'fast-check';
-import { catchError, from, map, type Observable, of, throwError } from 'rxjs';
+import { catchError, from, map, of, throwError } from 'rxjs';
 
 /** Where enhancers write what they did. */
 @Injectable()
@@ -211,5 +211,3 @@ export function createFilter(kind: FilterKind, name: string): Type {
   Reflect.defineMetadata('design:paramtypes', [Journal], RecordingFilter);
   return mixin(RecordingFilter);
 }
-
-export type Stream = Observable<unknown>;

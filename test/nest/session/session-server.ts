@@ -161,6 +161,3 @@ export async function startSessions(
   onTestFinished(() => server.stop());
   return server;
 }
-
-/** The reporter applications have is one of a session's. */
-export const applicationReporter: SessionReporter = new ExceptionReporter();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import type { ServerOptions, WebSocket } from 'nestjs-wsgate/server';
 import {
   BINARY,
   CLOSE,
@@ -12,7 +13,7 @@ import {
   TEXT,
   type WireFrame,
 } from '../../vectors/wire.js';
-import { atEnd, next } from './serve.js';
+import { atEnd, next, serve } from './serve.js';
 
 /** An HTTP response, read to its end. */
 export interface RawResponse {
@@ -109,6 +110,15 @@ export class RawPeer {
     this.#received = this.#received.subarray(size);
     return taken;
   }
+}
+
+/** A connection of which our server has one end, `far`, and a raw peer the other. */
+export async function rawPair(
+  options: ServerOptions = {},
+): Promise<{ readonly far: WebSocket; readonly peer: RawPeer; readonly url: string }> {
+  const { server, port, url } = await serve(options);
+  const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
+  return { far: far as WebSocket, peer, url };
 }
 
 /** A frame as a client writes it: masked, with any first byte. */
