@@ -1,5 +1,5 @@
 import { ApplicationConfig } from '@nestjs/core';
-import { reportTeardown } from '../session/calls/discard-result.js';
+import { reportTeardown } from '../session/stream/report-teardown.js';
 import type { AdapterContext } from './adapter-context.js';
 import { assertNoHandshakeDecorators } from './assert-no-handshake-decorators.js';
 import { containHandlers } from './contain-handlers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Calls } from '../../../lib/nest/session/calls/calls.js';
-import { CallStreams } from '../../../lib/nest/session/calls/call-streams.js';
+import { CallLink } from '../../../lib/nest/session/calls/call-link.js';
 import { CallTable } from '../../../lib/nest/session/calls/call-table.js';
 import { OverflowBuffer } from '../../../lib/nest/session/stream/overflow-buffer.js';
 import { MessageSender } from '../../../lib/nest/session/message-sender.js';
@@ -54,10 +54,7 @@ describe('whatever a client asks for, in whatever order', () => {
 describe('the fuzzer of messages finds', () => {
   const nothing = (): undefined => undefined;
   const broken: readonly [string, () => { mockRestore(): void }][] = [
-    [
-      'items without credit',
-      () => vi.spyOn(CallStreams.prototype, 'canSend').mockReturnValue(true),
-    ],
+    ['items without credit', () => vi.spyOn(CallLink.prototype, 'canSend').mockReturnValue(true)],
     [
       'two calls under one id',
       () => vi.spyOn(CallTable.prototype, 'find').mockImplementation(nothing),

@@ -2,7 +2,7 @@ import { READY_STATE } from '../../../socket/ready-state.js';
 import type { WebSocket } from '../../../socket/web-socket.js';
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import { isIterator, takeEach } from '../../is-iterator.js';
-import { discardResult } from '../../session/calls/discard-result.js';
+import { discardResult } from '../../session/stream/discard-result.js';
 import type { Gauge } from '../../session/gauge.js';
 import type { OutputWatch } from '../../session/output-watch.js';
 import type { ConnectionReporter } from '../../session/session-reporter.js';

@@ -1,5 +1,5 @@
 import type { ObservableInput } from 'rxjs';
-import { reportTeardown } from '../../session/calls/discard-result.js';
+import { reportTeardown } from '../../session/stream/report-teardown.js';
 import { Gauge } from '../../session/gauge.js';
 import type { ConnectionReporter } from '../../session/session-reporter.js';
 import { SourceSubscription } from '../../session/stream/source-subscription.js';

@@ -1,6 +1,6 @@
 import type { Call } from './call.js';
 import type { ConnectionReporter } from '../session-reporter.js';
-import { discardResult } from './discard-result.js';
+import { discardResult } from '../stream/discard-result.js';
 
 /** Is told how a promise has settled. */
 export interface ResultReceiver {

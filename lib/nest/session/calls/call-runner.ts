@@ -6,23 +6,21 @@ import type { WsConnection } from '../../ws-connection.js';
 import { AwaitedResult, type ResultReceiver } from './awaited-result.js';
 import type { Call } from './call.js';
 import { CallEndings } from './call-endings.js';
-import { CallStreams, type CallStreamsOwner } from './call-streams.js';
+import type { CallStreamsOwner } from './call-link.js';
+import { CallStreams, type CallStreamsListener } from './call-streams.js';
 import type { CallTable, CallTableOwner } from './call-table.js';
-import { discardResult } from './discard-result.js';
 import type { Gauge } from '../gauge.js';
 import type { MessageSender } from '../message-sender.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { type LaneRunner, SerialLanes } from './serial-lanes.js';
 import type { SessionLimits } from '../session-limits.js';
 import type { ConnectionReporter } from '../session-reporter.js';
+import { discardResult } from '../stream/discard-result.js';
 import type { PulledSource } from '../stream/iterable-stream.js';
 import type { StreamEnding } from '../stream/outgoing-stream.js';
 
 /** What a {@link CallRunner} asks its session, and tells it. */
-export interface CallRunnerOwner extends CallTableOwner {
-  /** Is the connection below its high-water mark? If not, `wakeStreams` is called when it is. */
-  hasRoom(): boolean;
-}
+export interface CallRunnerOwner extends CallTableOwner, CallStreamsOwner {}
 
 /** What a {@link CallRunner} is made of. */
 export interface CallRunnerSetup {
@@ -37,10 +35,9 @@ export interface CallRunnerSetup {
  * Runs the handlers of one connection's calls and events, and sees to it that every call has exactly
  * one outcome, that an event has none but an error, and that nothing that is thrown gets any further.
  */
-export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver {
+export class CallRunner implements CallStreamsListener, LaneRunner, ResultReceiver {
   readonly #connection: WsConnection;
   readonly #reporter: ConnectionReporter;
-  readonly #owner: CallRunnerOwner;
   readonly #table: CallTable;
   readonly #lanes: SerialLanes;
   readonly #streams: CallStreams;
@@ -50,7 +47,6 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
   constructor(setup: CallRunnerSetup, table: CallTable) {
     this.#connection = setup.connection;
     this.#reporter = setup.reporter;
-    this.#owner = setup.owner;
     this.#table = table;
     this.#lanes = new SerialLanes(this);
     this.#streams = new CallStreams(setup, this);
@@ -124,16 +120,6 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
   }
 
   /** Called by the streams. */
-  addHeldBytes(bytes: number): void {
-    this.#owner.addHeldBytes(bytes);
-  }
-
-  /** Called by the streams. */
-  hasRoom(): boolean {
-    return this.#owner.hasRoom();
-  }
-
-  /** Called by the streams. */
   onStreamEnded(call: Call, ending: StreamEnding): void {
     switch (ending.kind) {
       case 'complete':
@@ -152,7 +138,6 @@ export class CallRunner implements CallStreamsOwner, LaneRunner, ResultReceiver 
 
   /** Called by the streams. */
   onStreamBroken(call: Call, error: unknown): void {
-    this.#streams.stop(call);
     call.abort();
     this.#endings.unencodable(call, error);
   }

@@ -1,25 +1,20 @@
 import type { ObservableInput } from 'rxjs';
-import type { ByteAccount } from '../byte-account.js';
-import type { Call } from './call.js';
 import { Gauge } from '../gauge.js';
-import type { MessageId } from '../../../protocol/wsgate/message-id.js';
-import type { ServerMessage } from '../../../protocol/wsgate/server-message.js';
 import type { MessageSender } from '../message-sender.js';
 import type { SessionLimits } from '../session-limits.js';
 import type { ConnectionReporter } from '../session-reporter.js';
 import { IterableStream, type PulledSource } from '../stream/iterable-stream.js';
 import { ObservableStream } from '../stream/observable-stream.js';
 import type { OutgoingStream, StreamEnding } from '../stream/outgoing-stream.js';
-import type { EncodedItem } from '../stream/overflow-buffer.js';
-import type { StreamHost } from '../stream/stream-host.js';
+import { reportTeardown } from '../stream/report-teardown.js';
+import type { Call } from './call.js';
+import { CallLink, type CallLinkHost, type CallStreamsOwner } from './call-link.js';
 
-/** What the streams of a connection need from the rest of its session. */
-export interface CallStreamsOwner extends ByteAccount {
-  /** Is the connection below its high-water mark? If not, `wakeAll` is called when it is. */
-  hasRoom(): boolean;
+/** Is told how streams end. */
+export interface CallStreamsListener {
   /** The source ended by itself. */
   onStreamEnded(call: Call, ending: StreamEnding): void;
-  /** An item could not be encoded. */
+  /** An item could not be encoded: the stream has been stopped. */
   onStreamBroken(call: Call, error: unknown): void;
 }
 
@@ -28,17 +23,19 @@ export interface CallStreamsSetup {
   readonly sender: MessageSender;
   readonly reporter: ConnectionReporter;
   readonly limits: SessionLimits;
+  readonly owner: CallStreamsOwner;
 }
 
 /** The streams of one connection: opens, wakes and stops them. */
-export class CallStreams implements StreamHost {
+export class CallStreams implements CallLinkHost {
   /** Streams that are open. */
   readonly open = new Gauge();
-  readonly reporter: ConnectionReporter;
-  #sentItems = 0;
-  readonly #sender: MessageSender;
-  readonly #owner: CallStreamsOwner;
+  readonly owner: CallStreamsOwner;
+  readonly sender: MessageSender;
+  readonly #reporter: ConnectionReporter;
   readonly #limits: SessionLimits;
+  readonly #listener: CallStreamsListener;
+  #sentItems = 0;
   /**
    * The sizes of the messages of open streams, summed: their payloads are kept for the exception
    * filters.
@@ -46,11 +43,15 @@ export class CallStreams implements StreamHost {
   #openBytes = 0;
   #streaming: Set<Call> | undefined = undefined;
 
-  constructor({ sender, reporter, limits }: CallStreamsSetup, owner: CallStreamsOwner) {
-    this.#sender = sender;
-    this.reporter = reporter;
+  constructor(
+    { sender, reporter, limits, owner }: CallStreamsSetup,
+    listener: CallStreamsListener,
+  ) {
+    this.sender = sender;
+    this.#reporter = reporter;
     this.#limits = limits;
-    this.#owner = owner;
+    this.owner = owner;
+    this.#listener = listener;
   }
 
   /** Items of streams that were sent. */
@@ -72,12 +73,15 @@ export class CallStreams implements StreamHost {
 
   /** Pulls an AsyncIterable, or what a generator gives. */
   iterate(call: Call, source: PulledSource): void {
-    this.#start(call, new IterableStream(source, call, this));
+    this.#start(call, new IterableStream(source, new CallLink(call, this), this.#thrownBy(call)));
   }
 
   /** Subscribes to an Observable. */
   subscribe(call: Call, source: ObservableInput<unknown>): void {
-    this.#start(call, new ObservableStream(source, call, this));
+    const { dropped } = call;
+    call.dropped = 0;
+    const setup = { options: call.handler.stream, dropped, onThrown: this.#thrownBy(call) };
+    this.#start(call, new ObservableStream(source, new CallLink(call, this), setup));
   }
 
   /** Stops the call's stream, if it has one. */
@@ -98,60 +102,34 @@ export class CallStreams implements StreamHost {
     if (streaming === undefined) return;
     // A copy, because a call that is put to the back of the set would be iterated again.
     for (const call of Array.from(streaming)) {
-      if (!this.#owner.hasRoom()) return;
+      if (!this.owner.hasRoom()) return;
       if (!streaming.delete(call)) continue;
       streaming.add(call);
       call.stream?.wake();
     }
   }
 
-  canSend(call: Call): boolean {
-    return call.credit > 0 && this.#owner.hasRoom();
-  }
-
-  sendNext(call: Call, data: unknown, gap: number): void {
-    const { id } = call;
-    if (call.isOver || id === undefined) return;
-    this.#count(call);
-    const dropped = gap + call.dropped;
-    call.dropped = 0;
-    try {
-      this.#sender.send(nextOf(id, data, dropped));
-    } catch (error) {
-      call.dropped = dropped;
-      this.#owner.onStreamBroken(call, error);
-    }
-  }
-
-  encodeNext({ id }: Call, data: unknown, dropped: number): EncodedItem | undefined {
-    if (id === undefined) return undefined;
-    try {
-      return this.#sender.encode(nextOf(id, data, dropped));
-    } catch {
-      // Sending it will fail again when its turn comes: the items before it are sent first.
-      return undefined;
-    }
-  }
-
-  sendEncoded(call: Call, encoded: EncodedItem): void {
-    if (call.isOver) return;
-    this.#count(call);
-    this.#sender.sendEncoded(encoded);
-  }
-
-  addHeldBytes(bytes: number): void {
-    this.#owner.addHeldBytes(bytes);
-  }
-
-  streamEnded(call: Call, ending: StreamEnding, dropped: number): void {
-    this.#forget(call);
-    call.dropped += dropped;
-    this.#owner.onStreamEnded(call, ending);
-  }
-
-  #count(call: Call): void {
-    call.credit -= 1;
+  /** Called by the links. */
+  countItem(): void {
     this.#sentItems += 1;
+  }
+
+  /** Called by the links. */
+  onEnded(call: Call, ending: StreamEnding): void {
+    this.#forget(call);
+    this.#listener.onStreamEnded(call, ending);
+  }
+
+  /** Called by the links. */
+  onBroken(call: Call, error: unknown): void {
+    this.stop(call);
+    this.#listener.onStreamBroken(call, error);
+  }
+
+  /** Logs what the source throws at its end. Refers to nothing of the connection but its log. */
+  #thrownBy({ handler: { label } }: Call): (error: unknown) => void {
+    const reporter = this.#reporter;
+    return (error) => reportTeardown(error, label, reporter);
   }
 
   #start(call: Call, stream: OutgoingStream): void {
@@ -168,8 +146,4 @@ export class CallStreams implements StreamHost {
     this.#openBytes -= call.size;
     this.open.down();
   }
-}
-
-function nextOf(id: MessageId, data: unknown, dropped: number): ServerMessage {
-  return dropped > 0 ? { op: 'next', id, data, dropped } : { op: 'next', id, data };
 }

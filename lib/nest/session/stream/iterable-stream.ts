@@ -1,18 +1,16 @@
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import { takeEach } from '../../is-iterator.js';
-import type { Call } from '../calls/call.js';
-import { reportTeardown } from '../calls/discard-result.js';
-import type { ConnectionReporter } from '../session-reporter.js';
-import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { assertStep } from './assert-step.js';
 import { destroySource } from './destroy-source.js';
 import { disposeSafely } from './dispose-safely.js';
 import { ignoreStreamErrors } from './ignore-stream-errors.js';
-import type { StreamHost, StreamLink } from './stream-host.js';
+import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
+import type { StreamLink } from './stream-link.js';
 
 /**
- * How many items a source may yield before the event loop gets a turn, so that others are served as
- * well.
+ * How many items a source may yield before the event loop gets a turn. One that always has an item
+ * would block it for ever if nothing slows the source down: a client without limits, or items that
+ * are nothing to send.
  */
 export const ITEMS_PER_TURN = 128;
 
@@ -21,22 +19,24 @@ export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
 
 /**
  * Sends an AsyncIterable, or what a generator returns, to the client. It is pulled one item at a
- * time, and only while the client has credit and the connection has room.
+ * time, and only while one may be sent.
  */
 export class IterableStream implements OutgoingStream {
   readonly #source: PulledSource;
-  readonly #reporter: ConnectionReporter;
-  readonly #label: string;
+  readonly #onThrown: (error: unknown) => void;
   #link: StreamLink | undefined;
   #iterator: AsyncIterator<unknown> | undefined = undefined;
   #isPulling = false;
   #itemsThisTurn = 0;
 
-  constructor(source: PulledSource, call: Call, host: StreamHost) {
+  /**
+   * @param onThrown told what the source throws when it is disposed of. Must not throw, nor refer to
+   *   the connection: the source may keep it for ever
+   */
+  constructor(source: PulledSource, link: StreamLink, onThrown: (error: unknown) => void) {
     this.#source = source;
-    this.#reporter = host.reporter;
-    this.#label = call.handler.label;
-    this.#link = { call, host };
+    this.#link = link;
+    this.#onThrown = onThrown;
   }
 
   start(): void {
@@ -51,8 +51,7 @@ export class IterableStream implements OutgoingStream {
   }
 
   wake(): void {
-    const link = this.#link;
-    if (link === undefined || this.#isPulling || !link.host.canSend(link.call)) return;
+    if (this.#isPulling || this.#link?.canSend() !== true) return;
     this.#isPulling = true;
     this.#itemsThisTurn += 1;
     if (this.#itemsThisTurn <= ITEMS_PER_TURN) return this.#pull();
@@ -68,16 +67,16 @@ export class IterableStream implements OutgoingStream {
 
   #pull(): void {
     if (this.#link === undefined) return;
-    let step: Promise<IteratorResult<unknown>>;
+    let step: Promise<unknown>;
     try {
-      step = Promise.resolve((this.#iterator as AsyncIterator<unknown>).next());
+      step = Promise.resolve(this.#iterator?.next());
     } catch (error) {
       return this.#end({ kind: 'error', error });
     }
     step.then(this.#onStep, this.#onError);
   }
 
-  readonly #onStep = (result: IteratorResult<unknown>): void => {
+  readonly #onStep = (step: unknown): void => {
     const link = this.#link;
     if (link === undefined) return;
     this.#isPulling = false;
@@ -85,32 +84,31 @@ export class IterableStream implements OutgoingStream {
     let item: unknown;
     try {
       // An iterator of the application may return anything, even getters that throw.
-      assertStep(result);
-      isDone = result.done === true;
-      item = isDone ? undefined : result.value;
+      assertStep(step);
+      isDone = step.done === true;
+      item = isDone ? undefined : step.value;
     } catch (error) {
       return this.#end({ kind: 'error', error });
     }
     if (isDone) return this.#end({ kind: 'complete' });
-    link.host.sendNext(link.call, item, 0);
+    link.send(item);
     this.wake();
   };
 
   readonly #onError = (error: unknown): void => {
-    if (this.#link === undefined) reportTeardown(error, this.#label, this.#reporter);
+    if (this.#link === undefined) this.#onThrown(error);
     else this.#end({ kind: 'error', error });
   };
 
   #end(ending: StreamEnding): void {
     const link = this.#link;
     this.#link = undefined;
-    link?.host.streamEnded(link.call, ending, 0);
+    link?.ended(ending);
   }
 
   /** Runs the `finally` of a generator. It may take for ever. */
   #dispose(): void {
-    const fail = (error: unknown): void => reportTeardown(error, this.#label, this.#reporter);
-    disposeSafely(() => destroySource(this.#source), fail);
-    disposeSafely(() => this.#iterator?.return?.(), fail);
+    disposeSafely(() => destroySource(this.#source), this.#onThrown);
+    disposeSafely(() => this.#iterator?.return?.(), this.#onThrown);
   }
 }

@@ -1,10 +1,18 @@
 import type { ObservableInput } from 'rxjs';
-import type { Call } from '../calls/call.js';
-import { reportTeardown } from '../calls/discard-result.js';
+import type { StreamOptions } from '../../options/stream-options.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import { SourceSubscription } from './source-subscription.js';
-import type { StreamHost, StreamLink } from './stream-host.js';
+import type { BufferedLink } from './stream-link.js';
+
+/** How an {@link ObservableStream} begins, and who hears of its end. */
+export interface ObservableStreamSetup {
+  readonly options: Required<StreamOptions>;
+  /** How many items are missing before the first. */
+  readonly dropped: number;
+  /** As that of {@link SourceSubscription}. */
+  readonly onThrown: (error: unknown) => void;
+}
 
 /**
  * Sends an Observable to the client. An Observable cannot be paused, so values the client is
@@ -14,26 +22,27 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   readonly #source: ObservableInput<unknown>;
   readonly #subscription: SourceSubscription;
   readonly #buffer: OverflowBuffer;
-  #link: StreamLink | undefined;
+  #link: BufferedLink | undefined;
   #ending: StreamEnding | undefined = undefined;
   #isFlushing = false;
 
-  constructor(source: ObservableInput<unknown>, call: Call, host: StreamHost) {
+  constructor(
+    source: ObservableInput<unknown>,
+    link: BufferedLink,
+    { options, dropped, onThrown }: ObservableStreamSetup,
+  ) {
     this.#source = source;
-    const { label } = call.handler;
-    const { reporter } = host;
-    this.#subscription = new SourceSubscription((error) => reportTeardown(error, label, reporter));
-    this.#link = { call, host };
-    this.#buffer = new OverflowBuffer(call.handler.stream, call.dropped, this);
-    call.dropped = 0;
+    this.#link = link;
+    this.#subscription = new SourceSubscription(onThrown);
+    this.#buffer = new OverflowBuffer(options, dropped, this);
   }
 
   encode(item: unknown, dropped: number): EncodedItem | undefined {
-    return this.#link?.host.encodeNext(this.#link.call, item, dropped);
+    return this.#link?.encode(item, dropped);
   }
 
   addHeldBytes(bytes: number): void {
-    this.#link?.host.addHeldBytes(bytes);
+    this.#link?.addHeldBytes(bytes);
   }
 
   start(): void {
@@ -61,8 +70,8 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
   #onNext(item: unknown): void {
     const link = this.#link;
     if (link === undefined) return;
-    if (this.#buffer.size === 0 && !this.#isFlushing && link.host.canSend(link.call)) {
-      link.host.sendNext(link.call, item, this.#buffer.takeGap());
+    if (this.#buffer.size === 0 && !this.#isFlushing && link.canSend()) {
+      link.send(item, this.#buffer.takeGap());
     } else if (!this.#buffer.add(item)) {
       this.#end({ kind: 'overflow' });
     }
@@ -77,10 +86,10 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     while (this.#buffer.size > 0) {
       // Whatever is sent may end the stream.
       const link = this.#link;
-      if (link === undefined || !link.host.canSend(link.call)) return;
+      if (link === undefined || !link.canSend()) return;
       const waiting = this.#buffer.take();
-      if (waiting?.encoded !== undefined) link.host.sendEncoded(link.call, waiting.encoded);
-      else if (waiting) link.host.sendNext(link.call, waiting.item, waiting.dropped);
+      if (waiting?.encoded !== undefined) link.sendEncoded(waiting.encoded);
+      else if (waiting) link.send(waiting.item, waiting.dropped);
     }
   }
 
@@ -90,6 +99,6 @@ export class ObservableStream implements OutgoingStream, OverflowBufferOwner {
     // What overflows is missing as well.
     const missing = this.#buffer.clear() + (ending.kind === 'overflow' ? 1 : 0);
     this.stop();
-    link.host.streamEnded(link.call, ending, missing);
+    link.ended(ending, missing);
   }
 }

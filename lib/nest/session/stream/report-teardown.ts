@@ -1,16 +1,6 @@
-import { isInstance } from '../../errors/is-instance.js';
 import { readOwn } from '../../../protocol/wsgate/read-own.js';
+import { isInstance } from '../../errors/is-instance.js';
 import type { ConnectionReporter } from '../session-reporter.js';
-import { destroySource } from '../stream/destroy-source.js';
-import { disposeSafely } from '../stream/dispose-safely.js';
-
-/** Disposes of a handler's result that nobody wants. Never throws. */
-export function discardResult(result: unknown, label: string, reporter: ConnectionReporter): void {
-  disposeSafely(
-    () => destroySource(result),
-    (error) => reportTeardown(error, label, reporter),
-  );
-}
 
 /** Logs what a source threw while it was being disposed of. Never throws. */
 export function reportTeardown(

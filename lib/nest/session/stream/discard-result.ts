@@ -1,0 +1,12 @@
+import type { ConnectionReporter } from '../session-reporter.js';
+import { destroySource } from './destroy-source.js';
+import { disposeSafely } from './dispose-safely.js';
+import { reportTeardown } from './report-teardown.js';
+
+/** Disposes of a handler's result that nobody wants. Never throws. */
+export function discardResult(result: unknown, label: string, reporter: ConnectionReporter): void {
+  disposeSafely(
+    () => destroySource(result),
+    (error) => reportTeardown(error, label, reporter),
+  );
+}
