@@ -30,6 +30,17 @@ function brittle(): Observable<string> {
   });
 }
 
+/** Gives one value, and fails when nobody wants the next one. */
+function brittleSource(): AsyncIterable<string> {
+  const steps = [Promise.resolve({ done: false, value: 'value' })];
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => steps.shift() ?? new Promise(() => undefined),
+      return: () => Promise.reject(new Error('teardown')),
+    }),
+  };
+}
+
 const state = new BehaviorSubject('state');
 
 @WebSocketGateway()
@@ -51,6 +62,11 @@ class BrittleGateway {
     return brittle();
   }
 
+  @SubscribeMessage('pulled')
+  pulled(): AsyncIterable<string> {
+    return brittleSource();
+  }
+
   @SubscribeMessage('state')
   state(): BehaviorSubject<string> {
     return state;
@@ -68,9 +84,11 @@ describe('a teardown that throws', () => {
   let url: string;
   let gateway: BrittleGateway;
   let errors: () => readonly unknown[];
+  let logged: Promise<void>;
 
   beforeEach(async () => {
-    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    const error = vi.spyOn(Logger.prototype, 'error');
+    logged = new Promise((resolve) => error.mockImplementation(() => resolve()));
     errors = () => error.mock.calls.map(([line]) => line as unknown);
     const adapted = await serveAdapted({ providers: [BrittleGateway] });
     gateway = adapted.app.get(BrittleGateway);
@@ -102,6 +120,21 @@ describe('a teardown that throws', () => {
     expect(uncaught).toEqual([]);
     expect(errors()).toEqual([expect.stringMatching(/^the end of .* failed.*: .*teardown/s)]);
   });
+
+  it.each(['{event, data}', 'wsgate.v1'])(
+    'is logged when its client leaves: %s',
+    async (dialect) => {
+      const protocols = dialect === 'wsgate.v1' ? [dialect] : [];
+      const uncaught = collectUncaught();
+      const peer = await connectEvents(url, { protocols });
+      peer.say({ event: 'pulled', type: 'pulled', id: 1 });
+      await peer.next();
+      await peer.close();
+      await logged;
+      expect(uncaught).toEqual([]);
+      expect(errors()).toEqual([expect.stringMatching(/^the end of .* failed.*: .*teardown/s)]);
+    },
+  );
 
   it('changes nothing for who calls the method', () => {
     expect(gateway.state()).toBe(state);

@@ -1,7 +1,7 @@
 import { READY_STATE } from '../../../socket/ready-state.js';
 import type { WebSocket } from '../../../socket/web-socket.js';
 import { isAsyncIterable } from '../../is-async-iterable.js';
-import { isIterator, takeEach } from '../../is-iterator.js';
+import { isIterator } from '../../is-iterator.js';
 import { discardResult } from '../../session/stream/discard-result.js';
 import type { Gauge } from '../../session/gauge.js';
 import type { OutputWatch } from '../../session/output-watch.js';
@@ -95,8 +95,7 @@ export class EventResults implements EventStreamsOwner {
   #deliver(value: unknown): void {
     if (value === null || value === undefined) return;
     if (!this.#isOpen) return this.onUnwanted(value);
-    if (isAsyncIterable(value)) return this.#streams.iterate(value);
-    if (isIterator(value)) return this.#streams.iterate(takeEach(value));
+    if (isAsyncIterable(value) || isIterator(value)) return this.#streams.iterate(value);
     const text = JSON.stringify(value) as string | undefined;
     if (text !== undefined) this.#socket.send(text);
   }

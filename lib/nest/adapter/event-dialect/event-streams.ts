@@ -1,13 +1,20 @@
 import type { ObservableInput } from 'rxjs';
-import { reportTeardown } from '../../session/stream/report-teardown.js';
 import { Gauge } from '../../session/gauge.js';
 import type { ConnectionReporter } from '../../session/session-reporter.js';
+import { IterableStream, type PulledSource } from '../../session/stream/iterable-stream.js';
+import type { StreamEnding } from '../../session/stream/outgoing-stream.js';
+import { reportTeardown } from '../../session/stream/report-teardown.js';
 import { SourceSubscription } from '../../session/stream/source-subscription.js';
-import { PulledEvents, type PulledEventsOwner } from './pulled-events.js';
 
 /** What {@link EventStreams} need of their connection. */
-export interface EventStreamsOwner extends PulledEventsOwner {
+export interface EventStreamsOwner {
   readonly reporter: ConnectionReporter;
+  /** Sends an item of a stream. Must not throw. */
+  deliver(item: unknown): void;
+  /** Is there room on the connection? If not, `wake` is called when there is. */
+  hasRoom(): boolean;
+  /** A source failed. */
+  onFailed(error: unknown): void;
   /** One stream too many; it is not opened. */
   onOverflow(): void;
   /** Nobody takes from this source. */
@@ -21,7 +28,7 @@ export class EventStreams {
   readonly #limit: number;
   readonly #owner: EventStreamsOwner;
   readonly #subscriptions = new Set<SourceSubscription>();
-  readonly #pulled = new Set<PulledEvents>();
+  readonly #pulled = new Set<IterableStream>();
 
   constructor(limit: number, owner: EventStreamsOwner) {
     this.#limit = limit;
@@ -31,54 +38,63 @@ export class EventStreams {
   /** Sends every value of an Observable as it comes. */
   subscribe(source: ObservableInput<unknown>): void {
     if (this.#isFull()) return;
-    this.open.up();
-    const { reporter } = this.#owner;
-    const subscription = new SourceSubscription((error) => {
-      reportTeardown(error, 'a stream', reporter);
-    });
-    const end = (): void => {
-      this.#subscriptions.delete(subscription);
-      this.open.down();
-    };
-    this.#subscriptions.add(subscription);
+    const subscription = new SourceSubscription(this.#reportThrown());
+    const end = (ending: StreamEnding): void =>
+      this.#end(this.#subscriptions, subscription, ending);
+    this.#begin(this.#subscriptions, subscription);
     subscription.start(source, {
       next: (item) => this.#owner.deliver(item),
-      error: (error: unknown) => {
-        this.#owner.onFailed(error);
-        end();
-      },
-      complete: end,
+      error: (error: unknown) => end({ kind: 'error', error }),
+      complete: () => end({ kind: 'complete' }),
     });
   }
 
-  /** Sends every item of an AsyncIterable, and takes the next one when there is room for it. */
-  iterate(source: AsyncIterable<unknown>): void {
+  /** Sends every item of what is pulled, and takes the next one when there is room for it. */
+  iterate(source: PulledSource): void {
     if (this.#isFull()) return this.#owner.onUnwanted(source);
-    this.open.up();
-    const pulled = new PulledEvents(source, this.#owner, () => {
-      this.#pulled.delete(pulled);
-      this.open.down();
-    });
-    this.#pulled.add(pulled);
-    void pulled.run();
+    const link = {
+      canSend: () => this.#owner.hasRoom(),
+      send: (item: unknown) => this.#owner.deliver(item),
+      ended: (ending: StreamEnding) => this.#end(this.#pulled, stream, ending),
+    };
+    const stream = new IterableStream(source, link, this.#reportThrown());
+    this.#begin(this.#pulled, stream);
+    stream.start();
   }
 
   /** There is room again. */
   wake(): void {
-    for (const pulled of this.#pulled) pulled.wake();
+    for (const stream of this.#pulled) stream.wake();
   }
 
   /** Stops every stream. */
   close(): void {
     this.open.abandon();
-    for (const subscription of this.#subscriptions) subscription.stop();
+    for (const stream of [...this.#subscriptions, ...this.#pulled]) stream.stop();
     this.#subscriptions.clear();
-    for (const pulled of this.#pulled) pulled.stop();
+    this.#pulled.clear();
   }
 
   #isFull(): boolean {
     if (this.open.value < this.#limit) return false;
     this.#owner.onOverflow();
     return true;
+  }
+
+  #begin<Stream>(streams: Set<Stream>, stream: Stream): void {
+    streams.add(stream);
+    this.open.up();
+  }
+
+  #end<Stream>(streams: Set<Stream>, stream: Stream, ending: StreamEnding): void {
+    if (ending.kind === 'error') this.#owner.onFailed(ending.error);
+    streams.delete(stream);
+    this.open.down();
+  }
+
+  /** Logs what a source throws when it is disposed of. Refers to nothing else: a source may keep it. */
+  #reportThrown(): (error: unknown) => void {
+    const { reporter } = this.#owner;
+    return (error) => reportTeardown(error, 'a stream', reporter);
   }
 }

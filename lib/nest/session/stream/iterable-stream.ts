@@ -12,7 +12,7 @@ import type { StreamLink } from './stream-link.js';
  * would block it for ever if nothing slows the source down: a client without limits, or items that
  * are nothing to send.
  */
-export const ITEMS_PER_TURN = 128;
+const ITEMS_PER_TURN = 128;
 
 /** What is asked for one item after the other. */
 export type PulledSource = AsyncIterable<unknown> | IterableIterator<unknown>;
