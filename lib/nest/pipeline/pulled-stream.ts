@@ -1,4 +1,5 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { assertStep } from '../session/stream/assert-step.js';
 import { destroySource } from '../session/stream/destroy-source.js';
 import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
 import { bindAsyncScope } from './async-scope.js';
@@ -102,12 +103,13 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
       while (!out.closed) {
         await this.#readerWaiting();
         if (out.closed) return;
-        const { done, value } = await pull.values.next();
-        if (done) {
+        const step: unknown = await pull.values.next();
+        assertStep(step);
+        if (step.done) {
           pull.hasEnded = true;
           out.complete();
         } else {
-          out.next(value);
+          out.next(step.value);
         }
       }
     } catch (error) {

@@ -102,6 +102,12 @@ class OldGateway {
     return of(1, 2, 3).pipe(map((data) => ({ event: 'three', data })));
   }
 
+  /** Its iterator gives what is no step. */
+  @SubscribeMessage('stepless')
+  stepless(): unknown {
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(5) }) };
+  }
+
   @SubscribeMessage('generate')
   async *generate(): AsyncGenerator<number, void, undefined> {
     yield 1;
@@ -391,6 +397,13 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
     const peer = await connect();
     const error = { code: 'BROKEN', message: 'broken', details: { at: 1 } };
     expect(await peer.run('break')).toMatchObject([{ op: 'next' }, { op: 'error', error }]);
+  });
+
+  it('with streams whose iterators give no steps: these fail', async () => {
+    const peer = await connect();
+    peer.send({ type: 'stepless', id: 's', credit: 2 });
+    const first = await peer.next(({ id }) => id === 's');
+    expect(first).toMatchObject({ op: 'error', error: { code: 'INTERNAL' } });
   });
 
   it('and a stream that fails in another call’s hands is told apart from it', async () => {

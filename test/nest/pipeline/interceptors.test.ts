@@ -91,6 +91,10 @@ class StreamGateway {
   @WsHandler('held') held(): unknown {
     return held.promise;
   }
+  /** Its iterator gives what is no step. */
+  @WsHandler('stepless') stepless(): unknown {
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(5) }) };
+  }
   @WsHandler('brokenIterable') async *brokenIterable(): AsyncGenerator<number> {
     yield 1;
     throw new Error('broken');
@@ -151,6 +155,11 @@ describe('a handler behind interceptors', () => {
     const stream = (await invoke('brokenIterable')).result as AsyncIterator<unknown>;
     expect(await stream.next()).toEqual({ done: false, value: { data: 1 } });
     await expect(stream.next()).rejects.toThrow('broken');
+  });
+
+  it('fails if its iterator gives no steps', async () => {
+    const stream = (await invoke('stepless')).result as AsyncIterator<unknown>;
+    await expect(stream.next()).rejects.toThrow('no step');
   });
 
   it('sees what an interceptor put into an AsyncLocalStorage', async () => {

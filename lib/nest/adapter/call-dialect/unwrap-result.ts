@@ -1,5 +1,6 @@
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import { isIterator, takeEach } from '../../is-iterator.js';
+import { assertStep } from '../../session/stream/assert-step.js';
 import { destroySource } from '../../session/stream/destroy-source.js';
 import { ignoreStreamErrors } from '../../session/stream/ignore-stream-errors.js';
 import { unwrapResponse } from './response-value.js';
@@ -27,7 +28,8 @@ class UnwrappedItems implements AsyncIterable<unknown> {
     const items = this.#source[Symbol.asyncIterator]();
     return {
       next: async () => {
-        const step = await items.next();
+        const step: unknown = await items.next();
+        assertStep(step);
         return step.done === true ? step : { done: false, value: unwrapResponse(step.value) };
       },
       return: async () => (await items.return?.()) ?? { done: true, value: undefined },
