@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
-import type { WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
+import type { WebSocket } from 'nestjs-wsgate/server';
 import { clientFrame, FIN_TEXT, RawPeer } from '../socket/support/raw-peer.js';
 import { next, serve } from '../socket/support/serve.js';
 import { TurnCounter } from '../socket/support/turns.js';
@@ -14,19 +14,20 @@ const CLIENTS = 60;
 /** Large enough to have the clock looked at for every message. */
 const LARGE = 'x'.repeat(40_000);
 
-/** A client whose message has reached the server, which does not read it yet. */
-async function knock(server: WebSocketServer, port: number, frames: Buffer): Promise<WebSocket> {
-  const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
-  (far as WebSocket).pause();
-  await new Promise((resolve) => peer.socket.write(frames, resolve));
-  return far as WebSocket;
+/** Both ends of a connection. */
+interface Pair {
+  readonly far: WebSocket;
+  readonly peer: RawPeer;
 }
 
-async function knockOften(count: number, frames: Buffer): Promise<readonly WebSocket[]> {
+async function joinOften(count: number): Promise<readonly Pair[]> {
   const { server, port } = await serve();
-  const sockets: WebSocket[] = [];
-  for (let at = 0; at < count; at++) sockets.push(await knock(server, port, frames));
-  return sockets;
+  const pairs: Pair[] = [];
+  for (let at = 0; at < count; at++) {
+    const [[far], peer] = await Promise.all([next(server, 'connection'), RawPeer.join(port)]);
+    pairs.push({ far: far as WebSocket, peer });
+  }
+  return pairs;
 }
 
 function work(milliseconds: number): void {
@@ -34,21 +35,22 @@ function work(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-/** Reads from all at once until each has had its messages handled. */
-function readAll(
-  sockets: readonly WebSocket[],
-  onMessage: (at: number) => void,
+/** Sends from all in one go, so that one turn finds it all; until so many messages of each are handled. */
+function sendFromAll(
+  pairs: readonly Pair[],
+  frames: Buffer,
+  onMessage: (at: number) => unknown,
   messages = 1,
 ): Promise<void> {
-  let left = sockets.length * messages;
+  let left = pairs.length * messages;
   return new Promise((resolve) => {
-    for (const [at, socket] of sockets.entries()) {
-      socket.on('message', () => {
+    for (const [at, { far }] of pairs.entries()) {
+      far.on('message', () => {
         if (--left === 0) resolve();
         onMessage(at);
       });
-      socket.resume();
     }
+    for (const { peer } of pairs) peer.socket.write(frames);
   });
 }
 
@@ -57,10 +59,10 @@ describe('a turn of the event loop', () => {
     ['handlers', () => work(DEAR)],
     ['the promises of handlers', async () => work(await Promise.resolve(DEAR))],
   ])('ends, whatever else has arrived, when %s have taken their time', async (_what, handle) => {
-    const sockets = await knockOften(CLIENTS, clientFrame(FIN_TEXT, LARGE));
+    const pairs = await joinOften(CLIENTS);
     const clock = new TurnCounter();
     const handled = new Map<number, number>();
-    await readAll(sockets, () => {
+    await sendFromAll(pairs, clientFrame(FIN_TEXT, LARGE), () => {
       handled.set(clock.turn, (handled.get(clock.turn) ?? 0) + 1);
       handle();
     });
@@ -72,23 +74,20 @@ describe('a turn of the event loop', () => {
 describe('behind many who flood', () => {
   it('one who does not waits for a little of each', async () => {
     const floods = 2_000;
-    const { server, port } = await serve();
     const flood = Buffer.concat(Array.from({ length: floods }, () => clientFrame(FIN_TEXT, '?')));
-    const flooding: WebSocket[] = [];
-    for (let at = 0; at < 10; at++) flooding.push(await knock(server, port, flood));
-    const modest = await knock(server, port, clientFrame(FIN_TEXT, '!'));
+    const [modest, ...flooding] = await joinOften(11);
     let handled = 0;
-    const allFloods = readAll(
+    const allFloods = sendFromAll(
       flooding,
+      flood,
       () => {
-        handled++;
-        work(0.02);
         // Not earlier: which of them is read from first is up to the kernel.
-        modest.resume();
+        if (handled++ === 0) modest.peer.socket.write(clientFrame(FIN_TEXT, '!'));
+        work(0.02);
       },
       floods,
     );
-    await next(modest, 'message');
+    await next(modest.far, 'message');
     expect(handled).toBeLessThan((flooding.length * floods) / 2);
     await allFloods;
   });
@@ -96,10 +95,10 @@ describe('behind many who flood', () => {
 
 describe('those who wait for a turn', () => {
   it('are each handled in the async context of their own connection', async () => {
-    const sockets = await knockOften(CLIENTS, clientFrame(FIN_TEXT, LARGE));
+    const pairs = await joinOften(CLIENTS);
     const store = new AsyncLocalStorage<number>();
     const seen = new Set<number | undefined>();
-    await readAll(sockets, (at) => {
+    await sendFromAll(pairs, clientFrame(FIN_TEXT, LARGE), (at) => {
       seen.add(store.getStore());
       store.enterWith(at);
       work(DEAR);
@@ -108,9 +107,9 @@ describe('those who wait for a turn', () => {
   });
 
   it('are handled though a listener of another throws', async () => {
-    const sockets = await knockOften(CLIENTS, clientFrame(FIN_TEXT, LARGE));
+    const pairs = await joinOften(CLIENTS);
     const thrown = nextUncaught();
-    await readAll(sockets, (at) => {
+    await sendFromAll(pairs, clientFrame(FIN_TEXT, LARGE), (at) => {
       work(DEAR);
       if (at === CLIENTS / 2) throw new Error('of the application');
     });
