@@ -75,14 +75,12 @@ export class ReadTurns {
   #serve(count: number): void {
     if (count === 0 || this.#isOver) return;
     const next = this.#waiting.shift();
-    try {
-      next?.scope.runInAsyncScope(() => next.input.continueReading());
-    } finally {
-      this.#afterAllThatCaused(() => {
-        this.#lookAtClock();
-        this.#serve(count - 1);
-      });
-    }
+    // If a listener throws, the others are served in the next turn.
+    next?.scope.runInAsyncScope(() => next.input.continueReading());
+    this.#afterAllThatCaused(() => {
+      this.#lookAtClock();
+      this.#serve(count - 1);
+    });
   }
 
   /**
