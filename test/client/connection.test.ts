@@ -502,10 +502,12 @@ describe('auth', () => {
     }
   });
 
-  it('is told when the client is closed meanwhile', async () => {
+  it('is told when the client is closed meanwhile, and that is no failed attempt', async () => {
     const server = await startServer(echo);
     const asked = deferred<AbortSignal>();
+    const ends: unknown[] = [];
     const client = createClient(server.url, {
+      shouldReconnect: (end) => ends.push(end) > 0,
       auth: ({ signal }) => {
         asked.resolve(signal);
         return new Promise(() => undefined);
@@ -514,7 +516,9 @@ describe('auth', () => {
     const signal = await asked.promise;
     await client.close();
     expect(signal.aborted).toBe(true);
-    expect(server.requests).toEqual([]);
+    await createClient(server.url).request('echo');
+    expect(ends).toEqual([]);
+    expect(server.requests).toHaveLength(1);
   });
 });
 
