@@ -156,6 +156,13 @@ describe('behind a proxy', () => {
     expect(isAllowed(upgrade, { trustProxy: true })).toBe(true);
   });
 
+  it('believes the connection where the proxy says nothing', () => {
+    const request = createRequest({ host: 'app.example', encrypted: true });
+    Object.defineProperty(request.socket, 'remoteAddress', { value: '192.0.2.1' });
+    const read = [readScheme(request, 1), readHost(request, 1), readIp(request, 1)];
+    expect(read).toEqual(['https', 'app.example', '192.0.2.1']);
+  });
+
   it('believes the proxy, not what the client wrote before it', () => {
     const forged = { ...headers, 'x-forwarded-host': 'evil.example, app.example.com' };
     const origin = 'https://evil.example';
