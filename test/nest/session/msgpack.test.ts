@@ -5,6 +5,7 @@ import { pack, Packr, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { assertPlainMsgpack } from '../../../lib/nest/session/codec/assert-plain-msgpack.js';
+import { headOfLargeMsgpack } from '../../../lib/nest/session/codec/head-of-large-msgpack.js';
 import { createMsgpackCodec } from '../../../lib/nest/session/codec/msgpack-codec.js';
 import { WSGATE_V1_MSGPACK } from '../../../lib/protocol/wsgate/subprotocols.js';
 import { handlerOf, startSessions } from './session-server.js';
@@ -90,7 +91,60 @@ const BROKEN: readonly (readonly [string, string])[] = [
   ['an extension cut short', 'd6ff00'],
 ];
 
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+
+interface Format {
+  readonly name: string;
+  /** Its first bytes. */
+  readonly from: number;
+  readonly to: number;
+  /** What follows such a byte: the shortest that shows where the value ends. */
+  readonly rest: (steps: number) => readonly number[];
+  /** Members or items in it. */
+  readonly values?: (steps: number) => number;
+}
+
+/** The formats of the specification's table. `steps` counts from the first of the first bytes. */
+const FORMATS: readonly Format[] = [
+  { name: 'positive fixint', from: 0x00, to: 0x7f, rest: () => [] },
+  { name: 'fixmap', from: 0x80, to: 0x8f, rest: (n) => zeros(2 * n), values: (n) => n },
+  { name: 'fixarray', from: 0x90, to: 0x9f, rest: zeros, values: (n) => n },
+  { name: 'fixstr', from: 0xa0, to: 0xbf, rest: zeros },
+  { name: 'nil', from: 0xc0, to: 0xc0, rest: () => [] },
+  { name: 'false and true', from: 0xc2, to: 0xc3, rest: () => [] },
+  { name: 'bin 8', from: 0xc4, to: 0xc4, rest: () => [3, 0, 0, 0] },
+  { name: 'bin 16', from: 0xc5, to: 0xc5, rest: () => [1, 2, ...zeros(0x0102)] },
+  { name: 'bin 32', from: 0xc6, to: 0xc6, rest: () => [0, 0, 1, 2, ...zeros(0x0102)] },
+  { name: 'ext 8', from: 0xc7, to: 0xc7, rest: () => [2, 0xff, 0, 0] },
+  { name: 'ext 16', from: 0xc8, to: 0xc8, rest: () => [0, 2, 0xff, 0, 0] },
+  { name: 'ext 32', from: 0xc9, to: 0xc9, rest: () => [0, 0, 0, 2, 0xff, 0, 0] },
+  { name: 'float 32 and 64', from: 0xca, to: 0xcb, rest: (n) => zeros(4 * 2 ** n) },
+  { name: 'uint 8 to 64', from: 0xcc, to: 0xcf, rest: (n) => zeros(2 ** n) },
+  { name: 'int 8 to 64', from: 0xd0, to: 0xd3, rest: (n) => zeros(2 ** n) },
+  { name: 'fixext 1 to 16', from: 0xd4, to: 0xd8, rest: (n) => [0xff, ...zeros(2 ** n)] },
+  { name: 'str 8', from: 0xd9, to: 0xd9, rest: () => [3, 0, 0, 0] },
+  { name: 'str 16', from: 0xda, to: 0xda, rest: () => [1, 2, ...zeros(0x0102)] },
+  { name: 'str 32', from: 0xdb, to: 0xdb, rest: () => [0, 0, 1, 2, ...zeros(0x0102)] },
+  { name: 'array 16', from: 0xdc, to: 0xdc, rest: () => [0, 2, 0, 0], values: () => 2 },
+  { name: 'array 32', from: 0xdd, to: 0xdd, rest: () => [0, 0, 0, 2, 0, 0], values: () => 2 },
+  { name: 'map 16', from: 0xde, to: 0xde, rest: () => [0, 1, 0, 0], values: () => 1 },
+  { name: 'map 32', from: 0xdf, to: 0xdf, rest: () => [0, 0, 0, 1, 0, 0], values: () => 1 },
+  { name: 'negative fixint', from: 0xe0, to: 0xff, rest: () => [] },
+];
+
 describe('plain MessagePack', () => {
+  it.each(FORMATS)('is all of $name, and its values are counted', (format) => {
+    for (let token = format.from; token <= format.to; token += 1) {
+      const steps = token - format.from;
+      const pair = Buffer.from([0x92, token, ...format.rest(steps), 1]);
+      assertPlainMsgpack(pair);
+      expect(() => assertPlainMsgpack(pair.subarray(0, -1))).toThrow(RangeError);
+      const values = 2 + (format.values?.(steps) ?? 0);
+      expect(headOfLargeMsgpack(pair, values)).toBeUndefined();
+      expect(headOfLargeMsgpack(pair, values - 1)).toBeDefined();
+    }
+  });
+
   it.each(BROKEN)('is not %s', (_name, hex) => {
     expect(() => assertPlainMsgpack(Buffer.from(hex, 'hex'))).toThrow(RangeError);
   });
