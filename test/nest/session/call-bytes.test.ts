@@ -73,6 +73,19 @@ describe('the messages of calls in flight', () => {
     expect(started).toHaveLength(2);
   });
 
+  it('hold up a large call until there is room for all of it', async () => {
+    const { client, started, whenHeld } = await start();
+    client.send({ type: 'wait', id: 1, data: text.repeat(2) }, { type: 'wait', id: 2, data: 'x' });
+    client.send({ type: 'wait', id: 3, data: text });
+    await whenHeld(3 * 40 * KIB);
+    started[1]?.resolve('small');
+    expect(await client.next()).toEqual({ op: 'reply', id: 2, data: 'small' });
+    expect(started).toHaveLength(2);
+    started[0]?.resolve('large');
+    expect(await client.next()).toEqual({ op: 'reply', id: 1, data: 'large' });
+    expect(started).toHaveLength(3);
+  });
+
   it('count until the handler settles, though its call is cancelled', async () => {
     const { client, started, server, whenHeld } = await start();
     for (const id of [1, 2]) client.send({ type: 'wait', id, data: text }, { op: 'cancel', id });
