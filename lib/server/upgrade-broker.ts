@@ -17,6 +17,8 @@ export interface UpgradeHandler {
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void;
   /** Another listener has taken a request that is this handler's: it is not given to `handle`. */
   onTaken(request: IncomingMessage): void;
+  /** Hears that no handler claimed it, nor any other listener, and that the answer is 404. */
+  noteUnclaimed?(request: IncomingMessage): void;
   /** Whether this very path, or pattern of paths, is one of the handler's. */
   serves(path: string): boolean;
 }
@@ -81,10 +83,16 @@ export class UpgradeBroker {
     } else {
       // Node removed its own error listener for the upgrade, and other listeners may never add one.
       destroyOnError(transport);
-      if (this.#isAlone) refuseUnclaimed(transport);
-      else refuseIfUnanswered(transport);
+      const refuse = (): void => this.#refuseUnclaimed(request, transport);
+      if (this.#isAlone) refuse();
+      else refuseIfUnanswered(transport, refuse);
     }
   };
+
+  #refuseUnclaimed(request: IncomingMessage, transport: Duplex): void {
+    refusePlainly(transport, 404, 'no WebSocket here');
+    for (const handler of this.#handlers) handler.noteUnclaimed?.(request);
+  }
 
   /** Nobody here speaks any other protocol than WebSocket: HTTP goes on, on the handlers' paths too. */
   #mayIgnore(request: IncomingMessage): boolean {
@@ -116,16 +124,15 @@ function handUnlessTaken(
   });
 }
 
-function refuseUnclaimed(transport: Duplex): void {
-  refusePlainly(transport, 404, 'no WebSocket here');
-}
-
 /** Another listener may know the path. Whether it has answered shows in the bytes written since. */
-function refuseIfUnanswered(transport: Duplex & { readonly bytesWritten?: number }): void {
+function refuseIfUnanswered(
+  transport: Duplex & { readonly bytesWritten?: number },
+  refuse: () => void,
+): void {
   const { bytesWritten } = transport;
   if (bytesWritten === undefined) return;
   const timer = setTimeout(() => {
-    if (transport.bytesWritten === bytesWritten) refuseUnclaimed(transport);
+    if (transport.bytesWritten === bytesWritten) refuse();
     else stopDestroyingOnError(transport);
   }, OTHERS_DEADLINE);
   transport.once('close', () => clearTimeout(timer));

@@ -94,6 +94,16 @@ export class ExceptionReporter implements SessionReporter {
   }
 
   /**
+   * Logs that a handshake was refused because no gateway has its path.
+   *
+   * @param more what else is said; asked for only where the line is logged
+   */
+  noteUnknownPath(more: () => string): void {
+    const refused = 'refused a handshake: 404 no gateway has its path';
+    if (this.#refusals.allows(refused)) this.#logger.debug(refused + more());
+  }
+
+  /**
    * Logs that a handshake was refused through no fault of the client: a limit of the application
    * was reached.
    *

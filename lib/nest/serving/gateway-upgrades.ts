@@ -16,6 +16,7 @@ import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
 import { drainAll } from '../push/drain-all.js';
 import { keepRequest } from '../recheck/kept-request.js';
+import { hintAtPath } from './hint-at-path.js';
 import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
 import { whileWanted } from './while-wanted.js';
@@ -60,6 +61,14 @@ export class GatewayUpgrades implements UpgradeHandler {
 
   serves(path: string): boolean {
     return this.paths.includes(path);
+  }
+
+  noteUnclaimed({ url }: IncomingMessage): void {
+    this.#setup.reporter.noteUnknownPath(() => {
+      const { path } = readRequestTarget(url) ?? { path: '' };
+      const find = (other: string) => this.#router.find(other)?.value.gateway.path;
+      return hintAtPath(path, find, this.paths);
+    });
   }
 
   handle(request: IncomingMessage, transport: Duplex, head: Buffer): void {

@@ -28,13 +28,15 @@ class TokenGuard implements CanActivate {
 @WsGateway('/token')
 @UseHandshakeGuards(TokenGuard)
 class TokenGateway {}
+@WsGateway('/rooms/:room/chat')
+class RoomGateway {}
 
 describe.each(PLATFORMS)('a refused handshake on %s', (platform) => {
   async function refusals(
     requests: readonly (readonly [path: string, cookie?: string])[],
   ): Promise<{ readonly lines: readonly string[]; readonly bodies: readonly string[] }> {
     const log = new Lines();
-    const providers = [SignedGateway, SidGuard, TokenGateway, TokenGuard];
+    const providers = [SignedGateway, SidGuard, TokenGateway, TokenGuard, RoomGateway];
     const { app, url } = await serveApp({ platform, providers, nest: { logger: log } });
     const bodies: string[] = [];
     for (const [path, cookie] of requests) {
@@ -42,7 +44,7 @@ describe.each(PLATFORMS)('a refused handshake on %s', (platform) => {
       bodies.push((await refusedPeer(url + path, { headers })).body);
     }
     await app.close();
-    return { lines: log.about('refused the handshake'), bodies };
+    return { lines: log.about('refused '), bodies };
   }
 
   it('is logged with what a CookieGuard misses, which the client is not told', async () => {
@@ -68,5 +70,28 @@ describe.each(PLATFORMS)('a refused handshake on %s', (platform) => {
     const { lines, bodies } = await refusals([['/token']]);
     expect(lines[0]).toContain('401 by TokenGuard: the token\\u000d\n    has expired');
     expect(bodies[0]).not.toContain('expired');
+  });
+
+  it('is logged where no gateway has the path, with the one that was probably meant', async () => {
+    const paths = ['/signed/', '/Rooms/lobby/Chat', '/api/v1/rooms/lobby/chat', '/a/b/c/d/signed'];
+    const { lines, bodies } = await refusals([...paths, '/%zz?sid=x'].map((path) => [path]));
+    const hints = [
+      'without the slash at its end it would be "/signed"',
+      'in lower case it would be "/rooms/:room/chat"',
+      'without its beginning it would be "/rooms/:room/chat"; the global prefix does not apply',
+      'there are "/rooms/:room/chat", "/signed", "/token"',
+      'there are "/rooms/:room/chat", "/signed", "/token"',
+    ];
+    const line = 'refused a handshake: 404 no gateway has its path; ';
+    expect(lines).toEqual(hints.map((hint) => expect.stringMatching(`^${line}${hint}( |$)`)));
+    expect(new Set(bodies)).toEqual(new Set(['no WebSocket here']));
+  });
+
+  it('is logged where there is no gateway at all', async () => {
+    const log = new Lines();
+    const { app, url } = await serveApp({ platform, providers: [], nest: { logger: log } });
+    await refusedPeer(`${url}/signed`);
+    await app.close();
+    expect(log.about('no gateway has its path; there is none at all')).toHaveLength(1);
   });
 });
