@@ -6,8 +6,8 @@ export type { EndpointOptions } from './endpoint-options.js';
 export { InvalidUse } from './invalid-use.js';
 export { ProtocolViolation } from './protocol-violation.js';
 export type { ProtocolEvent } from './events.js';
-export type { ExtensionItem, ExtensionParameter } from './extensions/extension-header.js';
-export { readExtensionHeader, writeExtensionItem } from './extensions/extension-header.js';
+export type { ExtensionItem, ExtensionParameter } from './handshake/extension-header.js';
+export { readExtensionHeader, writeExtensionItem } from './handshake/extension-header.js';
 export { chooseZlib } from './extensions/permessage-deflate/choose-zlib.js';
 export type { DeflateOptions } from './extensions/permessage-deflate/deflate-options.js';
 export {

@@ -5,11 +5,11 @@ import { MaskingKeys } from './frame/masking-keys.js';
 import { FrameWriter } from './frame/frame-writer.js';
 import { Lender } from './lender.js';
 import { InputReader } from './message/input-reader.js';
-import { LatestText } from './message/latest-text.js';
+import { LatestText } from './text/latest-text.js';
 import { MessageReader } from './message/message-reader.js';
 import { MessageWriter } from './message/message-writer.js';
-import { Utf8Decoder } from './message/utf8-decoder.js';
-import { Utf8Encoder } from './message/utf8-encoder.js';
+import { Utf8Decoder } from './text/utf8-decoder.js';
+import { Utf8Encoder } from './text/utf8-encoder.js';
 import { SlabPool } from './output/slab-pool.js';
 
 /** Room for 32 messages of 1 KiB in one write: 64 KiB. */

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import initWabt from 'wabt';
 import { Bulk, BULK_RUN_LENGTH, BULK_TEXT_LENGTH } from '../../lib/protocol/bulk/bulk.js';
 import { BULK_MODULE } from '../../lib/protocol/bulk/bulk-module.js';
-import { LatestText } from '../../lib/protocol/message/latest-text.js';
-import { Utf8Decoder } from '../../lib/protocol/message/utf8-decoder.js';
-import { Utf8Encoder } from '../../lib/protocol/message/utf8-encoder.js';
+import { LatestText } from '../../lib/protocol/text/latest-text.js';
+import { Utf8Decoder } from '../../lib/protocol/text/utf8-decoder.js';
+import { Utf8Encoder } from '../../lib/protocol/text/utf8-encoder.js';
 
 const bulk = Bulk.open();
 if (bulk === undefined) throw new Error('this platform has no WebAssembly SIMD to test');

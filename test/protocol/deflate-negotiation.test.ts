@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readExtensionHeader } from '../../lib/protocol/extensions/extension-header.js';
+import { readExtensionHeader } from '../../lib/protocol/handshake/extension-header.js';
 import type { DeflateOptions } from '../../lib/protocol/extensions/permessage-deflate/deflate-options.js';
 import {
   acceptDeflateOffer,

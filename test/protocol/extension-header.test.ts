@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   readExtensionHeader,
   writeExtensionItem,
-} from '../../lib/protocol/extensions/extension-header.js';
+} from '../../lib/protocol/handshake/extension-header.js';
 import { ProtocolViolation } from '../../lib/protocol/protocol-violation.js';
 import {
   LEGAL_EXTENSION_HEADERS,

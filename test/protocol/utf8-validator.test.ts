@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Utf8Validator } from '../../lib/protocol/message/utf8-validator.js';
+import { Utf8Validator } from '../../lib/protocol/text/utf8-validator.js';
 
 type Range = readonly [number, number];
 

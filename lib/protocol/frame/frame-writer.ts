@@ -1,6 +1,6 @@
 import { writeUtf8 } from '../bulk/strings.js';
 import { OutputBuffer } from '../output/output-buffer.js';
-import type { Utf8Encoder } from '../message/utf8-encoder.js';
+import type { Utf8Encoder } from '../text/utf8-encoder.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { frameHeaderLength, MAX_HEADER_LENGTH, writeFrameHeader } from './frame-header.js';
 import type { Masker } from './masker.js';

@@ -1,5 +1,5 @@
 import { ProtocolViolation } from '../protocol-violation.js';
-import { readExtensionHeader, type ExtensionItem } from '../extensions/extension-header.js';
+import { readExtensionHeader, type ExtensionItem } from './extension-header.js';
 import { acceptKeyOf } from './accept-key.js';
 import { HeaderLines } from './header-lines.js';
 import { headerOf, type ReceivedHeaders } from './header-of.js';

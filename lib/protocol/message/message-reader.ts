@@ -10,9 +10,9 @@ import { OPCODE } from '../frame/opcode.js';
 import { SHORT_TEXT_LENGTH } from '../frame/short-text.js';
 import type { SlabPool } from '../output/slab-pool.js';
 import { MessageAssembler } from './message-assembler.js';
-import type { LatestText } from './latest-text.js';
-import type { Utf8Decoder } from './utf8-decoder.js';
-import { Utf8Validator } from './utf8-validator.js';
+import type { LatestText } from '../text/latest-text.js';
+import type { Utf8Decoder } from '../text/utf8-decoder.js';
+import { Utf8Validator } from '../text/utf8-validator.js';
 
 /**
  * The most that one string or buffer can hold: a longer message could not be delivered, whatever

@@ -1,5 +1,5 @@
 import { ContextPool } from './context-pool.js';
-import { LentInflate, ZlibScratch } from './lent-inflate.js';
+import { LentInflate } from './lent-inflate.js';
 import { NativeZlib, RUN_LENGTH } from './native-zlib.js';
 import {
   type DeflateSettings,
@@ -7,6 +7,7 @@ import {
   type ZlibContext,
   type ZlibContexts,
 } from './zlib-context.js';
+import { ZlibScratch } from './zlib-scratch.js';
 
 /**
  * How many inflate contexts there may be: 44 KiB each. Handing one to another connection costs 3 us

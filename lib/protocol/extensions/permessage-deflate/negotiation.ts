@@ -1,5 +1,5 @@
 import { ProtocolViolation } from '../../protocol-violation.js';
-import { type ExtensionItem, writeExtensionItem } from '../extension-header.js';
+import { type ExtensionItem, writeExtensionItem } from '../../handshake/extension-header.js';
 import type { DeflateOptions } from './deflate-options.js';
 import {
   type DeflateParameters,

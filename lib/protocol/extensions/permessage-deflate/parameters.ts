@@ -1,4 +1,4 @@
-import type { ExtensionParameter } from '../extension-header.js';
+import type { ExtensionParameter } from '../../handshake/extension-header.js';
 
 /** The name under which RFC 7692 7 registers the extension. */
 export const PERMESSAGE_DEFLATE = 'permessage-deflate';

@@ -1,4 +1,5 @@
 import { ProtocolViolation } from '../../protocol-violation.js';
+import { UTF8_PER_CODE_UNIT } from '../../text/utf8-encoder.js';
 import type { DeflateOptions } from './deflate-options.js';
 import type { DeflateAgreement } from './negotiation.js';
 import { OutputTooLarge, type ZlibContext, type ZlibContexts } from './zlib-context.js';
@@ -16,9 +17,6 @@ const EMPTY = Buffer.from([0x00]);
 const NOTHING = Buffer.alloc(0);
 
 const DEFAULT_THRESHOLD = 1024;
-
-/** The most bytes of UTF-8 that one code unit of a text can take. */
-const UTF8_PER_CODE_UNIT = 3;
 
 /**
  * permessage-deflate on one connection, in both directions. Contexts are opened when first needed: a

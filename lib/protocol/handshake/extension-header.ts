@@ -1,5 +1,5 @@
 import { ProtocolViolation } from '../protocol-violation.js';
-import { isTokenCharacter } from '../handshake/tokens.js';
+import { isTokenCharacter } from './tokens.js';
 
 /** One extension as `Sec-WebSocket-Extensions` names it: an offer, or an acceptance. */
 export interface ExtensionItem {

@@ -12,7 +12,7 @@ const BULK_PAYS_FROM = 48;
 const BEYOND_LATIN1 = /[\u0100-\uffff]/;
 
 /** The most bytes of UTF-8 that one UTF-16 code unit can take. */
-const UTF8_PER_CODE_UNIT = 3;
+export const UTF8_PER_CODE_UNIT = 3;
 
 /**
  * Writes strings as UTF-8.
