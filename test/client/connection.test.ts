@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { InvalidUse, WebSocketServer } from 'nestjs-wsgate/server';
 import {
   type WsAttempt,
@@ -99,6 +99,25 @@ describe('status', () => {
     expect(waits.map(({ attempt }) => attempt)).toEqual([2, 3, 4, 5]);
     expect(waits.map(({ delayMs }) => delayMs)).toEqual([4, 5, 5, 5]);
     expect(waits[0]?.end).toMatchObject({ code: 1006, wasOpen: false, httpStatus: 503 });
+  });
+
+  it.each([
+    ['counts a connection as a failed attempt', 4_999, [2, 3, 4]],
+    ['begins anew after a connection', 5_000, [1, 1, 1]],
+  ])('%s that lasted %i ms', async (_what, lasted, expected) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await startServer(echo);
+    const client = createClient(server.url);
+    const attempts: number[] = [];
+    while (attempts.length < expected.length) {
+      await whenStatus(client, 'open');
+      vi.advanceTimersByTime(lasted);
+      const waiting = nextStatus(client, 'waiting');
+      server.session.terminate();
+      attempts.push((await waiting).attempt);
+    }
+    expect(attempts).toEqual(expected);
   });
 });
 

@@ -334,6 +334,23 @@ describe.each(PLATFORMS)('the handshake on %s', (platform) => {
     ]);
   });
 
+  it('lets guards replace what they find there', async () => {
+    const seen: unknown[] = [];
+    const replace = guard((context) => {
+      const request = context.switchToHttp().getRequest<Record<string, unknown>>();
+      const given = Object.fromEntries(
+        ['params', 'query', 'cookies', 'ip'].map((name) => [name, {}]),
+      );
+      Object.assign(request, given);
+      seen.push(Object.keys(given).map((name) => request[name] === given[name]));
+      return true;
+    });
+    await serve({ platform, providers: [gatewayWith(replace)] }, async (url) => {
+      await (await connectPeer(`${url}/chat/a?q=1`)).close();
+    });
+    expect(seen).toEqual([[true, true, true, true]]);
+  });
+
   it.each<[WsModuleOptions['globalGuards'], readonly string[]]>([
     ['both', ['http', 'ws']],
     ['handshake', ['http']],
