@@ -9,6 +9,7 @@ import type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 import type { ClientOptions } from '../socket/opening-handshake/client-options.js';
+import { assertCodec } from './assert-codec.js';
 import { assertOptions } from './assert-options.js';
 import type { WsRequestOptions } from './calls/request-call.js';
 import type { WsStreamOptions } from './calls/stream-call.js';
@@ -56,6 +57,7 @@ export class WsClient<C extends WsContract = UntypedContract> extends AnyWsClien
   constructor(url: string | URL, options: WsClientOptions = {}) {
     assertOptions('WsClient: ', options, KNOWN);
     assertOptions('WsClient: backoff.', options.backoff ?? {}, DEFAULTS.backoff);
+    if (options.codec !== undefined) assertCodec('WsClient: codec', options.codec);
     if (options.webSocket === undefined) assertNodeUrl(url);
     const { closeTimeoutMs = DEFAULTS.closeTimeoutMs } = options;
     super(url, {

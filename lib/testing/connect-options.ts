@@ -1,3 +1,5 @@
+import { assertCodec } from '../client/assert-codec.js';
+import { assertOptions } from '../client/assert-options.js';
 import type { WsClientCodec } from '../client/client-codec.js';
 
 /** What the client of a test says of itself in its opening handshake. */
@@ -17,6 +19,22 @@ export interface ConnectOptions {
    * that their errors come before a test runner's own, which name no cause.
    */
   readonly timeoutMs?: number | undefined;
+}
+
+/** Every option there is, with a value of its kind. */
+const KNOWN: Readonly<Record<keyof ConnectOptions, unknown>> = {
+  headers: {},
+  cookies: {},
+  origin: '',
+  host: '',
+  codec: {},
+  timeoutMs: 0,
+};
+
+/** Test runners do not check types: a misspelt `cookies` would be a test of strangers. */
+export function assertConnectOptions(options: ConnectOptions): void {
+  assertOptions('connect: ', options, KNOWN);
+  if (options.codec !== undefined) assertCodec('connect: codec', options.codec);
 }
 
 /** The options as header lines. */

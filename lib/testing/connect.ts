@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import { WebSocket } from '../socket/web-socket.js';
-import { type ConnectOptions, headersOf } from './connect-options.js';
+import { assertConnectOptions, type ConnectOptions, headersOf } from './connect-options.js';
 import { createDuplexPair } from './duplex-pair.js';
 import { TestClient } from './test-client.js';
 
@@ -23,7 +23,7 @@ interface TestedServer extends Server {
  * the application need not listen, and is initialised if it has not been.
  *
  * Resolves with an open client. Rejects with {@link UnexpectedResponse} (`statusCode`, `headers`,
- * `body`) when the handshake is refused.
+ * `body`) when the handshake is refused, and with `InvalidUse` for an option that is none.
  *
  * @example
  * const client = await connect(app, '/chat/lobby', { cookies: { sid: 's1' }, origin: 'http://localhost' });
@@ -35,6 +35,7 @@ export async function connect<C extends WsContract = UntypedContract>(
   path: string,
   options: ConnectOptions = {},
 ): Promise<TestClient<C>> {
+  assertConnectOptions(options);
   const server = app.getHttpServer() as TestedServer;
   // Nest does it twice where it is asked to again before it is done.
   await (server[INITIALISED] ??= app.init());

@@ -396,6 +396,18 @@ describe('options that are none', () => {
     [{ lazy: 'yes' }, 'WsClient: lazy: yes given; expected a boolean'],
     [{ auth: 'token' }, 'WsClient: auth: token given; expected a function'],
     [{ credit: -1 }, 'WsClient: credit: -1 given; expected a number from 0 up'],
+    [
+      { codec: { encode: String, decode: String } },
+      'WsClient: codec.protocol: undefined given; expected the name of a subprotocol: "chat.v1"',
+    ],
+    [
+      { codec: { protocol: '', encode: String, decode: String } },
+      'WsClient: codec.protocol:  given; expected the name of a subprotocol: "chat.v1"',
+    ],
+    [
+      { codec: { protocol: 'a', encode: String } },
+      'WsClient: codec.decode: undefined given; expected a function',
+    ],
   ])('are refused: %o', (options, message) => {
     const create = () => new WsClient('ws://127.0.0.1:1', options as WsClientOptions);
     expect(create).toThrow(new InvalidUse(message));

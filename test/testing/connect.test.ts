@@ -5,6 +5,7 @@ import { sign } from 'cookie-signature';
 import { pack, unpack } from 'msgpackr';
 import {
   CookieGuard,
+  InvalidUse,
   UseHandshakeGuards,
   WsConn,
   type WsConnection,
@@ -130,6 +131,19 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
       /with 404, not 101: .*no WebSocket here/,
     );
     await expect(connect(app, '/chat/lobby')).rejects.toThrow('401, not 101: Unauthorized');
+  });
+
+  it.each<[object, string]>([
+    [{ cookie: cookies }, 'connect: cookie: there is no such option; there are headers, cookies'],
+    [{ timeoutMs: '1' }, 'connect: timeoutMs: 1 given; expected a number from 0 up'],
+    [
+      { codec: { encode: pack } },
+      'connect: codec.protocol: undefined given; expected the name of a subprotocol',
+    ],
+  ])('refuses options that it does not know: %o', async (options, message) => {
+    const refused = connect(app, '/chat/lobby', options);
+    await expect(refused).rejects.toThrow(InvalidUse);
+    await expect(refused).rejects.toThrow(message);
   });
 
   it('calls, streams and hears pushes', async () => {
