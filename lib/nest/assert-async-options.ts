@@ -1,4 +1,6 @@
+import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { InvalidUse } from '../protocol/invalid-use.js';
+import type { WsModuleOptions } from './options/ws-module-options.js';
 import { showGiven } from './show-given.js';
 
 const WAYS: readonly string[] = ['useFactory', 'useClass', 'useExisting'];
@@ -21,5 +23,19 @@ export function assertAsyncOptions(given: object): void {
   throw new InvalidUse(
     `WsModule.forRootAsync: useFactory: ${showGiven(factory)} given; expected a function that ` +
       'returns the options',
+  );
+}
+
+/**
+ * Has an instance of `useClass` or `useExisting` make the options.
+ *
+ * @throws InvalidUse where it cannot
+ */
+export function createOptions(
+  maker: ConfigurableModuleOptionsFactory<WsModuleOptions, 'create'>,
+): WsModuleOptions | Promise<WsModuleOptions> {
+  if (typeof (maker as Partial<typeof maker>).create === 'function') return maker.create();
+  throw new InvalidUse(
+    `WsModule.forRootAsync: ${maker.constructor.name} has no method create that returns the options`,
   );
 }

@@ -5,7 +5,7 @@ import {
   Module,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { assertAsyncOptions } from './assert-async-options.js';
+import { assertAsyncOptions, createOptions } from './assert-async-options.js';
 import { ExceptionReporter } from './errors/exception-reporter.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
@@ -65,12 +65,20 @@ export class WsModule extends ConfigurableModuleClass {
   /**
    * With options that are made by a factory, or by a class with a method `create`.
    *
-   * @throws InvalidUse where neither is given
+   * @throws InvalidUse where neither is given, and at start for a class without that method
    */
   static override forRootAsync(
     options: ConfigurableModuleAsyncOptions<WsModuleOptions>,
   ): DynamicModule {
     assertAsyncOptions(options);
-    return super.forRootAsync(options);
+    const { providers = [], ...definition } = super.forRootAsync(options);
+    if (options.useFactory !== undefined) return { ...definition, providers };
+    // Nest's own factory calls `create` as it is: without it, its error names neither class nor method.
+    const checked = providers.map((provider) =>
+      'useFactory' in provider && provider.provide === WS_OPTIONS
+        ? Object.assign({}, provider, { useFactory: createOptions })
+        : provider,
+    );
+    return { ...definition, providers: checked };
   }
 }

@@ -178,6 +178,12 @@ describe('an option that cannot be used', () => {
         }
       },
     },
+    {
+      useClass: class Options {
+        readonly #path = '/made';
+        readonly create = async (): Promise<WsModuleOptions> => ({ path: this.#path });
+      },
+    },
     { useFactory: (): WsModuleOptions => ({ path: '/made' }) },
   ])('may be made by a class or a function: %o', async (ways) => {
     const module = await Test.createTestingModule({
@@ -185,6 +191,33 @@ describe('an option that cannot be used', () => {
     }).compile();
     const app = await module.createNestApplication({ logger: false }).init();
     await app.close();
+  });
+
+  it.each([
+    { useClass: class Options {} },
+    {
+      useClass: class Options {
+        createWsOptions = () => ({});
+      },
+    },
+    {
+      imports: [
+        {
+          module: class Settings {},
+          providers: [{ provide: 'token', useValue: new (class Options {})() }],
+          exports: ['token'],
+        },
+      ],
+      useExisting: 'token',
+    },
+  ])('is refused where the class that makes them has no method create: %o', async (ways) => {
+    const imports = [WsModule.forRootAsync(ways as never)];
+    const compiled = Test.createTestingModule({ imports }).compile();
+    await expect(compiled).rejects.toThrow(
+      new InvalidUse(
+        'WsModule.forRootAsync: Options has no method create that returns the options',
+      ),
+    );
   });
 
   it.each<[Given, string]>([
