@@ -21,11 +21,20 @@ export interface CookieGuardOptions {
 /** The error does not show what was given: it may be a secret. */
 const usableSecrets: OptionKind = (name, value) => {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const isUsable = list.every((secret) => typeof secret === 'string' && secret !== '');
-  if (list.length === 0 || !isUsable) {
-    throw new InvalidUse(`${name}: expected a text that is not empty, or a list of such`);
-  }
+  const at = list.findIndex((secret) => typeof secret !== 'string' || secret === '');
+  if (at === -1 && list.length > 0) return;
+  const given = list.length === 0 ? 'an empty list' : describeKind(list[at]);
+  const where = Array.isArray(value) && list.length > 0 ? `${name}[${at}]` : name;
+  throw new InvalidUse(
+    `${where}: ${given} given; expected a text that is not empty, or a list of such`,
+  );
 };
+
+function describeKind(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (value === '') return 'an empty text';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
 
 const KINDS: Readonly<OptionKinds<CookieGuardOptions>> = {
   cookie: kindOf(

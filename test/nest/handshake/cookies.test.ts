@@ -48,11 +48,12 @@ describe('signed cookies', () => {
 
 describe('the options of a CookieGuard', () => {
   it.each<[CookieGuardOptions | object, RegExp]>([
-    [{ cookie: 'sid', secrets: [] }, /AnyGuard: secrets/],
-    [{ cookie: 'sid', secrets: ['new', ''] }, /secrets/],
-    [{ cookie: 'sid', secrets: '' }, /secrets/],
-    [{ cookie: 'sid', secrets: undefined }, /secrets/],
-    [{ cookie: 'sid', secrets: ['new', undefined] }, /secrets/],
+    [{ cookie: 'sid', secrets: [] }, /AnyGuard: secrets: an empty list given; expected/],
+    [{ cookie: 'sid', secrets: ['new', ''] }, /secrets\[1\]: an empty text given; expected/],
+    [{ cookie: 'sid', secrets: '' }, /secrets: an empty text given; expected/],
+    [{ cookie: 'sid', secrets: undefined }, /secrets: undefined given; expected/],
+    [{ cookie: 'sid', secrets: ['new', undefined] }, /secrets\[1\]: undefined given; expected/],
+    [{ cookie: 'sid', secrets: 7 }, /secrets: a number given; expected/],
     [{ cookie: 'sid', secret: 'new' }, /unknown option "secret"; did you mean "secrets"/],
     [{ cookie: '' }, /AnyGuard: cookie/],
     [{ cookie: 'my sid' }, /cookie/],
@@ -65,7 +66,9 @@ describe('the options of a CookieGuard', () => {
 
   it('are not told by what is said of them: they may be secrets', () => {
     const options = { cookie: 'sid', secrets: Buffer.from('hunter2') as never };
-    expect(() => new AnyGuard(options)).toThrow(/^AnyGuard: secrets: expected a text[^:]*$/);
+    expect(() => new AnyGuard(options)).toThrow(
+      /^AnyGuard: secrets: an object given; expected a text[^:]*$/,
+    );
   });
 });
 
