@@ -170,6 +170,46 @@ export class BadGateway {
   }
 }
 
+/** What has been decoded is the handler's own: it may change what the contract calls readonly. */
+interface FrozenContract {
+  calls: {
+    'lines.draw': {
+      payload: {
+        readonly lines: readonly { readonly points: readonly number[] }[];
+        color?: string;
+      };
+    };
+  };
+}
+const FrozenHandler = wsHandlerFor<FrozenContract>();
+
+export class ThawingGateway {
+  @FrozenHandler('lines.draw')
+  draw(@WsPayload() _payload: { lines: { points: number[] }[]; color?: string }): void {
+    // A schema of zod infers arrays like these.
+  }
+
+  @FrozenHandler('lines.draw')
+  drawLines(
+    @WsConn() _conn: WsConnection,
+    @WsPayload('lines') _lines: { points: number[] }[],
+  ): void {
+    // One property, likewise.
+  }
+
+  // @ts-expect-error the points are others
+  @FrozenHandler('lines.draw')
+  otherPoints(@WsPayload() _payload: { lines: { points: string[] }[] }): void {
+    // Nothing of it is read.
+  }
+
+  // @ts-expect-error the contract does not promise a color
+  @FrozenHandler('lines.draw')
+  colored(@WsPayload() _payload: { lines: { points: number[] }[]; color: string }): void {
+    // Nothing of it is read.
+  }
+}
+
 /** Never run, as everything below: the compiler is the test. */
 export function pushes(
   conn: WsConnection<User, ChatContract>,

@@ -34,11 +34,17 @@ export type HandlerResult<C extends WsContract, K extends MessageType<C>> =
       : unknown;
 
 /** Can a parameter of this type be given the payload, or one property of it? */
-type Accepts<Parameter, Payload> = [Payload] extends [Parameter]
+type Accepts<Parameter, Payload> =
+  Takes<Parameter, Payload> extends true ? true : Takes<Frozen<Parameter>, Payload>;
+
+type Takes<Parameter, Payload> = [Payload] extends [Parameter]
   ? true
   : Extract<Payload[keyof Payload], Parameter> extends never
     ? false
     : true;
+
+/** What was decoded is nobody else's: that a contract calls it readonly says nothing of the handler. */
+type Frozen<T> = T extends object ? { readonly [Name in keyof T]: Frozen<T[Name]> } : T;
 
 type SomeAccepts<Parameters extends readonly unknown[], Payload> = Parameters extends readonly [
   infer First,
