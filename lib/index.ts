@@ -26,7 +26,7 @@ export {
 } from './nest/decorators/connection-params.decorator.js';
 export type { PipeLike } from './nest/decorators/param-metadata.js';
 export { UseHandshakeGuards } from './nest/decorators/use-handshake-guards.decorator.js';
-export { WsGateway, type WsGatewayMetadata } from './nest/decorators/ws-gateway.decorator.js';
+export { WsGateway } from './nest/decorators/ws-gateway.decorator.js';
 export { type TypedWsHandler, wsHandlerFor } from './nest/decorators/ws-handler-for.js';
 export { WsHandler, type WsHandlerOptions } from './nest/decorators/ws-handler.decorator.js';
 export { WsPayload, type WsPayloadOptions } from './nest/decorators/ws-payload.decorator.js';
@@ -34,23 +34,24 @@ export { ValidationFailed } from './nest/errors/validation-failed.js';
 export { WsException } from './nest/errors/ws-exception.js';
 export { CookieGuard, type CookieRequest } from './nest/handshake/cookie.guard.js';
 export type { CookieGuardOptions } from './nest/handshake/cookie-guard-options.js';
-export type { TrustProxy } from './nest/handshake/forwarded.js';
-export type { OriginPolicy } from './nest/handshake/origin-policy.js';
+export type { OriginPolicy } from './nest/options/origin-policy.js';
 export { OriginGuard } from './nest/handshake/origin.guard.js';
 export type { UpgradeRequest } from './nest/handshake/upgrade-request.js';
 export type { Audience } from './nest/push/audience.js';
 export type { WsDrainOptions } from './nest/push/drain-all.js';
 export type { PushOptions, PushPolicy } from './nest/options/push-options.js';
-export type { RecheckOptions } from './nest/recheck/recheck-options.js';
-export type { SameUser } from './nest/recheck/same-user.js';
+export type { RecheckOptions } from './nest/options/recheck-options.js';
+export type { SameUser } from './nest/options/same-user.js';
 export type { WsStats } from './nest/stats/ws-stats.js';
 export type { StandardSchema } from './nest/standard-schema.js';
-export type { MessageRateOptions, RateExcess } from './nest/session/rate/message-rate.js';
+export type { MessageRateOptions, RateExcess } from './nest/options/message-rate-options.js';
 export type { StreamOptions, StreamOverflow } from './nest/options/stream-options.js';
 export { WsConnection } from './nest/ws-connection.js';
 export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';
 export type {
   GlobalGuards,
+  TrustProxy,
+  WsGatewayMetadata,
   WsGatewayOptions,
   WsModuleOptions,
 } from './nest/options/ws-module-options.js';

@@ -1,5 +1,5 @@
 import { WS_ORIGINS_METADATA } from '../constants.js';
-import type { OriginPolicy } from '../handshake/origin-policy.js';
+import type { OriginPolicy } from '../options/origin-policy.js';
 import { assertOnClass } from './assert-on-class.js';
 
 /**

@@ -1,17 +1,8 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../constants.js';
-import type { WsGatewayOptions } from '../options/ws-module-options.js';
+import type { WsGatewayMetadata } from '../options/ws-module-options.js';
 import { assertOnClass } from './assert-on-class.js';
 import { ensureHandshakeMethod } from './handshake-method.js';
-
-/** What `@WsGateway` takes: the path, and any option of the module to override for it. */
-export interface WsGatewayMetadata extends WsGatewayOptions {
-  /**
-   * `:param` and `*wildcard` as in Express 5 (path-to-regexp 8): `/chat/:room`. Default: the
-   * module's `path`.
-   */
-  readonly path?: string | undefined;
-}
 
 /**
  * Marks a provider as a gateway: its `@WsHandler` methods serve the WebSockets of one path.

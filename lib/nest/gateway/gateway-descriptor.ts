@@ -1,6 +1,6 @@
 import type { WsHandlerMetadata } from '../decorators/ws-handler.decorator.js';
-import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import type { InstanceWrapper, NestModule } from '../nest-internals.js';
+import type { WsGatewayMetadata } from '../options/ws-module-options.js';
 
 /** A `@WsHandler` method as it was found. */
 export interface HandlerDescriptor extends WsHandlerMetadata {

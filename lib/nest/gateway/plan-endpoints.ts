@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import { findNearest } from '../../server/find-nearest.js';
 import { assertOptions } from '../options/option-kinds.js';
-import type { RecheckOptions } from '../recheck/recheck-options.js';
+import type { RecheckOptions } from '../options/recheck-options.js';
 import { resolveWsOptions } from '../options/resolve-ws-options.js';
-import type { WsModuleOptions } from '../options/ws-module-options.js';
+import type { WsGatewayMetadata, WsModuleOptions } from '../options/ws-module-options.js';
 import { GATEWAY_KINDS, MODULE_KINDS } from '../options/ws-option-kinds.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayDescriptor } from './gateway-descriptor.js';

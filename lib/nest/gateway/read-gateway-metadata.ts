@@ -1,8 +1,8 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { WS_GATEWAY_METADATA, WS_HANDLER_METADATA, WS_ORIGINS_METADATA } from '../constants.js';
-import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import type { WsHandlerMetadata } from '../decorators/ws-handler.decorator.js';
-import type { OriginPolicy } from '../handshake/origin-policy.js';
+import type { OriginPolicy } from '../options/origin-policy.js';
+import type { WsGatewayMetadata } from '../options/ws-module-options.js';
 
 /**
  * The `@WsGateway` options of a class with its `@AllowOrigins` in them; `undefined` when it carries

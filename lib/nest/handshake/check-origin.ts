@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { InvalidUse } from '../../protocol/invalid-use.js';
-import { kindOf } from '../options/option-kinds.js';
-import { readHost, readScheme, type TrustProxy } from './forwarded.js';
-import type { OriginPolicy } from './origin-policy.js';
+import { isOrigin, type OriginPolicy } from '../options/origin-policy.js';
+import type { TrustProxy } from '../options/ws-module-options.js';
+import { readHost, readScheme } from './forwarded.js';
 
 /** What the Origin of a handshake is checked against. */
 export interface OriginRules {
@@ -10,11 +9,6 @@ export interface OriginRules {
   readonly allowMissingOrigin: boolean;
   readonly trustProxy: TrustProxy;
 }
-
-/** Schemes for which every host and port is a separate origin (WHATWG URL). */
-const WEB_SCHEME = /^https?:$/;
-/** An origin of another scheme, as the shells of apps and extensions send it. */
-const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/;
 
 /**
  * Decides by the Origin header (RFC 6455 10.2) whether a page may connect. Origins are compared
@@ -30,40 +24,6 @@ export function isOriginAllowed(request: IncomingMessage, rules: OriginRules): b
   return origin === readOwnOrigin(request, rules.trustProxy);
 }
 
-/** Checks a policy. @throws InvalidUse that names the option, if it is not one. */
-export function assertOriginPolicy(name: string, value: unknown): void {
-  if (value === '*' || value === 'same-origin') return;
-  const example = typeof value === 'string' && isOrigin(value) ? value : 'https://app.example.com';
-  kindOf(`'same-origin', '*' or a list: ['${example}']`, Array.isArray)(name, value);
-  normalizeOrigins(value as readonly string[], name);
-}
-
-/**
- * The policy with its origins spelled as browsers send them.
- *
- * @throws InvalidUse for one that is not an origin, such as one with a path or a wildcard.
- */
-export function normalizeOrigins(policy: OriginPolicy, name = 'origin'): OriginPolicy {
-  if (policy === '*' || policy === 'same-origin') return policy;
-  const origins = policy.filter((origin) => origin !== 'same-origin');
-  return origins.map((origin) => normalizeOrigin(name, origin));
-}
-
-function normalizeOrigin(name: string, origin: string): string {
-  const url = readUrl(origin);
-  const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username;
-  const normalized = url && WEB_SCHEME.test(url.protocol) && isBare ? url.origin : origin;
-  if (isOrigin(normalized) && !normalized.includes('*')) return normalized;
-  throw new InvalidUse(`${name}: "${origin}" is not an origin; expected "https://app.example.com"`);
-}
-
-/** Whether a text is an origin exactly as a browser would send it. */
-export function isOrigin(text: string): boolean {
-  const url = readUrl(text);
-  if (url === undefined) return false;
-  return WEB_SCHEME.test(url.protocol) ? url.origin === text : APP_ORIGIN.test(text);
-}
-
 function isRepeated(request: IncomingMessage): boolean {
   return (request.headersDistinct['origin']?.length ?? 0) > 1;
 }
@@ -71,9 +31,6 @@ function isRepeated(request: IncomingMessage): boolean {
 function readOwnOrigin(request: IncomingMessage, trust: TrustProxy): string | undefined {
   const host = readHost(request, trust);
   if (host === undefined || /[^A-Za-z0-9.:[\]_-]/.test(host)) return undefined;
-  return readUrl(`${readScheme(request, trust)}://${host}`)?.origin;
-}
-
-function readUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
+  const own = `${readScheme(request, trust)}://${host}`;
+  return URL.canParse(own) ? new URL(own).origin : undefined;
 }

@@ -1,7 +1,7 @@
 import type { HttpException } from '@nestjs/common';
 import { quoteForLog } from '../../socket/log-text.js';
 import { describeException } from '../errors/describe-exception.js';
-import { isOrigin } from './check-origin.js';
+import { isOrigin } from '../options/origin-policy.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /** Why the Origin check refuses, and what would make it allow the page. Clients can send anything. */

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-
-/** How many proxies in front of the server are believed: `true` is one, `false` none. */
-export type TrustProxy = boolean | number;
+import type { TrustProxy } from '../options/ws-module-options.js';
 
 /** Whether the client's connection is encrypted, here or at a trusted proxy. */
 export function readScheme(request: IncomingMessage, trust: TrustProxy): 'http' | 'https' {

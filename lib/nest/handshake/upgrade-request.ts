@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../server/path-router.js';
 import { readRequestTarget } from '../../server/request-target.js';
+import type { TrustProxy } from '../options/ws-module-options.js';
 import { readCookies } from './cookies.js';
-import { readHost, readIp, readScheme, type TrustProxy } from './forwarded.js';
+import { readHost, readIp, readScheme } from './forwarded.js';
 
 /** The upgrade request as guards see it: with what HTTP frameworks put on theirs. */
 export interface UpgradeRequest extends IncomingMessage {

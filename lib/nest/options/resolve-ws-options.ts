@@ -1,11 +1,11 @@
 import { DEFAULT_LIMITS } from '../../protocol/endpoint-limits.js';
 import { DEFAULT_MESSAGE_TIMEOUT } from '../../server/acceptor.js';
 import { resolveRate } from '../../socket/rate.js';
-import { normalizeOrigins } from '../handshake/check-origin.js';
+import { resolveMessageRate } from './message-rate-options.js';
 import { assertValues } from './option-kinds.js';
+import { normalizeOrigins } from './origin-policy.js';
 import { PUSH_DEFAULTS } from './push-options.js';
-import { RECHECK_DEFAULTS } from '../recheck/recheck-options.js';
-import { resolveMessageRate } from '../session/rate/message-rate.js';
+import { RECHECK_DEFAULTS } from './recheck-options.js';
 import { STREAM_DEFAULTS } from './stream-options.js';
 import type {
   CompleteWsOptions,

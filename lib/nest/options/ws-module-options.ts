@@ -2,11 +2,10 @@ import type { GivenLimits } from '../../protocol/endpoint-limits.js';
 import type { DeflateOptions } from '../../protocol/extensions/permessage-deflate/deflate-options.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import type { Rate, RateOptions } from '../../socket/rate.js';
-import type { TrustProxy } from '../handshake/forwarded.js';
-import type { OriginPolicy } from '../handshake/origin-policy.js';
+import type { OriginPolicy } from './origin-policy.js';
 import type { PushOptions } from './push-options.js';
-import type { RecheckOptions } from '../recheck/recheck-options.js';
-import type { MessageRateOptions, ResolvedMessageRate } from '../session/rate/message-rate.js';
+import type { RecheckOptions } from './recheck-options.js';
+import type { MessageRateOptions, ResolvedMessageRate } from './message-rate-options.js';
 import type { StreamOptions } from './stream-options.js';
 
 /**
@@ -17,6 +16,9 @@ import type { StreamOptions } from './stream-options.js';
  * - `message`: for each message only.
  */
 export type GlobalGuards = 'both' | 'handshake' | 'message';
+
+/** How many proxies in front of the server are believed: `true` is one, `false` none. */
+export type TrustProxy = boolean | number;
 
 /** Options that hold for one path; any of them can be given to `WsModule` and per `@WsGateway`. */
 export interface WsGatewayOptions extends GivenLimits {
@@ -108,6 +110,15 @@ export interface WsGatewayOptions extends GivenLimits {
   readonly protocols?: readonly string[] | undefined;
   /** A codec of the application. Default: `wsgate.v1`. */
   readonly codec?: WsCodec | undefined;
+}
+
+/** What `@WsGateway` takes: the path, and any option of the module to override for it. */
+export interface WsGatewayMetadata extends WsGatewayOptions {
+  /**
+   * `:param` and `*wildcard` as in Express 5 (path-to-regexp 8): `/chat/:room`. Default: the
+   * module's `path`.
+   */
+  readonly path?: string | undefined;
 }
 
 /** Options of `WsModule.forRoot`. */

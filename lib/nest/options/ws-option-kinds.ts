@@ -2,9 +2,8 @@ import { types } from 'node:util';
 import { type RateOptions, resolveRate } from '../../socket/rate.js';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { isToken } from '../../protocol/handshake/tokens.js';
-import type { WsGatewayMetadata } from '../decorators/ws-gateway.decorator.js';
 import { deflate } from './deflate-kinds.js';
-import { assertOriginPolicy } from '../handshake/check-origin.js';
+import type { MessageRateOptions } from './message-rate-options.js';
 import {
   atLeast,
   flag,
@@ -16,12 +15,12 @@ import {
   type OptionKind,
   type OptionKinds,
 } from './option-kinds.js';
+import { assertOriginPolicy } from './origin-policy.js';
 import { PUSH_KINDS } from './push-options.js';
-import { RECHECK_KINDS } from '../recheck/recheck-options.js';
-import type { MessageRateOptions } from '../session/rate/message-rate.js';
+import { RECHECK_KINDS } from './recheck-options.js';
 import { showGiven } from '../show-given.js';
 import { STREAM_KINDS } from './stream-options.js';
-import type { WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';
+import type { WsGatewayMetadata, WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';
 
 const limit = kindOf(
   'an integer from 0 (off) up',

@@ -10,7 +10,7 @@ import { GatewayCompiler } from '../gateway/gateway-compiler.js';
 import { HandshakeFactory } from '../handshake/handshake-factory.js';
 import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
-import { isRecheckOn } from '../recheck/recheck-options.js';
+import { isRecheckOn } from '../options/recheck-options.js';
 import { loadMsgpackr } from '../session/load-msgpackr.js';
 import { createMsgpackCodec } from '../session/codec/msgpack-codec.js';
 import type { WsModuleOptions } from '../options/ws-module-options.js';

@@ -1,17 +1,10 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import {
-  isOriginAllowed,
-  normalizeOrigins,
-  type OriginRules,
-} from '../../../lib/nest/handshake/check-origin.js';
-import {
-  readHost,
-  readIp,
-  readScheme,
-  type TrustProxy,
-} from '../../../lib/nest/handshake/forwarded.js';
+import { isOriginAllowed, type OriginRules } from '../../../lib/nest/handshake/check-origin.js';
+import { readHost, readIp, readScheme } from '../../../lib/nest/handshake/forwarded.js';
+import { normalizeOrigins } from '../../../lib/nest/options/origin-policy.js';
+import type { TrustProxy } from '../../../lib/nest/options/ws-module-options.js';
 
 interface Upgrade {
   readonly origin?: string | readonly string[];

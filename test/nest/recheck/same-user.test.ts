@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSameUser } from '../../../lib/nest/recheck/same-user.js';
+import { isSameUser } from '../../../lib/nest/options/same-user.js';
 
 class Entity {
   constructor(private readonly key: unknown) {}

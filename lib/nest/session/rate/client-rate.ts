@@ -1,7 +1,8 @@
 import type { ClientRequest } from '../../../protocol/wsgate/read-client-message.js';
 import type { Rate } from '../../../socket/rate.js';
+import type { ResolvedMessageRate } from '../../options/message-rate-options.js';
 import { ControlRate } from './control-rate.js';
-import { MessageRate, type RateVerdict, type ResolvedMessageRate } from './message-rate.js';
+import { MessageRate, type RateVerdict } from './message-rate.js';
 
 /** How often a client may send something. */
 export interface ClientRateLimits {

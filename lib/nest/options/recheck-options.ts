@@ -1,4 +1,4 @@
-import { kindOf, milliseconds, type OptionKinds } from '../options/option-kinds.js';
+import { kindOf, milliseconds, type OptionKinds } from './option-kinds.js';
 import { isSameUser, type SameUser } from './same-user.js';
 
 /**
