@@ -12,7 +12,7 @@ import { GatewayExplorer } from './gateway/gateway-explorer.js';
 import { HandshakeGuards } from './handshake/handshake-guards.js';
 import { HandshakeFactory } from './handshake/handshake-factory.js';
 import { EnhancerFactory } from './pipeline/enhancer-factory.js';
-import { HandlerCompiler } from './pipeline/handler-compiler.js';
+import { HandlerCompiler } from './gateway/handler-compiler.js';
 import { LiveConnections } from './push/live-connections.js';
 import { GatewayOrchestrator } from './serving/gateway-orchestrator.js';
 import { GatewayUpgradesFactory } from './serving/gateway-upgrades-factory.js';

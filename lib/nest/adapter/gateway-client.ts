@@ -6,7 +6,7 @@ import type { WebSocket } from '../../socket/web-socket.js';
 import { closeCodeOf } from '../errors/close-code.js';
 import { withDeadline } from '../deadlines.js';
 import { isThenable } from '../is-thenable.js';
-import type { ConnectionReporter } from '../session/session-reporter.js';
+import type { ConnectionReporter } from '../errors/connection-reporter.js';
 import type { WsDrainNotice } from '../ws-connection.js';
 import type { Dialect } from './dialect.js';
 import type { HookName, SendVerdict, SocketOwner } from './socket-owner.js';

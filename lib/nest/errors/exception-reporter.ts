@@ -1,7 +1,7 @@
 import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { toLogText } from '../../socket/log-text.js';
-import type { SessionReporter } from '../session/session-reporter.js';
+import type { SessionReporter } from './session-reporter.js';
 import { closeCodeOf } from './close-code.js';
 import { describeException } from './describe-exception.js';
 import { hintAtForeign } from './hint-at-foreign.js';

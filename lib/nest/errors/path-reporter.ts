@@ -1,5 +1,5 @@
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
-import type { SessionReporter } from '../session/session-reporter.js';
+import type { SessionReporter } from './session-reporter.js';
 import type { ExceptionReporter } from './exception-reporter.js';
 
 /** Reports for all connections of one path: what their clients break is logged with the path. */

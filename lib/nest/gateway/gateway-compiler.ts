@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
-import { HandlerCompiler, type GatewayInstance } from '../pipeline/handler-compiler.js';
+import { HandlerCompiler, type GatewayInstance } from './handler-compiler.js';
 import { STATIC_CONTEXT } from '../nest-internals.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';

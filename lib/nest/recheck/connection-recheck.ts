@@ -5,7 +5,7 @@ import { closeCodeOf } from '../errors/close-code.js';
 import { isInstance } from '../errors/is-instance.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import type { SessionRecheck } from '../session/session-recheck.js';
-import type { SessionReporter } from '../session/session-reporter.js';
+import type { SessionReporter } from '../errors/session-reporter.js';
 import type { WsConnection } from '../ws-connection.js';
 import type { KeptRequest } from './kept-request.js';
 import type { Found, PathRecheck } from './path-recheck.js';

@@ -11,7 +11,7 @@ import { HandshakeFactory } from '../handshake/handshake-factory.js';
 import { LiveConnections } from '../push/live-connections.js';
 import { PathRecheck } from '../recheck/path-recheck.js';
 import { isRecheckOn } from '../options/recheck-options.js';
-import { loadMsgpackr } from '../session/load-msgpackr.js';
+import { loadMsgpackr } from '../session/codec/load-msgpackr.js';
 import { createMsgpackCodec } from '../session/codec/msgpack-codec.js';
 import type { WsModuleOptions } from '../options/ws-module-options.js';
 import { WS_OPTIONS } from '../options/ws-options.token.js';

@@ -2,7 +2,7 @@ import type { Acceptor } from '../../server/acceptor.js';
 import type { CompiledGateway } from '../gateway/compiled-gateway.js';
 import type { Handshake } from '../handshake/handshake.js';
 import type { PathRecheck } from '../recheck/path-recheck.js';
-import type { SessionReporter } from '../session/session-reporter.js';
+import type { SessionReporter } from '../errors/session-reporter.js';
 import type { Subprotocols } from './subprotocols.js';
 
 /** Everything that is needed to answer upgrades of one path. */

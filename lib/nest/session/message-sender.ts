@@ -4,7 +4,7 @@ import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
 import { READY_STATE } from '../../socket/ready-state.js';
 import type { SessionPort } from './session-port.js';
-import type { ConnectionReporter } from './session-reporter.js';
+import type { ConnectionReporter } from '../errors/connection-reporter.js';
 
 /** What a {@link MessageSender} tells its session. */
 export interface MessageSenderOwner {

@@ -5,7 +5,7 @@ import type { ClientRequest } from '../../protocol/wsgate/read-client-message.js
 import type { ConnectionHandler } from '../../socket/connection-handler.js';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { LiveConnections } from '../push/live-connections.js';
-import { type EncodedPush, PushGate, type PushGateOwner } from '../push/push-gate.js';
+import { type EncodedPush, PushGate, type PushGateOwner } from './push-gate.js';
 import {
   WsConnection,
   type WsConnectionLink,
@@ -27,7 +27,8 @@ import { readRequest } from './codec/read-request.js';
 import type { SessionLimits } from './session-limits.js';
 import type { SessionPort } from './session-port.js';
 import type { SessionRecheck } from './session-recheck.js';
-import { ConnectionReporter, type SessionReporter } from './session-reporter.js';
+import { ConnectionReporter } from '../errors/connection-reporter.js';
+import type { SessionReporter } from '../errors/session-reporter.js';
 
 /** What a session is made of. */
 export interface SessionSetup {

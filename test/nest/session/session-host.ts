@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { LiveConnections } from '../../../lib/nest/push/live-connections.js';
 import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
-import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
+import type { SessionReporter } from '../../../lib/nest/errors/session-reporter.js';
 import { Session, type SessionSetup } from '../../../lib/nest/session/session.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import type { WsClose } from '../../../lib/nest/ws-hooks.js';

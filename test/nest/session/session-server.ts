@@ -9,7 +9,7 @@ import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.j
 import { toWireError } from '../../../lib/nest/errors/wire-error.js';
 import type { CallContext, CompiledHandler } from '../../../lib/nest/pipeline/compiled-handler.js';
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
-import type { SessionReporter } from '../../../lib/nest/session/session-reporter.js';
+import type { SessionReporter } from '../../../lib/nest/errors/session-reporter.js';
 import type { Session } from '../../../lib/nest/session/session.js';
 import { STREAM_DEFAULTS, type StreamOptions } from '../../../lib/nest/options/stream-options.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PushGate } from '../../../lib/nest/push/push-gate.js';
+import { PushGate } from '../../../lib/nest/session/push-gate.js';
 import type { SessionPort } from '../../../lib/nest/session/session-port.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import { deferred } from '../../support/deferred.js';

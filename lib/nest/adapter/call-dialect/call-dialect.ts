@@ -11,7 +11,7 @@ import type { UpgradeRequest } from '../../handshake/upgrade-request.js';
 import type { LiveConnections } from '../../push/live-connections.js';
 import { Session } from '../../session/session.js';
 import type { SessionPort } from '../../session/session-port.js';
-import type { SessionReporter } from '../../session/session-reporter.js';
+import type { SessionReporter } from '../../errors/session-reporter.js';
 import type { WsDrainNotice } from '../../ws-connection.js';
 import type { ResolvedPathOptions } from '../adapter-options.js';
 import { BridgedHandler } from './bridged-handler.js';

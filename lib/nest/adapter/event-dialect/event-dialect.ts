@@ -11,7 +11,7 @@ import { MessageRate } from '../../session/rate/message-rate.js';
 import { type OutputEvents, OutputWatch } from '../../session/output-watch.js';
 import { PendingMessages } from '../../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../../session/read-gate.js';
-import type { ConnectionReporter } from '../../session/session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import type { WsDrainNotice } from '../../ws-connection.js';
 import type { ResolvedPathOptions } from '../adapter-options.js';
 import type { Dialect } from '../dialect.js';

@@ -5,7 +5,7 @@ import { isIterator } from '../../is-iterator.js';
 import { discardResult } from '../../session/stream/discard-result.js';
 import type { Gauge } from '../../session/gauge.js';
 import type { OutputWatch } from '../../session/output-watch.js';
-import type { ConnectionReporter } from '../../session/session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { isObservableLike } from '../../session/stream/is-observable-like.js';
 import type { ResolvedPathOptions } from '../adapter-options.js';
 import { EventStreams, type EventStreamsOwner } from './event-streams.js';

@@ -1,6 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import { Gauge } from '../../session/gauge.js';
-import type { ConnectionReporter } from '../../session/session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { IterableStream, type PulledSource } from '../../session/stream/iterable-stream.js';
 import type { StreamEnding } from '../../session/stream/outgoing-stream.js';
 import { reportTeardown } from '../../session/stream/report-teardown.js';

@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { discardResult } from '../stream/discard-result.js';
 
 /** Is told how a promise has settled. */

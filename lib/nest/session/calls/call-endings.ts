@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import type { CallTable } from './call-table.js';
 import type { MessageSender } from '../message-sender.js';
 import type { SerialLanes } from './serial-lanes.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 
 /**
  * The ways a call ends. Each may also be called for a call that is over already: then nothing is

@@ -14,7 +14,7 @@ import type { MessageSender } from '../message-sender.js';
 import { kindOfResult, type ResultKind } from './result-kind.js';
 import { type LaneRunner, SerialLanes } from './serial-lanes.js';
 import type { SessionLimits } from '../session-limits.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { discardResult } from '../stream/discard-result.js';
 import type { PulledSource } from '../stream/iterable-stream.js';
 import type { StreamEnding } from '../stream/outgoing-stream.js';

@@ -2,7 +2,7 @@ import type { ObservableInput } from 'rxjs';
 import { Gauge } from '../gauge.js';
 import type { MessageSender } from '../message-sender.js';
 import type { SessionLimits } from '../session-limits.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { IterableStream, type PulledSource } from '../stream/iterable-stream.js';
 import { ObservableStream } from '../stream/observable-stream.js';
 import type { OutgoingStream, StreamEnding } from '../stream/outgoing-stream.js';

@@ -3,7 +3,7 @@ import type { CallRequest, EventRequest } from '../../../protocol/wsgate/read-cl
 import type { Deadline } from '../../../socket/deadline.js';
 import type { CallContext, CompiledHandler } from '../../pipeline/compiled-handler.js';
 import { createSafeAbortController } from './safe-abort-controller.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import type { OutgoingStream } from '../stream/outgoing-stream.js';
 
 /**

@@ -13,7 +13,7 @@ import { CallTable } from './call-table.js';
 import { hintAtNearest } from '../hint-at-nearest.js';
 import type { Gauge } from '../gauge.js';
 import type { MessageSender } from '../message-sender.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 
 /**
  * The calls and events of one connection, as its client sees them: starts them by type, finds them

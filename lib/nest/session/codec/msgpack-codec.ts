@@ -3,7 +3,7 @@ import type { ServerMessage } from '../../../protocol/wsgate/server-message.js';
 import { WSGATE_V1_MSGPACK } from '../../../protocol/wsgate/subprotocols.js';
 import { assertPlainMsgpack } from './assert-plain-msgpack.js';
 import { headOfLargeMsgpack } from './head-of-large-msgpack.js';
-import type { Msgpackr } from '../load-msgpackr.js';
+import type { Msgpackr } from './load-msgpackr.js';
 import type { ScanningCodec } from './scanning-codec.js';
 
 /** Plain MessagePack, as every language reads it: none of msgpackr's own extensions. */

@@ -1,4 +1,4 @@
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { destroySource } from './destroy-source.js';
 import { disposeSafely } from './dispose-safely.js';
 import { reportTeardown } from './report-teardown.js';

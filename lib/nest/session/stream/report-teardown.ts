@@ -1,6 +1,6 @@
 import { readOwn } from '../../../protocol/wsgate/read-own.js';
 import { isInstance } from '../../errors/is-instance.js';
-import type { ConnectionReporter } from '../session-reporter.js';
+import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 
 /** Logs what a source threw while it was being disposed of. Never throws. */
 export function reportTeardown(

@@ -1,9 +1,9 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import { READY_STATE } from '../../socket/ready-state.js';
 import type { PushOptions } from '../options/push-options.js';
-import { MESSAGE_OVERHEAD } from '../session/byte-account.js';
-import { isBelowMark } from '../session/is-below-mark.js';
-import type { SessionPort } from '../session/session-port.js';
+import { MESSAGE_OVERHEAD } from './byte-account.js';
+import { isBelowMark } from './is-below-mark.js';
+import type { SessionPort } from './session-port.js';
 
 /** A push as it leaves: encoded for one, or framed for many. */
 export type EncodedPush = string | Uint8Array | PreparedMessage;

@@ -3,15 +3,15 @@ import {
   describeHandler,
   type GatewayDescriptor,
   type HandlerDescriptor,
-} from '../gateway/gateway-descriptor.js';
+} from './gateway-descriptor.js';
 import type { Method } from '../method.js';
 import type { ContextId } from '../nest-internals.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
-import type { CompiledHandler } from './compiled-handler.js';
-import { EnhancerFactory, type EnhancerHost } from './enhancer-factory.js';
-import { ParamCompiler } from './param-compiler.js';
-import { ParamResolver } from './param-resolver.js';
-import { PipelineHandler } from './pipeline-handler.js';
+import type { CompiledHandler } from '../pipeline/compiled-handler.js';
+import { EnhancerFactory, type EnhancerHost } from '../pipeline/enhancer-factory.js';
+import { ParamCompiler } from '../pipeline/param-compiler.js';
+import { ParamResolver } from '../pipeline/param-resolver.js';
+import { PipelineHandler } from '../pipeline/pipeline-handler.js';
 
 /** Where a gateway's methods run: its one instance, or that of one connection. */
 export interface GatewayInstance {
