@@ -87,11 +87,7 @@ export class WsgateAdapter implements WebSocketAdapter<
    * @throws InvalidUse for a namespace, a malformed path, and an option that cannot be used.
    */
   create(port: number, options: WsgateServerOptions = {}): WebSocketServer {
-    if (options.namespace !== undefined && options.namespace !== '') {
-      throw new InvalidUse(
-        `namespace: ${inspect(options.namespace)} given; namespaces belong to socket.io: give the gateway a path of its own`,
-      );
-    }
+    assertNoNamespace(options);
     assertValues(
       ADAPTER_PATH_KINDS,
       options,
@@ -103,22 +99,10 @@ export class WsgateAdapter implements WebSocketAdapter<
     const path = isEveryPath ? undefined : normalizePath(options.path);
     const known = upgrades.paths.get(path);
     if (known !== undefined) return known.server;
-    const resolved = resolvePathOptions(this.#options, options);
-    this.#warnOfUnread(options, resolved);
-    const server = createGatewayServer(options, resolved, {
-      memoryLedger: this.#context.live.memory,
-      fastLane: this.#options.fastLane,
-    });
-    const where = path ?? `port ${port}`;
-    const gatewayServer = new GatewayServer(server, {
-      path: where,
-      options: resolved,
-      context: this.#context,
-      reporter: new PathReporter(this.#context.reporter, where),
-    });
-    upgrades.paths.add(path, gatewayServer);
-    this.#servers.set(server, gatewayServer);
-    return server;
+    const created = this.#createServer(path ?? `port ${port}`, options);
+    upgrades.paths.add(path, created);
+    this.#servers.set(created.server, created);
+    return created.server;
   }
 
   /** Called by Nest once per gateway. */
@@ -178,6 +162,19 @@ export class WsgateAdapter implements WebSocketAdapter<
     await Promise.all(Array.from(this.#servers.values(), (server) => server.drain()));
   }
 
+  /** @param where the path, as the gateway says it, for the log */
+  #createServer(where: string, given: WsgateServerOptions): GatewayServer {
+    const options = resolvePathOptions(this.#options, given);
+    this.#warnOfUnread(given, options);
+    const context = this.#context;
+    const server = createGatewayServer(given, options, {
+      memoryLedger: context.live.memory,
+      fastLane: this.#options.fastLane,
+    });
+    const reporter = new PathReporter(context.reporter, where);
+    return new GatewayServer(server, { path: where, options, context, reporter });
+  }
+
   #joinApp(): AdapterUpgrades {
     const { httpServer } = this.#application;
     if (httpServer === undefined) {
@@ -223,4 +220,11 @@ export class WsgateAdapter implements WebSocketAdapter<
     }
     for (const line of lines) this.#context.logger.warn(`${normalizePath(options.path)}: ${line}`);
   }
+}
+
+function assertNoNamespace({ namespace }: WsgateServerOptions): void {
+  if (namespace === undefined || namespace === '') return;
+  throw new InvalidUse(
+    `namespace: ${inspect(namespace)} given; namespaces belong to socket.io: give the gateway a path of its own`,
+  );
 }
