@@ -24,6 +24,9 @@ export const CUSTOM_ROUTE_ARGS = '__customRouteArgs__';
 /** Where `@WebSocketGateway` of `@nestjs/websockets`, an optional peer, says that a class is one. */
 export const SOCKET_GATEWAY_METADATA = 'websockets:is_gateway';
 
+/** Where its `@SubscribeMessage` says that a method handles messages. */
+export const SUBSCRIBED_METADATA = 'websockets:message_mapping';
+
 /** Makes Nest treat a provider as an entry point, so that scoped `APP_*` enhancers reach it. */
 export const ENTRY_PROVIDER_METADATA = '__entryProvider__';
 

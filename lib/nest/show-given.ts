@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isPlainObject } from './is-plain-object.js';
 
 /** How many members of an object, or items of a list, are shown. */
 const MOST = 6;
@@ -10,13 +11,7 @@ const MOST = 6;
 export function showGiven(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return inspect(value, { depth: 0, maxArrayLength: MOST });
-  return isPlain(value) ? showMembers(value) : inspect(value, { depth: -1 });
-}
-
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return isPlainObject(value) ? showMembers(value) : inspect(value, { depth: -1 });
 }
 
 function showMembers(value: object): string {

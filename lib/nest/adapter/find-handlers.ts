@@ -1,9 +1,7 @@
 import { MetadataScanner } from '@nestjs/core';
+import { SUBSCRIBED_METADATA } from '../constants.js';
 import type { Method } from '../method.js';
 import type { FoundGateway } from './find-gateways.js';
-
-/** Where `@SubscribeMessage` says that a method handles messages. */
-const IS_SUBSCRIBED = 'websockets:message_mapping';
 
 /** The `@SubscribeMessage` methods of a gateway, inherited ones included, by name. */
 export function findHandlers({ prototype }: FoundGateway): ReadonlyMap<string, Method> {
@@ -12,6 +10,6 @@ export function findHandlers({ prototype }: FoundGateway): ReadonlyMap<string, M
   return new Map(
     names
       .map((name) => [name, methods[name]] as const)
-      .filter(([, method]) => Reflect.hasMetadata(IS_SUBSCRIBED, method)),
+      .filter(([, method]) => Reflect.hasMetadata(SUBSCRIBED_METADATA, method)),
   );
 }

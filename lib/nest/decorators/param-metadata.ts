@@ -41,7 +41,7 @@ export function createParam(
 }
 
 /** The decorated parameters of a method, by Nest's keys (`source:index`). */
-function readParams(
+export function readParams(
   host: object,
   method: string | symbol,
 ): Readonly<Record<string, ParamMetadata>> {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { toLogText } from '../../socket/log-text.js';
+import { isPlainObject } from '../is-plain-object.js';
 
 /** The parts of an exception that are logged. */
 export interface ExceptionDescription {
@@ -42,11 +43,6 @@ function describe(exception: unknown): ExceptionDescription {
 
 /** Members that are objects are not looked into; of an instance of a class its name is all. */
 function describeValue(value: unknown): string {
-  const isInstance = typeof value === 'object' && value !== null && !isPlain(value);
+  const isInstance = typeof value === 'object' && value !== null && !isPlainObject(value);
   return inspect(value, { depth: isInstance ? -1 : 0 });
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }

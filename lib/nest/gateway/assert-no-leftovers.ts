@@ -1,12 +1,11 @@
 import type { Logger } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { findNearest } from '../../server/find-nearest.js';
-import { SOCKET_GATEWAY_METADATA } from '../constants.js';
+import { SOCKET_GATEWAY_METADATA, SUBSCRIBED_METADATA } from '../constants.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';
 
-/** Where `@SubscribeMessage` says that a method has it, and for which event. */
-const IS_SUBSCRIBED = 'websockets:message_mapping';
+/** Where `@SubscribeMessage` says for which event a method has it. */
 const SUBSCRIBED_EVENT = 'message';
 
 /** Hooks of `@nestjs/websockets`, or by names of the kind, and what is called instead. */
@@ -49,7 +48,7 @@ function findMeantHook(name: string, method: unknown): string | undefined {
 }
 
 function isSubscribed(method: unknown): method is object {
-  return typeof method === 'function' && Reflect.hasMetadata(IS_SUBSCRIBED, method);
+  return typeof method === 'function' && Reflect.hasMetadata(SUBSCRIBED_METADATA, method);
 }
 
 function createError(where: string, method: object): InvalidUse {

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { parse, type Token } from 'path-to-regexp';
-import { PARAM_SOURCE, ROUTE_ARGS_METADATA } from '../constants.js';
-import type { ParamMetadata } from '../decorators/param-metadata.js';
+import { PARAM_SOURCE } from '../constants.js';
+import { readParams } from '../decorators/param-metadata.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayClass } from './gateway-descriptor.js';
 
@@ -28,10 +28,7 @@ function namesOf(token: Token): readonly string[] {
 
 /** The names in the `@WsParam` of a method. */
 function findParams(classRef: GatewayClass, methodName: string): readonly string[] {
-  const params = (Reflect.getMetadata(ROUTE_ARGS_METADATA, classRef, methodName) ?? {}) as Readonly<
-    Record<string, ParamMetadata>
-  >;
-  return Object.entries(params).flatMap(([key, { data }]) =>
+  return Object.entries(readParams(classRef, methodName)).flatMap(([key, { data }]) =>
     key.startsWith(`${PARAM_SOURCE.param}:`) && typeof data === 'string' ? [data] : [],
   );
 }
