@@ -12,7 +12,7 @@ import {
 import { isAsyncIterable } from '../is-async-iterable.js';
 import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
-import { bindAsyncScope } from './async-scope.js';
+import { bindAsyncScope } from './bind-async-scope.js';
 import type { CallContext } from './compiled-handler.js';
 import { destroyQuietly } from './destroy-quietly.js';
 import { InterceptedOutcome } from './intercepted-outcome.js';

@@ -1,5 +1,5 @@
 import { mergeMap, Observable, ReplaySubject, type Subscriber, type Subscription } from 'rxjs';
-import { bindAsyncScope } from './async-scope.js';
+import { bindAsyncScope } from './bind-async-scope.js';
 import type { CallContext } from './compiled-handler.js';
 import { containTeardown } from './contain-teardown.js';
 import { BufferedObserver } from './buffered-observer.js';

@@ -2,7 +2,7 @@ import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { assertStep } from '../session/stream/assert-step.js';
 import { destroySource } from '../session/stream/destroy-source.js';
 import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
-import { bindAsyncScope } from './async-scope.js';
+import { bindAsyncScope } from './bind-async-scope.js';
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown>) => void;

@@ -7,8 +7,8 @@ import { STREAM_DEFAULTS } from '../../options/stream-options.js';
 import type { CallFailures } from './call-failures.js';
 import { toExceptionData } from '../event-dialect/exception-event.js';
 import { readFailure } from './read-failure.js';
-import { oneValueOrStream } from '../one-value.js';
-import { isEventResponse } from './response-value.js';
+import { oneValueOrStream } from '../one-value-or-stream.js';
+import { isEventResponse } from './event-response.js';
 import { unwrapResult } from './unwrap-result.js';
 
 /** Pushes an event to the client. */

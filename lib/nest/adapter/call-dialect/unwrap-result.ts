@@ -3,7 +3,7 @@ import { isIterator, takeEach } from '../../is-iterator.js';
 import { assertStep } from '../../session/stream/assert-step.js';
 import { destroySource } from '../../session/stream/destroy-source.js';
 import { ignoreStreamErrors } from '../../session/stream/ignore-stream-errors.js';
-import { unwrapResponse } from './response-value.js';
+import { unwrapResponse } from './event-response.js';
 
 /**
  * What a handler gave as a call is answered with it: the data of a `WsResponse`, and so the items of
