@@ -27,6 +27,7 @@ import { MessageWatch } from '../socket/message-watch.js';
 import { PushQueue } from '../socket/push-queue.js';
 import { type RateOptions, resolveRate } from '../socket/rate.js';
 import { ReadTurns } from '../socket/read-turns.js';
+import { RootContext } from '../socket/root-context.js';
 import { openFastLane } from '../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
@@ -140,6 +141,7 @@ function settingsOf(options: AcceptorOptions, readBuffer: Buffer | undefined): S
     controlRate: resolveRate('controlFrameRate', controlFrameRate),
     fastLane: fastLane && readBuffer ? openFastLane(readBuffer) : undefined,
     pushQueue: new PushQueue(),
+    context: new RootContext(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { PreparedMessage } from '../protocol/message/prepared-message.js';
 import { SERVER_SLAB_SIZE } from '../protocol/workspace.js';
@@ -110,7 +111,7 @@ export class ConnectionOutput implements PushTarget {
    * called for the write that takes it.
    */
   flushSoon(callback?: SendCallback): void {
-    if (callback !== undefined) (this.#callbacks ??= []).push(callback);
+    if (callback !== undefined) (this.#callbacks ??= []).push(bindToSender(callback));
     if (this.#isFlushComing) return;
     this.#isFlushDue = true;
     // nextTick runs after promise callbacks: what those send is still in the same write.
@@ -257,4 +258,10 @@ export class ConnectionOutput implements PushTarget {
       for (const callback of callbacks) callback(error);
     };
   }
+}
+
+/** Binds a callback to the async context of who sends: one write takes what several have sent. */
+function bindToSender(callback: SendCallback): SendCallback {
+  const sender = new AsyncResource('WsgateSend');
+  return (error) => sender.runInAsyncScope(callback, undefined, error);
 }

@@ -5,6 +5,7 @@ import type { MessageWatch } from './message-watch.js';
 import type { PushQueue } from './push-queue.js';
 import type { Rate } from './rate.js';
 import type { ReadTurns } from './read-turns.js';
+import type { RootContext } from './root-context.js';
 import type { FastLane } from './transport/fast-lane.js';
 
 /** What the connections of a server have in common. */
@@ -13,6 +14,8 @@ export interface SharedSettings {
   readonly role: 'server' | 'client';
   /** Milliseconds from the first Close frame until the transport is destroyed; 0: no limit. */
   readonly closeTimeout: number;
+  /** Where what concerns one connection is run, though another one may have caused it. */
+  readonly context: RootContext;
   /** Shares the event loop among them. */
   readonly readTurns: ReadTurns;
   /** Terminates the connection when its peer is gone; absent: nothing does. */

@@ -15,6 +15,7 @@ import { Holdings } from './holdings.js';
 import type { MemoryHolder } from './memory-holder.js';
 import type { MessageWatchTarget } from './message-watch.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
+import type { RootContext } from './root-context.js';
 import { openTransport } from './transport/open-transport.js';
 import type { Transport, TransportListener } from './transport/transport.js';
 import { costOf, READ_ALLOWANCE, READ_OVERDRAFT, REST_ALLOWANCE } from './read-allowance.js';
@@ -100,6 +101,11 @@ export class Connection
   /** Bytes that have reached the kernel so far. */
   get sentBytes(): number {
     return this.#output.sentBytes;
+  }
+
+  /** Where what concerns this connection is run, though another one may have caused it. */
+  get context(): RootContext {
+    return this.#settings.context;
   }
 
   get isPaused(): boolean {
@@ -214,7 +220,8 @@ export class Connection
     if (isThrottled === this.#isThrottled || (isThrottled && !this.#isOpen)) return;
     this.#isThrottled = isThrottled;
     if (isThrottled) this.#transport.pause();
-    else if (this.#canRead) this.#transport.resume();
+    // What a stream has buffered is delivered at once, in the context that this is called in.
+    else if (this.#canRead) this.context.run(() => this.#transport.resume());
   }
 
   /**
@@ -230,7 +237,7 @@ export class Connection
     if (canBeTold) this.#endTransport();
     else this.terminate();
     this.onOutputMoved();
-    this.#handler.onError(new Error(reason));
+    this.onError(new Error(reason));
   }
 
   /** Stops delivery at once, even in the middle of a chunk, and then reading. */
@@ -244,14 +251,14 @@ export class Connection
     this.#isPaused = false;
     // In the next tick: the caller may be a message handler, which does not expect the next message
     // before it returns.
-    process.nextTick(() => this.#readOn());
+    process.nextTick(() => this.context.run(() => this.#readOn()));
   }
 
   /** Called by the turns, after a yield. */
   continueReading(): void {
     this.#isYielding = false;
     this.#allowance = REST_ALLOWANCE;
-    this.#readOn();
+    this.context.run(() => this.#readOn());
     if (!this.isUnread) this.#allowance = READ_ALLOWANCE;
   }
 
@@ -294,7 +301,7 @@ export class Connection
 
   /** Called by the transport. */
   onError(error: Error): void {
-    this.#handler.onError(error);
+    this.context.run(() => this.#handler.onError(error));
   }
 
   /** Called by the transport, last of all. */
@@ -306,7 +313,7 @@ export class Connection
     this.#endpoint.dispose();
     this.onOutputMoved();
     const { code, reason } = this.#peerClose ?? NO_CLOSE;
-    this.#handler.onClose(code, reason, this.wasClean);
+    this.context.run(() => this.#handler.onClose(code, reason, this.wasClean));
   }
 
   /** Called by the output. */

@@ -1,5 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
-
 /** What has arrived on a connection and waits for a later turn of the event loop. */
 export interface WaitingInput {
   continueReading(): void;
@@ -15,12 +13,6 @@ const MAX_TURN = 50;
 /** The clock is looked at each time messages have cost this much, which is 64 small ones. */
 const COST_BETWEEN_LOOKS = 32 * 1024;
 
-interface Waiting {
-  readonly input: WaitingInput;
-  /** Where the connection's own reads are called from: handlers are not to see another's context. */
-  readonly scope: AsyncResource;
-}
-
 /**
  * Shares the turns of the event loop among the connections of a server. What cannot be handled in a
  * turn waits in a queue, which is gone through once a turn: behind many clients that flood, the
@@ -32,7 +24,7 @@ export class ReadTurns {
   /** When the turn began; undefined while too little happens to look at the clock. */
   #beganAt: number | undefined;
   #isOver = false;
-  #waiting: Waiting[] = [];
+  #waiting: WaitingInput[] = [];
 
   /**
    * Counts what was read or handled, in bytes. True: the time of this turn is used up, and whatever
@@ -46,7 +38,7 @@ export class ReadTurns {
 
   /** Lets the rest of a connection's input be read in a later turn, behind all who wait already. */
   wait(input: WaitingInput): void {
-    this.#waiting.push({ input, scope: new AsyncResource('WsgateReadTurn') });
+    this.#waiting.push(input);
     this.#begin();
   }
 
@@ -76,7 +68,7 @@ export class ReadTurns {
     if (count === 0 || this.#isOver) return;
     const next = this.#waiting.shift();
     // If a listener throws, the others are served in the next turn.
-    next?.scope.runInAsyncScope(() => next.input.continueReading());
+    next?.continueReading();
     this.#afterAllThatCaused(() => {
       this.#lookAtClock();
       this.#serve(count - 1);

@@ -2,7 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
 import type { ConnectionHandler } from './connection-handler.js';
-import type { Rate } from './rate.js';
+import type { SharedSettings } from './connection-settings.js';
+import type { RootContext } from './root-context.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** The events of a WebSocket and what they carry. */
@@ -37,19 +38,18 @@ export interface EventSocket extends EventEmitter<WebSocketEventMap> {
 /** Turns what happens on a connection into the events of a WebSocket. */
 export class WebSocketEvents<Socket extends EventSocket> implements ConnectionHandler {
   readonly #socket: Socket;
+  readonly #context: RootContext;
   readonly #controls: TokenBucket | undefined;
   readonly #onClosed: ((socket: Socket) => void) | undefined;
 
-  /**
-   * @param controlRate how often pings and pongs may come; absent: no limit
-   * @param onClosed called before the listeners of `close`
-   */
+  /** @param onClosed called before the listeners of `close` */
   constructor(
     socket: Socket,
-    controlRate: Rate | undefined,
+    { context, controlRate }: SharedSettings,
     onClosed: ((socket: Socket) => void) | undefined,
   ) {
     this.#socket = socket;
+    this.#context = context;
     this.#onClosed = onClosed;
     this.#controls = controlRate && new TokenBucket(controlRate);
   }
@@ -67,7 +67,9 @@ export class WebSocketEvents<Socket extends EventSocket> implements ConnectionHa
   }
 
   onDrain(): void {
-    this.#socket.emit('drain');
+    if (this.#socket.listenerCount('drain') > 0) {
+      this.#context.run(() => this.#socket.emit('drain'));
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import type { ConnectionSettings } from './connection-settings.js';
 import { DomEventTarget } from './dom-event-target.js';
 import { giveListenerSlots } from './listener-slots.js';
 import { READY_STATE, type ReadyState } from './ready-state.js';
+import type { RootContext } from './root-context.js';
 import { type WebSocketEventMap, WebSocketEvents } from './web-socket-events.js';
 import { readWebSocketUrl } from './opening-handshake/web-socket-url.js';
 
@@ -125,6 +126,11 @@ export class WebSocket extends DomEventTarget {
     this.#connection?.addHeldBytes(difference);
   }
 
+  /** @internal As that of `Connection`. There is one as soon as there is a connection: on a server, always. */
+  get context(): RootContext {
+    return (this.#connection as Connection).context;
+  }
+
   /** @internal Bytes that have reached the kernel so far. */
   get sentBytes(): number {
     return this.#connection?.sentBytes ?? 0;
@@ -223,7 +229,7 @@ export class WebSocket extends DomEventTarget {
     settings: ConnectionSettings,
     onClosed?: (socket: WebSocket) => void,
   ): Connection {
-    const events = new WebSocketEvents(this, settings.shared.controlRate, onClosed);
+    const events = new WebSocketEvents(this, settings.shared, onClosed);
     this.#connection = new Connection(transport, head, events, settings);
     return this.#connection;
   }

@@ -46,6 +46,8 @@ export interface HandlerTraits {
   readonly stream: Required<StreamOptions>;
   /** Deadline of a call in milliseconds; 0 for none. */
   readonly timeout: number;
+  /** Guards or interceptors run before it: what they do to the async context must end with the call. */
+  readonly isEnhanced: boolean;
   /** The method's name for logs: `ChatGateway.send`. */
   readonly label: string;
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import {
   defer,
@@ -12,7 +13,6 @@ import {
 import { isAsyncIterable } from '../is-async-iterable.js';
 import { isIterator, takeEach } from '../is-iterator.js';
 import { isThenable } from '../is-thenable.js';
-import { bindAsyncScope } from './bind-async-scope.js';
 import type { CallContext } from './compiled-handler.js';
 import { destroyQuietly } from './destroy-quietly.js';
 import { InterceptedOutcome } from './intercepted-outcome.js';
@@ -42,15 +42,12 @@ export class InterceptedCall {
 
   /** @returns what the handler's result became: a value, a promise or a stream. */
   start(call: CallContext): unknown {
-    this.#outcome.listen(defer(() => this.#next(0)));
+    this.#outcome.listen(defer(() => this.#intercept(0)));
     return this.#outcome.take(call);
   }
 
-  #next(index: number): Observable<unknown> {
-    if (index === this.#interceptors.length) return this.#handle();
-    const handler: CallHandler = {
-      handle: () => defer(bindAsyncScope(() => this.#next(index + 1))),
-    };
+  #intercept(index: number): Observable<unknown> {
+    const handler: CallHandler = { handle: () => this.#next(index + 1) };
     const result: unknown = this.#interceptors[index].intercept(this.#context, handler);
     if (isThenable(result)) {
       this.#outcome.trackStep(result);
@@ -59,12 +56,23 @@ export class InterceptedCall {
     return isObservable(result) ? result : from(result as ObservableInput<unknown>);
   }
 
-  #handle(): Observable<unknown> {
+  /** What comes after an interceptor: it sees what that puts into an `AsyncLocalStorage` around this. */
+  #next(index: number): Observable<unknown> {
+    const scope = new AsyncResource('WsgateInterceptor');
+    const isLast = index === this.#interceptors.length;
+    return defer(() =>
+      isLast
+        ? scope.runInAsyncScope(() => this.#handle(scope))
+        : scope.runInAsyncScope(() => this.#intercept(index)),
+    );
+  }
+
+  #handle(scope: AsyncResource): Observable<unknown> {
     const result = this.#run();
     if (!isThenable(result)) return this.#observe(result);
     this.#outcome.trackStep(result);
     return observePromise(result, destroyQuietly).pipe(
-      mergeMap((settled) => this.#observe(settled)),
+      mergeMap((settled) => scope.runInAsyncScope(() => this.#observe(settled))),
     );
   }
 

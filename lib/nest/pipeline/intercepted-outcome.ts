@@ -1,5 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
 import { mergeMap, Observable, ReplaySubject, type Subscriber, type Subscription } from 'rxjs';
-import { bindAsyncScope } from './bind-async-scope.js';
 import type { CallContext } from './compiled-handler.js';
 import { containTeardown } from './contain-teardown.js';
 import { BufferedObserver } from './buffered-observer.js';
@@ -46,7 +46,9 @@ export class InterceptedOutcome {
   /** Keeps an Observable from starting before its consumer is there. */
   holdBack(source: Observable<unknown>): Observable<unknown> {
     const contained = containTeardown(source, (error) => (this.#teardownError = error as Error));
-    const subscribe = bindAsyncScope((out: Subscriber<unknown>) => contained.subscribe(out));
+    const scope = new AsyncResource('WsgateInterceptor');
+    const subscribe = (out: Subscriber<unknown>): Subscription =>
+      scope.runInAsyncScope(() => contained.subscribe(out));
     this.#opened ??= new ReplaySubject(1);
     this.#becomeStream(() => this.#toObservable());
     return this.#opened.pipe(mergeMap(() => new Observable(subscribe)));

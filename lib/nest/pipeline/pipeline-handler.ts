@@ -15,7 +15,7 @@ import type { ParamResolver } from './param-resolver.js';
 import { runGuards } from './run-guards.js';
 
 /** What a {@link PipelineHandler} is made of. */
-export interface Pipeline extends HandlerRef, HandlerTraits {
+export interface Pipeline extends HandlerRef, Omit<HandlerTraits, 'isEnhanced'> {
   readonly instance: object;
   readonly guards: readonly CanActivate[];
   readonly interceptors: readonly NestInterceptor[];
@@ -31,6 +31,7 @@ export class PipelineHandler implements CompiledHandler {
   readonly order: HandlerOrder;
   readonly stream: Required<StreamOptions>;
   readonly timeout: number;
+  readonly isEnhanced: boolean;
   readonly label: string;
   readonly #pipeline: Pipeline;
   readonly #needsContext: boolean;
@@ -45,7 +46,8 @@ export class PipelineHandler implements CompiledHandler {
       label: this.label,
     } = pipeline);
     const { guards, interceptors, paramsNeedContext } = pipeline;
-    this.#needsContext = guards.length > 0 || interceptors.length > 0 || paramsNeedContext;
+    this.isEnhanced = guards.length > 0 || interceptors.length > 0;
+    this.#needsContext = this.isEnhanced || paramsNeedContext;
   }
 
   invoke(connection: WsConnection, payload: unknown, call: CallContext): unknown {

@@ -1,8 +1,8 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { assertStep } from '../session/stream/assert-step.js';
 import { destroySource } from '../session/stream/destroy-source.js';
 import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
-import { bindAsyncScope } from './bind-async-scope.js';
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown>) => void;
@@ -44,15 +44,16 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
 
   /** The near end. Call it in the async context that the source is to run in. */
   observe(source: AsyncIterable<unknown>): Observable<unknown> {
-    const pump = bindAsyncScope((pull: Pull, out: Subscriber<unknown>) => this.#pump(pull, out));
+    const scope = new AsyncResource('WsgateInterceptor');
     return new Observable((out) => {
       ignoreStreamErrors(source);
       const pull: Pull = { values: source[Symbol.asyncIterator](), hasEnded: false };
-      const pumped = pump(pull, out);
+      const pumped = scope.runInAsyncScope(() => this.#pump(pull, out));
       return () => {
         this.#wakeSource?.();
         if (pull.hasEnded) return;
-        this.#closing = Promise.all([this.#closing, pumped, dispose(source, pull.values)]);
+        const disposed = scope.runInAsyncScope(() => dispose(source, pull.values));
+        this.#closing = Promise.all([this.#closing, pumped, disposed]);
         // An interceptor may have unsubscribed, and nobody asks whether disposing of the source
         // succeeds.
         this.#closing.catch(() => undefined);

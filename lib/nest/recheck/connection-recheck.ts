@@ -81,7 +81,7 @@ export class ConnectionRecheck implements SessionRecheck, Rechecked {
 
   #begin(): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
-    this.#running = this.#run();
+    this.#running = this.#path.context.run(() => this.#run());
     return this.#running;
   }
 

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { RootContext } from '../../socket/root-context.js';
 import { toRefusalStatus } from '../handshake/handshake-outcome.js';
 import type { Handshake } from '../handshake/handshake.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
@@ -18,6 +19,8 @@ export class PathRecheck {
   readonly path: string;
   /** Absent without `every`. */
   readonly sweep: RecheckSweep | undefined;
+  /** Where the checks run: the sweep has one timer for all connections. */
+  readonly context = new RootContext();
   readonly #options: ResolvedWsOptions;
   readonly #handshake: Handshake;
   readonly #types: ReadonlySet<string> | 'message';

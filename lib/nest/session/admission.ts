@@ -80,7 +80,8 @@ export class Admission {
     this.#hold(request, size);
     this.#reserve();
     this.#rechecked = this.#pending.count;
-    void recheck.check().then(() => this.#onRechecked());
+    const { context } = this.#setup.port;
+    void recheck.check().then(() => context.run(() => this.#onRechecked()));
   }
 
   /** Called by the session: there may be a place for one more request. */
@@ -88,16 +89,13 @@ export class Admission {
     const held = this.#held;
     const { owner, calls } = this.#setup;
     if (held === undefined || this.#isReserved || !owner.isOpen) return;
-    if (!calls.hasPlaceFor(held.size)) return;
-    this.#takeHeld();
-    calls.start(held.request, held.size);
-    this.#handlePending();
+    if (calls.hasPlaceFor(held.size)) this.#setup.port.context.run(() => this.#startHeld(held));
   }
 
   /** The open hooks have finished. */
   open(): void {
     this.#release();
-    this.#handlePending();
+    this.#setup.port.context.run(() => this.#handlePending());
   }
 
   /** Drops what waits: the session is over. */
@@ -105,6 +103,12 @@ export class Admission {
     this.#release();
     this.#takeHeld();
     this.#pending.clear();
+  }
+
+  #startHeld({ request, size }: HeldRequest): void {
+    this.#takeHeld();
+    this.#setup.calls.start(request, size);
+    this.#handlePending();
   }
 
   /** Handles queued messages, until one of their requests has to be held. */

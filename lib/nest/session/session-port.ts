@@ -1,4 +1,5 @@
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { RootContext } from '../../socket/root-context.js';
 import type { ByteAccount } from './byte-account.js';
 
 /** What a session needs of the WebSocket under it. `Connection` is one. */
@@ -11,6 +12,8 @@ export interface SessionPort extends ByteAccount {
   readonly sentBytes: number;
   /** The server is short of memory, and this client behind: a push to it should be dropped. */
   readonly shedsPushes: boolean;
+  /** Where a call begins that has waited: whatever let it begin is another call's. */
+  readonly context: RootContext;
   send(data: string | Uint8Array): void;
   sendPrepared(message: PreparedMessage): void;
   /** Writes now what was to leave at the end of the tick, unless the client is behind. */

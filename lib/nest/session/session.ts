@@ -314,6 +314,7 @@ export class Session
       limits: this.#setup.limits,
       reporter: this.#reporter,
       owner: this,
+      context: this.#port.context,
     });
   }
 

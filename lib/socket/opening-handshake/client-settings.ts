@@ -10,6 +10,7 @@ import { chooseZlib } from '../../protocol/extensions/permessage-deflate/choose-
 import { createClientWorkspace } from '../../protocol/workspace.js';
 import type { ConnectionSettings } from '../connection-settings.js';
 import { ReadTurns } from '../read-turns.js';
+import { RootContext } from '../root-context.js';
 import { DEFAULT_CLOSE_TIMEOUT, durationOf, type SocketOptions } from '../socket-options.js';
 
 /**
@@ -23,9 +24,10 @@ export function clientSettingsOf(
   const limits = resolveLimits(options);
   const closeTimeout = durationOf('closeTimeout', options.closeTimeout, DEFAULT_CLOSE_TIMEOUT);
   assertDeflateOptions(deflateOptions);
+  const context = new RootContext();
   return (protocol, agreement) => ({
     protocol,
-    shared: { role: 'client', closeTimeout, readTurns: new ReadTurns() },
+    shared: { role: 'client', closeTimeout, context, readTurns: new ReadTurns() },
     endpoint: new Endpoint({
       role: 'client',
       limits,

@@ -6,6 +6,7 @@ import {
 } from '../../../lib/nest/recheck/connection-recheck.js';
 import type { KeptRequest } from '../../../lib/nest/recheck/kept-request.js';
 import type { PathRecheck } from '../../../lib/nest/recheck/path-recheck.js';
+import { RootContext } from '../../../lib/socket/root-context.js';
 import { deferred } from '../../support/deferred.js';
 
 /** A path whose checks are let through one by one, as they begin. */
@@ -20,7 +21,8 @@ function createPath() {
     counts.running -= 1;
     return {};
   };
-  const path = { pass, isSameUser: () => true, sweep: undefined };
+  const context = new RootContext();
+  const path = { pass, context, isSameUser: () => true, sweep: undefined };
   return { path: path as unknown as PathRecheck, checks, counts };
 }
 

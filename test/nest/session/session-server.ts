@@ -61,6 +61,7 @@ export function handlerOf<Payload = unknown>(
     type,
     order: 'concurrent',
     timeout: 0,
+    isEnhanced: false,
     label: `Test.${type}`,
     handleException: (error) => ({ error }),
     ...options,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PushGate } from '../../../lib/nest/session/push-gate.js';
+import { RootContext } from '../../../lib/socket/root-context.js';
 import type { SessionPort } from '../../../lib/nest/session/session-port.js';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import { deferred } from '../../support/deferred.js';
@@ -217,6 +218,7 @@ function createPort(sent: unknown[]): SessionPort {
     bufferedAmount: 0,
     sentBytes: 0,
     shedsPushes: false,
+    context: new RootContext(),
     send: (data) => void sent.push(data),
     sendPrepared: (message) => void sent.push(message),
     flush: () => undefined,

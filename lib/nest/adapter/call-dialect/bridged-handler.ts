@@ -22,6 +22,8 @@ export class BridgedHandler implements CompiledHandler {
   readonly order = 'concurrent';
   readonly stream = STREAM_DEFAULTS;
   readonly timeout = 0;
+  /** Nest does not say whether it is. */
+  readonly isEnhanced = true;
   readonly type: string;
   readonly label: string;
   readonly #failures: CallFailures;

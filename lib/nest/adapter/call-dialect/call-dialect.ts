@@ -131,6 +131,7 @@ function createPort(socket: WebSocket): SessionPort {
     get shedsPushes() {
       return socket.shedsPushes;
     },
+    context: socket.context,
     addHeldBytes: (difference) => socket.addHeldBytes(difference),
     send: (data) => WebSocket.prototype.send.call(socket, data, NO_OPTIONS),
     sendPrepared: (message) => WebSocket.prototype.sendPrepared.call(socket, message),

@@ -148,7 +148,9 @@ export class EventDialect implements Dialect, OutputEvents {
     if (message === 'too-much') return this.#refuse('Too many values', 'BAD_MESSAGE');
     const callbacks = this.#handlers.get(message.event);
     if (callbacks === undefined) return this.#refuseUnknown(message.event);
-    for (const callback of callbacks) this.#run(callback, message, data.length);
+    // Guards and interceptors may change the async context, and Nest does not say where there are any.
+    const { context } = this.#socket;
+    for (const callback of callbacks) context.run(() => this.#run(callback, message, data.length));
   }
 
   #isWithinRate(): boolean {

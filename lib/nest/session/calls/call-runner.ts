@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import { Deadline } from '../../../socket/deadline.js';
+import type { RootContext } from '../../../socket/root-context.js';
 import { isThenable } from '../../is-thenable.js';
 import type { FailedFilter, FilterOutcome } from '../../pipeline/compiled-handler.js';
 import type { WsConnection } from '../../ws-connection.js';
@@ -29,6 +30,8 @@ export interface CallRunnerSetup {
   readonly limits: SessionLimits;
   readonly reporter: ConnectionReporter;
   readonly owner: CallRunnerOwner;
+  /** Where a call begins whose guards or interceptors may change the async context, or that has waited. */
+  readonly context: RootContext;
 }
 
 /**
@@ -38,6 +41,7 @@ export interface CallRunnerSetup {
 export class CallRunner implements CallStreamsListener, LaneRunner, ResultReceiver {
   readonly #connection: WsConnection;
   readonly #reporter: ConnectionReporter;
+  readonly #context: RootContext;
   readonly #table: CallTable;
   readonly #lanes: SerialLanes;
   readonly #streams: CallStreams;
@@ -47,8 +51,9 @@ export class CallRunner implements CallStreamsListener, LaneRunner, ResultReceiv
   constructor(setup: CallRunnerSetup, table: CallTable) {
     this.#connection = setup.connection;
     this.#reporter = setup.reporter;
+    this.#context = setup.context;
     this.#table = table;
-    this.#lanes = new SerialLanes(this);
+    this.#lanes = new SerialLanes(this, setup.context);
     this.#streams = new CallStreams(setup, this);
     this.#endings = new CallEndings(setup.sender, table, this.#lanes, setup.reporter);
   }
@@ -74,13 +79,8 @@ export class CallRunner implements CallStreamsListener, LaneRunner, ResultReceiv
   /** Called by the lanes: it is this call's turn. */
   run(call: Call): void {
     call.hasStarted = true;
-    let result: unknown;
-    try {
-      result = call.handler.invoke(this.#connection, call.payload, call);
-    } catch (exception) {
-      return this.onException(call, exception);
-    }
-    this.onResult(call, result);
+    if (call.handler.isEnhanced) this.#context.run(() => this.#invoke(call));
+    else this.#invoke(call);
   }
 
   /** Called by the lanes. The handler in front may never settle, and this call needs an outcome too. */
@@ -174,6 +174,16 @@ export class CallRunner implements CallStreamsListener, LaneRunner, ResultReceiv
       (settled) => this.#applyOutcome(call, settled),
       (another: unknown) => this.#endings.exception(call, another),
     );
+  }
+
+  #invoke(call: Call): void {
+    let result: unknown;
+    try {
+      result = call.handler.invoke(this.#connection, call.payload, call);
+    } catch (exception) {
+      return this.onException(call, exception);
+    }
+    this.onResult(call, result);
   }
 
   #applyOutcome(call: Call, outcome: FilterOutcome): void {

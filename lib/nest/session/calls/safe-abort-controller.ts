@@ -1,16 +1,22 @@
+import { AsyncResource } from 'node:async_hooks';
+
 type Listener = Parameters<AbortSignal['addEventListener']>[1];
 type Wrapped = (event: Event) => void;
 
 /**
  * An AbortController with listeners that cannot end the process: Node turns what a listener of an
  * EventTarget throws (or rejects with) into an uncaught exception, and here a client's `cancel`
- * fires it. Listeners put on this signal are guarded; a signal derived from it is not.
+ * fires it. Listeners put on this signal are guarded; a signal derived from it is not. They run in
+ * the async context in which the controller was made, whoever aborts.
  *
  * @param report is told what a listener threw
  */
 export function createSafeAbortController(report: (error: unknown) => void): AbortController {
   const controller = new AbortController();
   const { signal } = controller;
+  const scope = new AsyncResource('WsgateAbort');
+  const abort = controller.abort.bind(controller);
+  controller.abort = (reason) => scope.runInAsyncScope(() => abort(reason));
   const wrappers = new WeakMap<object, Wrapped>();
   const add = signal.addEventListener.bind(signal);
   const remove = signal.removeEventListener.bind(signal);

@@ -1,3 +1,4 @@
+import type { RootContext } from '../../../socket/root-context.js';
 import type { CompiledHandler } from '../../pipeline/compiled-handler.js';
 import type { Call } from './call.js';
 
@@ -21,9 +22,12 @@ interface Lane {
 export class SerialLanes {
   #lanes: Map<CompiledHandler, Lane> | undefined = undefined;
   readonly #runner: LaneRunner;
+  readonly #context: RootContext;
 
-  constructor(runner: LaneRunner) {
+  /** @param context where a call begins that has waited */
+  constructor(runner: LaneRunner, context: RootContext) {
     this.#runner = runner;
+    this.#context = context;
   }
 
   /** Runs the call now, or when those before it have left. */
@@ -43,7 +47,8 @@ export class SerialLanes {
     lane.isBusy = false;
     if (lane.isStuck) for (const call of lane.waiting) call.stopDeadline();
     lane.isStuck = false;
-    this.#advance(handler, lane);
+    if (lane.waiting.length === 0) this.#advance(handler, lane);
+    else this.#context.run(() => this.#advance(handler, lane));
   }
 
   /** The call in front has timed out, but keeps its turn until its handler settles. */

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { isAsyncIterable } from '../../is-async-iterable.js';
 import { takeEach } from '../../is-iterator.js';
 import { assertStep } from './assert-step.js';
@@ -26,6 +27,8 @@ export class IterableStream implements OutgoingStream {
   readonly #onThrown: (error: unknown) => void;
   #link: StreamLink | undefined;
   #iterator: AsyncIterator<unknown> | undefined = undefined;
+  /** The call's: whoever gives credit or room, or closes the connection, has another one. */
+  readonly #scope = new AsyncResource('WsgateStream');
   #isPulling = false;
   #itemsThisTurn = 0;
 
@@ -51,18 +54,25 @@ export class IterableStream implements OutgoingStream {
   }
 
   wake(): void {
-    if (this.#isPulling || this.#link?.canSend() !== true) return;
-    this.#isPulling = true;
-    this.#itemsThisTurn += 1;
-    if (this.#itemsThisTurn <= ITEMS_PER_TURN) return this.#pull();
-    this.#itemsThisTurn = 0;
-    setImmediate(() => this.#pull());
+    if (this.#mayPull) this.#scope.runInAsyncScope(() => this.#pullInTurn());
   }
 
   stop(): void {
     if (this.#link === undefined) return;
     this.#link = undefined;
-    this.#dispose();
+    this.#scope.runInAsyncScope(() => this.#dispose());
+  }
+
+  get #mayPull(): boolean {
+    return !this.#isPulling && this.#link?.canSend() === true;
+  }
+
+  #pullInTurn(): void {
+    this.#isPulling = true;
+    this.#itemsThisTurn += 1;
+    if (this.#itemsThisTurn <= ITEMS_PER_TURN) return this.#pull();
+    this.#itemsThisTurn = 0;
+    setImmediate(() => this.#pull());
   }
 
   #pull(): void {
@@ -92,7 +102,7 @@ export class IterableStream implements OutgoingStream {
     }
     if (isDone) return this.#end({ kind: 'complete' });
     link.send(item);
-    this.wake();
+    if (this.#mayPull) this.#pullInTurn();
   };
 
   readonly #onError = (error: unknown): void => {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { from, type ObservableInput, type Observer, type Subscription, takeWhile } from 'rxjs';
 
 /**
@@ -7,6 +8,8 @@ import { from, type ObservableInput, type Observer, type Subscription, takeWhile
  */
 export class SourceSubscription {
   readonly #onThrown: (error: unknown) => void;
+  /** Who subscribes: who fails the source, or has it stopped, may be anybody. */
+  readonly #scope = new AsyncResource('WsgateSubscription');
   #subscription: Subscription | undefined = undefined;
   #isOver = false;
 
@@ -29,7 +32,7 @@ export class SourceSubscription {
   /** Unsubscribes: the observer is told of nothing more. May be called more than once. */
   stop(): void {
     this.#isOver = true;
-    this.#unsubscribe();
+    this.#scope.runInAsyncScope(() => this.#unsubscribe());
   }
 
   /** A synchronous source emits before `subscribe` returns, so only takeWhile can stop it then. */
@@ -47,7 +50,7 @@ export class SourceSubscription {
   #end(tell: () => void): void {
     if (this.#isOver) return;
     this.stop();
-    tell();
+    this.#scope.runInAsyncScope(tell);
   }
 
   #unsubscribe(): void {
