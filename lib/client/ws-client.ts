@@ -13,7 +13,7 @@ import type {
   UntypedContract,
   WsContract,
 } from '../protocol/wsgate/contract.js';
-import type { PushMessage, ServerMessage } from '../protocol/wsgate/server-message.js';
+import type { ServerMessage } from '../protocol/wsgate/server-message.js';
 import { assertAtLeastOne } from './assert-at-least-one.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { RequestCall, type WsRequestOptions } from './calls/request-call.js';
@@ -181,7 +181,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   }
 
   #start(): void {
-    if (this.#closing !== undefined) return;
+    if (this.#closing) return;
     if (this.#status.state === 'stopped') this.#dispatcher.reopen();
     this.#connector.start();
   }
@@ -199,30 +199,25 @@ export class WsClient<C extends WsContract = UntypedContract> {
       },
       onRetired: (link, afterMs) => this.#dispatcher.retire(link, afterMs),
       onEnd: (link, end) => this.#dispatcher.end(link, end),
-      onMessage: (link, message) => this.#receive(link, message),
+      onMessage: (link, message, length) => this.#receive(link, message, length),
       onStopped: (end) => this.#giveUp(end),
     };
   }
 
-  #receive(link: Link, message: ServerMessage): void {
-    if ('type' in message) this.#deliverPush(link, message);
-    else if (message.op === 'error' && message.id === undefined) {
+  #receive(link: Link, message: ServerMessage, length: number): void {
+    if ('type' in message) {
+      // One on an old connection is ignored if there is a new one: the server sends it there, too.
+      if (link === this.#pushLink) this.#listeners.notify(message.type, message.data, length);
+    } else if (message.op === 'error' && message.id === undefined) {
       const error = new WsRemoteError(message.error);
       guard(() => this.#options.onError(error));
     } else if ('id' in message) this.#dispatcher.receive(link, message);
   }
 
-  /**
-   * A push on an old connection is ignored if there is a new one: the server sends it there, too.
-   */
-  #deliverPush(link: Link, { type, data }: PushMessage): void {
-    if (link === this.#pushLink) this.#listeners.notify(type, data);
-  }
-
   /** Listens to pushes of the type; without one, to statuses. */
   #listen<T>(type: string | undefined, listener?: (item: T) => void): WsStream<T> | (() => void) {
     const items = new WsStream<T>((sink) => this.#listeners.add(type, sink));
-    if (listener === undefined) return items;
+    if (!listener) return items;
     const subscription = items.subscribe(listener);
     return () => subscription.unsubscribe();
   }
@@ -235,7 +230,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
   #setStatus(status: WsStatus): void {
     this.#status = status;
     if ('end' in status) this.#dispatcher.lastFailure = status.end;
-    this.#listeners.notify(undefined, status);
+    this.#listeners.notify(undefined, status, 0);
   }
 }
 

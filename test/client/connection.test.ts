@@ -8,6 +8,7 @@ import {
   WsClient,
   type WsClientOptions,
   type WsRequestOptions,
+  type WsSocket,
   type WsStatus,
   type WsStreamOptions,
 } from 'nestjs-wsgate/client';
@@ -307,6 +308,20 @@ describe('giving up', () => {
       message: 'The client has given up: unusable options: no such proxy',
       cause,
       end: { error: cause },
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['an object that is none', {}],
+    ['a promise of one', Promise.resolve({ readyState: 0 })],
+  ])('follows a webSocket option that makes %s, and says so', async (_what, made) => {
+    const client = createClient('ws://127.0.0.1:1', { webSocket: () => made as WsSocket });
+    await expect(client.request('echo')).rejects.toMatchObject({
+      code: 'CLOSED',
+      message:
+        'The client has given up: unusable options: webSocket: no readyState given; expected a WebSocket',
+      cause: { name: 'InvalidUse' },
     });
   });
 
@@ -827,7 +842,10 @@ describe('pushes', () => {
     expect(heard).toEqual([]);
   });
 
-  it('fail a loop that does not read them', async () => {
+  it.each([
+    ['1 000 of them', 2_000, '', 1_000],
+    ['16 Mi characters', 40, 'x'.repeat(2 ** 19), 32],
+  ])('fail a loop that does not read %s', async (_what, count, padding, most) => {
     const server = await startServer(echo, {
       limits: { push: { policy: 'drop', maxHeld: 2 ** 20, highWaterMark: 1e9 } },
     });
@@ -835,14 +853,37 @@ describe('pushes', () => {
     await client.connect();
     const news = client.on('news')[Symbol.asyncIterator]();
     const first = news.next();
-    for (let n = 0; n < 2_000; n++) server.server.broadcast('news', n);
+    for (let n = 0; n < count; n++) server.server.broadcast('news', n + padding);
     await client.request('echo');
-    await expect(first).resolves.toMatchObject({ value: 0 });
+    await expect(first).resolves.toMatchObject({ value: 0 + padding });
     const rest: unknown[] = [];
     const read = async (): Promise<void> => {
       for (;;) rest.push((await news.next()).value);
     };
-    await expect(read()).rejects.toMatchObject({ code: 'SLOW_CONSUMER' });
-    expect(rest).toHaveLength(1_000);
+    await expect(read()).rejects.toMatchObject({
+      code: 'SLOW_CONSUMER',
+      message: `${most} items were not read`,
+    });
+    expect(rest).toHaveLength(most);
+  });
+
+  it('go on, however much comes, where they are read', async () => {
+    const server = await startServer(echo, {
+      limits: { push: { policy: 'drop', maxHeld: 2 ** 20, highWaterMark: 1e9 } },
+    });
+    const client = createClient(server.url);
+    await client.connect();
+    let heard = 0;
+    client.on('news', () => heard++);
+    const read = (async () => {
+      for await (const data of client.on('news')) if (data === 'last') return;
+    })();
+    for (let n = 0; n < 40; n++) {
+      server.server.broadcast('news', 'x'.repeat(2 ** 19));
+      await client.request('echo');
+    }
+    server.server.broadcast('news', 'last');
+    await read;
+    expect(heard).toBe(41);
   });
 });

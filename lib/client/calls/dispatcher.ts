@@ -74,7 +74,7 @@ export class Dispatcher {
   /** Nobody wants the outcome any more: the server is told, if it knows of the call. */
   cancel(id: number): void {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return;
+    if (!entry) return;
     const { link } = entry;
     this.#forget(entry);
     link?.send({ op: 'cancel', id });
@@ -87,7 +87,7 @@ export class Dispatcher {
    */
   addCredit(id: number, n: number): void {
     const link = this.#entries.get(id)?.link;
-    if (link !== undefined && link.bufferedAmount > this.#settings.maxBufferedBytes) {
+    if (link && link.bufferedAmount > this.#settings.maxBufferedBytes) {
       link.abort('the server does not read');
     } else link?.send({ op: 'credit', id, n });
   }
@@ -127,11 +127,11 @@ export class Dispatcher {
     if (link === this.#link) this.#link = undefined;
     const wasRead = !this.#leavesUnread(link, end);
     this.#retired.delete(link);
-    const cut = this.#entriesOn(link);
-    const isLost = ({ call }: Entry): boolean => !call.isRepeatable && (call.isStream || wasRead);
-    this.#putBack(cut.filter((entry) => !isLost(entry)));
-    const lost = cut.filter(isLost);
+    const lost = this.#entriesOn(link).filter(
+      ({ call }) => !call.isRepeatable && (call.isStream || wasRead),
+    );
     for (const entry of lost) this.#forget(entry);
+    this.#putBack(this.#entriesOn(link));
     const error = new WsClientError('CONNECTION_LOST', 'The connection was lost', end);
     for (const { call } of lost) call.fail(error);
     // After a goaway the next connection is open already, so what was put back can be sent.
@@ -165,7 +165,7 @@ export class Dispatcher {
   }
 
   #admit(): void {
-    if (this.#closed !== undefined) throw this.#closed;
+    if (this.#closed) throw this.#closed;
     const isFull =
       this.#outbox.length >= this.#settings.maxOutbox ||
       (this.#link?.bufferedAmount ?? 0) > this.#settings.maxBufferedBytes;
@@ -204,13 +204,13 @@ export class Dispatcher {
   }
 
   #unsend(entry: Entry): void {
-    if (entry.link !== undefined && !entry.call.isStream) this.#inFlight--;
+    if (entry.link && !entry.call.isStream) this.#inFlight--;
     entry.link = undefined;
   }
 
   #forget(entry: Entry): void {
     if (!this.#entries.delete(entry.id)) return;
-    if (entry.link === undefined) this.#outbox = this.#outbox.filter((each) => each !== entry);
+    if (!entry.link) this.#outbox = this.#outbox.filter((each) => each !== entry);
     this.#unsend(entry);
   }
 
@@ -220,12 +220,12 @@ export class Dispatcher {
    */
   #settle(link: Link | undefined): void {
     this.#flush();
-    if (link !== undefined && this.#retired.has(link)) this.#closeIdle(link);
+    if (link && this.#retired.has(link)) this.#closeIdle(link);
   }
 
   /** Once there is a new connection, an old one is kept for its calls only. */
   #closeIdle(link: Link): void {
-    if (this.#link !== undefined && this.#entriesOn(link).length === 0) link.close(1000, 'done');
+    if (this.#link && this.#entriesOn(link).length === 0) link.close(1000, 'done');
   }
 
   #entriesOn(link: Link): readonly Entry[] {

@@ -36,8 +36,8 @@ export class StreamCall implements Call, Source {
   #id = 0;
   #hasStarted = false;
   #lastItem: unknown;
-  /** Items that arrived and have not been taken. */
-  #untaken = 0;
+  /** Items the server may still send. */
+  #granted: number;
   /** Items that were taken and are not yet replaced by credit. */
   #owed = 0;
 
@@ -50,6 +50,7 @@ export class StreamCall implements Call, Source {
     this.#dispatcher = dispatcher;
     this.#message = message;
     this.#options = options;
+    this.#granted = options.credit;
     this.#sink = sink;
     this.isRepeatable = options.resume !== undefined;
   }
@@ -69,10 +70,9 @@ export class StreamCall implements Call, Source {
 
   message(id: number): CallMessage {
     const { resume } = this.#options;
-    const goesOn = this.#hasStarted && resume !== undefined;
-    const data = goesOn ? resume(this.#lastItem) : this.#message.data;
+    const data = this.#hasStarted && resume ? resume(this.#lastItem) : this.#message.data;
     this.#hasStarted = true;
-    this.#owed = 0;
+    this.#grant();
     const credit = this.#granted === Infinity ? undefined : this.#granted;
     return omitUndefined({ ...this.#message, id, data, credit });
   }
@@ -92,15 +92,12 @@ export class StreamCall implements Call, Source {
   }
 
   /**
-   * The reader has taken `count` items. Once they add up to half of the credit, the server gets
-   * credit for as many again.
+   * Once half of the credit has been taken, the server gets credit for as many items again.
    */
-  took(count: number): void {
-    this.#untaken -= count;
-    this.#owed += count;
-    if (this.#owed < this.#options.credit / 2) return;
+  took(): void {
+    if (++this.#owed < this.#options.credit / 2) return;
     this.#dispatcher.addCredit(this.#id, this.#owed);
-    this.#owed = 0;
+    this.#grant();
   }
 
   stop(): void {
@@ -108,9 +105,9 @@ export class StreamCall implements Call, Source {
     this.#dispatcher.cancel(this.#id);
   }
 
-  /** Items the server may still send. */
-  get #granted(): number {
-    return this.#options.credit - this.#untaken - this.#owed;
+  #grant(): void {
+    this.#granted += this.#owed;
+    this.#owed = 0;
   }
 
   /**
@@ -124,12 +121,12 @@ export class StreamCall implements Call, Source {
   }
 
   #noteDropped(count: number | undefined): void {
-    if (count !== undefined) guard(() => this.#options.onDropped?.(count));
+    if (count) guard(() => this.#options.onDropped?.(count));
   }
 
   #receiveItem(item: unknown): void {
     this.#lastItem = item;
-    this.#untaken++;
+    this.#granted--;
     this.#sink.next(item);
   }
 

@@ -19,7 +19,7 @@ export interface ConnectorListener {
   onOpen(link: Link): void;
   /** The server is about to close this one: nothing new may be sent here. */
   onRetired(link: Link, afterMs: number): void;
-  onMessage(link: Link, message: ServerMessage): void;
+  onMessage(link: Link, message: ServerMessage, length: number): void;
   onEnd(link: Link, end: WsEnd): void;
   /** No attempt will follow, until `start` is called. */
   onStopped(end: WsEnd): void;
@@ -89,9 +89,9 @@ export class Connector implements LinkListener {
     this.#listener.onOpen(link);
   }
 
-  onMessage(link: Link, message: ServerMessage): void {
+  onMessage(link: Link, message: ServerMessage, length: number): void {
     if ('op' in message && message.op === 'goaway') this.#retire(link, message.afterMs ?? 0);
-    else this.#listener.onMessage(link, message);
+    else this.#listener.onMessage(link, message, length);
   }
 
   onEnd(link: Link, end: WsEnd): void {
@@ -150,7 +150,7 @@ export class Connector implements LinkListener {
     this.#attempt = attempt;
     this.#listener.onStatus({ state: 'connecting', attempt: number });
     if (attempt !== this.#attempt) return;
-    if (auth === undefined) return this.#open();
+    if (!auth) return this.#open();
     attempt.authorize(auth, number, this.#lastEnd, connectTimeoutMs).then(
       (credentials) => this.#onAuthorized(attempt, credentials),
       (error: unknown) => this.#onRefused(attempt, error),

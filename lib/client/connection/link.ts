@@ -1,4 +1,5 @@
 import type { ClientMessage } from '../../protocol/wsgate/client-message.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { readServerMessage } from '../../protocol/wsgate/read-server-message.js';
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import type { WsClientCodec } from '../client-codec.js';
@@ -20,7 +21,8 @@ export interface LinkSettings {
 /** Is told what happens on a link. */
 export interface LinkListener {
   onOpen(link: Link): void;
-  onMessage(link: Link, message: ServerMessage): void;
+  /** `length` in bytes, or in UTF-16 units of text. */
+  onMessage(link: Link, message: ServerMessage, length: number): void;
   /** Once, and nothing after it. */
   onEnd(link: Link, end: WsEnd): void;
 }
@@ -49,6 +51,10 @@ export class Link {
     this.#socket = socket;
     this.#settings = settings;
     this.#listener = listener;
+    // Without it nothing would ever be sent, and nobody told.
+    if (!(socket?.readyState >= 0)) {
+      throw new InvalidUse('webSocket: no readyState given; expected a WebSocket');
+    }
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => this.#open();
     socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer }) => this.#receive(data);
@@ -111,9 +117,9 @@ export class Link {
 
   #receive(data: string | ArrayBuffer): void {
     this.#wasHeard = true;
+    const bytes = typeof data === 'string' ? data : new Uint8Array(data);
     let message: ServerMessage | undefined;
     try {
-      const bytes = typeof data === 'string' ? data : new Uint8Array(data);
       message = readServerMessage(this.#settings.codec.decode(bytes));
     } catch (error) {
       // The unreadable message may have been an answer: if the link went on, that call would stay
@@ -122,7 +128,7 @@ export class Link {
       return this.abort('undecodable message');
     }
     // Later versions may send more than is known here.
-    if (message !== undefined) this.#listener.onMessage(this, message);
+    if (message) this.#listener.onMessage(this, message, bytes.length);
   }
 
   /** Probes the server once nothing has arrived for a while. */
@@ -146,10 +152,15 @@ export class Link {
     this.#phase = 'ended';
     this.#alarm.clear();
     this.#release();
-    const error = this.#error;
-    const { statusCode: httpStatus, retryAfterMs } = (error ?? {}) as Refusal;
-    const wasOpen = this.#wasOpen;
-    this.#listener.onEnd(this, { code, reason, wasOpen, httpStatus, retryAfterMs, error });
+    const error = this.#error as (Error & Refusal) | undefined;
+    this.#listener.onEnd(this, {
+      code,
+      reason,
+      wasOpen: this.#wasOpen,
+      httpStatus: error?.statusCode,
+      retryAfterMs: error?.retryAfterMs,
+      error,
+    });
   }
 
   #release(): void {

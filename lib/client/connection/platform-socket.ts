@@ -6,9 +6,9 @@ export const connectPlatformSocket: WsSocketFactory = (url, protocols, headers) 
   const { WebSocket } = globalThis as unknown as {
     readonly WebSocket?: new (url: string, protocols: string[]) => WsSocket;
   };
-  if (WebSocket === undefined) {
+  if (!WebSocket) {
     throw new InvalidUse('no WebSocket here: set the option webSocket');
   }
-  if (headers !== undefined) throw new InvalidUse('headers: a browser sends none of yours');
+  if (headers) throw new InvalidUse('headers: a browser sends none of yours');
   return new WebSocket(url, protocols);
 };

@@ -14,7 +14,7 @@ export class ItemQueue<T> implements ItemSink<T> {
   #waiters: Waiter<T>[] = [];
   #isEnded = false;
   /** The error the reader gets after the last item, once. */
-  #failure: { readonly error: unknown } | undefined;
+  #failure: { readonly error: Error } | undefined;
 
   constructor(onTaken: () => void) {
     this.#onTaken = onTaken;
@@ -23,40 +23,38 @@ export class ItemQueue<T> implements ItemSink<T> {
   next(item: T): void {
     if (this.#isEnded) return;
     const waiter = this.#waiters.shift();
-    if (waiter === undefined) {
-      this.#items.push(item);
-      return;
-    }
+    if (!waiter) return void this.#items.push(item);
     waiter.resolve({ done: false, value: item });
     this.#onTaken();
   }
 
   error(error: unknown): void {
     if (this.#isEnded) return;
-    const [first, ...others] = this.#waiters;
-    if (first === undefined) this.#failure = { error };
-    else first.reject(error);
-    this.#end(others);
+    const waiter = this.#waiters.shift();
+    if (waiter) waiter.reject(error);
+    else this.#failure = { error: error as Error };
+    this.complete();
   }
 
   complete(): void {
-    if (!this.#isEnded) this.#end(this.#waiters);
+    this.#isEnded = true;
+    for (const { resolve } of this.#waiters) resolve(DONE);
+    this.#waiters = [];
   }
 
   /** The next item; after the last one the end, or the error. */
   take(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter<T> = { resolve, reject };
       if (this.#items.length > 0) {
         const value = this.#items.shift() as T;
         // Before the promise is settled: what this throws would vanish.
         this.#onTaken();
-        waiter.resolve({ done: false, value });
-      } else if (this.#failure !== undefined) {
-        waiter.reject(this.#failure.error);
+        resolve({ done: false, value });
+      } else if (this.#failure) {
+        reject(this.#failure.error);
         this.#failure = undefined;
-      } else if (this.#isEnded) waiter.resolve(DONE);
-      else this.#waiters.push(waiter);
+      } else if (this.#isEnded) resolve(DONE);
+      else this.#waiters.push({ resolve, reject });
     });
   }
 
@@ -65,11 +63,5 @@ export class ItemQueue<T> implements ItemSink<T> {
     this.#items = [];
     this.#failure = undefined;
     this.complete();
-  }
-
-  #end(waiters: readonly Waiter<T>[]): void {
-    this.#isEnded = true;
-    this.#waiters = [];
-    for (const { resolve } of waiters) resolve(DONE);
   }
 }

@@ -2,7 +2,9 @@ import { WsClientError } from '../errors.js';
 import type { ItemSink, Source } from './source.js';
 
 /** How many pushed items an iterator may be behind. */
-const MAX_BEHIND = 1_000;
+const MAX_ITEMS = 1_000;
+/** As many units of messages, too: bytes, or UTF-16 units of text. */
+const MAX_LENGTH = 2 ** 24;
 
 /** Whom the pushes of a type are told to; where it is undefined, statuses. */
 type Type = string | undefined;
@@ -23,9 +25,10 @@ export class Listeners {
     return listener;
   }
 
-  notify(type: Type, item: unknown): void {
+  /** `length` of the message with the item. */
+  notify(type: Type, item: unknown, length: number): void {
     // A copy: listeners that are added by a listener are not called.
-    for (const listener of Array.from(this.#byType.get(type) ?? [])) listener.notify(item);
+    for (const listener of Array.from(this.#byType.get(type) ?? [])) listener.notify(item, length);
   }
 
   /** Nothing more will come, whoever listens. */
@@ -39,34 +42,35 @@ export class Listeners {
 
 class Listener implements Source {
   readonly #sink: ItemSink<unknown>;
-  readonly #remove: () => void;
-  #behind = 0;
+  /** Takes it off the list. */
+  readonly stop: () => void;
+  /** The lengths of the messages whose items were not taken. */
+  readonly #behind: number[] = [];
+  #length = 0;
 
-  constructor(sink: ItemSink<unknown>, remove: () => void) {
+  constructor(sink: ItemSink<unknown>, stop: () => void) {
     this.#sink = sink;
-    this.#remove = remove;
+    this.stop = stop;
   }
 
-  notify(item: unknown): void {
-    if (this.#behind >= MAX_BEHIND) {
-      this.#remove();
-      this.#sink.error(new WsClientError('SLOW_CONSUMER', `${MAX_BEHIND} items were not read`));
+  notify(item: unknown, length: number): void {
+    const count = this.#behind.length;
+    if (count >= MAX_ITEMS || this.#length >= MAX_LENGTH) {
+      this.stop();
+      this.#sink.error(new WsClientError('SLOW_CONSUMER', `${count} items were not read`));
       return;
     }
-    this.#behind++;
+    this.#behind.push(length);
+    this.#length += length;
     this.#sink.next(item);
   }
 
   complete(): void {
-    this.#remove();
+    this.stop();
     this.#sink.complete();
   }
 
-  took(count: number): void {
-    this.#behind -= count;
-  }
-
-  stop(): void {
-    this.#remove();
+  took(): void {
+    this.#length -= this.#behind.shift() as number;
   }
 }

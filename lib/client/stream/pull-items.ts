@@ -7,7 +7,7 @@ export function pullItems<T>(
 ): AsyncIterableIterator<T, undefined> & { return(): Promise<IteratorResult<T, undefined>> } {
   let source: Source | undefined;
   let isOver = false;
-  const queue = new ItemQueue<T>(() => source?.took(1));
+  const queue = new ItemQueue<T>(() => source?.took());
   return {
     [Symbol.asyncIterator]() {
       return this;

@@ -18,7 +18,7 @@ export class PushedItems<T> implements ItemSink<T>, WsSubscription {
   next(item: T): void {
     if (this.closed) return;
     guard(() => this.#observer.next?.(item));
-    if (!this.closed) this.#source?.took(1);
+    if (!this.closed) this.#source?.took();
   }
 
   error(error: unknown): void {

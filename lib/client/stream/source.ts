@@ -7,8 +7,8 @@ export interface ItemSink<T> {
 
 /** Something that produces items until it is stopped. */
 export interface Source {
-  /** The reader has taken this many items. */
-  took(count: number): void;
+  /** The reader has taken an item. */
+  took(): void;
   /** The reader wants no more. Calls nothing of the sink. */
   stop(): void;
 }
