@@ -70,6 +70,31 @@ describe('an endpoint', () => {
     expect(out).toEqual(IDLE);
   });
 
+  it('never mixes its bytes into another’s message, in memory that both use in turn', () => {
+    const workspace = createServerWorkspace();
+    const [one, other] = [
+      openEndpoint({ role: 'server', workspace }),
+      openEndpoint({ role: 'server', workspace }),
+    ];
+    const [large, own, foreign] = ['x', 'a', 'b'].map((letter) => letter.repeat(200_000)) as [
+      string,
+      string,
+      string,
+    ];
+    receive(one, masked(TEXT, large));
+    receive(one, masked(FIN, ''));
+    expect(readAll(one)).toEqual([['text', large]]);
+    // That memory is free now, and used by whoever is next.
+    receive(one, masked(TEXT, own));
+    expect(readAll(one)).toEqual([]);
+    receive(other, masked(TEXT, foreign));
+    expect(readAll(other)).toEqual([]);
+    receive(one, masked(FIN, ''));
+    expect(readAll(one)).toEqual([['text', own]]);
+    receive(other, masked(FIN, ''));
+    expect(readAll(other)).toEqual([['text', foreign]]);
+  });
+
   it('keeps its writer between the fragments of a message', () => {
     const { out, workspace } = countedWorkspace();
     const endpoint = openEndpoint({ role: 'server', workspace });

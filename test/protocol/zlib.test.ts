@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { constants, inflateRawSync } from 'node:zlib';
 import { canDriveZlib } from '../../lib/protocol/extensions/permessage-deflate/driven-zlib.js';
 import type { PerMessageDeflate } from '../../lib/protocol/extensions/permessage-deflate/permessage-deflate.js';
+import type { ZlibContext } from '../../lib/protocol/extensions/permessage-deflate/zlib-context.js';
 import { noise } from '../conformance/cases/samples.js';
 import type { Deflate } from '../vectors/vector.js';
 import { packed, stored } from '../vectors/packed.js';
@@ -122,6 +123,31 @@ describe.each(DRIVERS)('inflating by %s', (driver) => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('closes the contexts of both directions', () => {
+    const zlib = ZLIBS[driver] ?? ZLIBS['PublicZlib'];
+    let opened = 0;
+    const count = (context: ZlibContext): ZlibContext => {
+      opened += 1;
+      const close = (): void => {
+        opened -= 1;
+        context.close();
+      };
+      return {
+        run: (input, limit) => context.run(input, limit),
+        reset: () => context.reset(),
+        close,
+      };
+    };
+    const deflate = openDeflate({}, 1, {
+      openDeflate: (settings) => count(zlib.openDeflate(settings)),
+      openInflate: (windowBits) => count(zlib.openInflate(windowBits)),
+    });
+    deflate.decompress(pack(deflate, Buffer.from('there and back')), Infinity);
+    expect(opened).toBe(2);
+    deflate.close();
+    expect(opened).toBe(0);
   });
 
   it('shares what it shares without mixing it up', () => {
