@@ -42,8 +42,8 @@ export class WsServer<Contract extends WsContract = UntypedContract> {
   }
 
   /**
-   * Connections opened and closed, handshakes refused and errors sent since the application started,
-   * for monitoring. A copy: read it again for newer numbers.
+   * Connections opened and closed, handshakes refused, errors sent and pushes dropped since the
+   * application started, for monitoring. A copy: read it again for newer numbers.
    */
   get stats(): WsStats {
     return this.#live.stats.read();

@@ -14,6 +14,8 @@ export interface PushGateOwner {
   onPushWaiting(): void;
   /** The policy is `close`, and the client reads too slowly. */
   onPushOverrun(): void;
+  /** The client does not get so many pushes. */
+  onPushesDropped(count: number): void;
 }
 
 /** Sends pushes, and applies the push policy while the client does not read them. */
@@ -37,7 +39,7 @@ export class PushGate {
   }
 
   push(type: string, message: EncodedPush): void {
-    if (this.#port.readyState !== READY_STATE.OPEN) this.#droppedCount += 1;
+    if (this.#port.readyState !== READY_STATE.OPEN) this.#lose(1);
     else if (this.#port.shedsPushes) this.#shed(type, message);
     else if (this.#hasRoom) this.#send(type, message);
     else this.#applyPolicy(type, message);
@@ -58,7 +60,7 @@ export class PushGate {
 
   /** Drops what waits. */
   close(): void {
-    this.#droppedCount += this.#waiting?.size ?? 0;
+    this.#lose(this.#waiting?.size ?? 0);
     this.#waiting = undefined;
     this.#grow(-this.#heldBytes);
   }
@@ -75,7 +77,7 @@ export class PushGate {
 
   #applyPolicy(type: string, message: EncodedPush): void {
     if (this.#options.policy === 'latest') return this.#replace(type, message);
-    this.#droppedCount += 1;
+    this.#lose(1);
     if (this.#options.policy === 'close') this.#owner.onPushOverrun();
     // Nothing waits here, but the client may have stopped reading for ever.
     else this.#owner.onPushWaiting();
@@ -87,7 +89,7 @@ export class PushGate {
    */
   #shed(type: string, message: EncodedPush): void {
     if (this.#waiting?.has(type) === true) return this.#replace(type, message);
-    this.#droppedCount += 1;
+    this.#lose(1);
   }
 
   /** Moves the type to the end, so that what waits stays in the order it was pushed in. */
@@ -107,8 +109,13 @@ export class PushGate {
     const message = this.#waiting?.get(type);
     if (message === undefined) return;
     this.#waiting?.delete(type);
-    this.#droppedCount += 1;
+    this.#lose(1);
     this.#grow(-sizeOf(message));
+  }
+
+  #lose(count: number): void {
+    this.#droppedCount += count;
+    this.#owner.onPushesDropped(count);
   }
 
   #grow(difference: number): void {

@@ -307,6 +307,11 @@ export class Session
     this.#giveUp(CLOSE_CODE.TRY_AGAIN_LATER, 'pushes came faster than they were read');
   }
 
+  /** Called by the push gate. */
+  onPushesDropped(count: number): void {
+    this.#setup.live.stats.dropPushes(count);
+  }
+
   #createCalls(): Calls {
     return new Calls({
       connection: this.connection,

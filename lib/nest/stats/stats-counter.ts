@@ -10,10 +10,16 @@ export class StatsCounter {
   readonly refused = new Tally();
   readonly errors = new Tally(CODES);
   #opened = 0;
+  #droppedPushes = 0;
 
   /** A connection was opened. */
   open(): void {
     this.#opened += 1;
+  }
+
+  /** Clients did not get so many pushes. */
+  dropPushes(count: number): void {
+    this.#droppedPushes += count;
   }
 
   /** The numbers as they are now. */
@@ -23,6 +29,7 @@ export class StatsCounter {
       closed: this.closed.read(),
       refused: this.refused.read(),
       errors: this.errors.read(),
+      droppedPushes: this.#droppedPushes,
     };
   }
 }

@@ -17,4 +17,6 @@ export interface WsStats {
    * Those after the first 100 codes count as `OTHER`.
    */
   readonly errors: Readonly<Record<string, number>>;
+  /** Pushes that clients did not get: the sum of `droppedPushes` of all connections there have been. */
+  readonly droppedPushes: number;
 }

@@ -11,6 +11,7 @@ import {
   WsServer,
 } from '../../../lib/index.js';
 import { Tally } from '../../../lib/nest/stats/tally.js';
+import { RawPeer } from '../../socket/support/raw-peer.js';
 import { until } from '../../support/until.js';
 import { serveApp } from '../support/gateway-app.js';
 import { connectPeer, refusedPeer } from '../support/ws-peer.js';
@@ -40,7 +41,7 @@ describe('WsServer.stats', () => {
   it('counts what was opened, closed, refused and answered with an error', async () => {
     const { app, url } = await serveApp({ providers: [Any], options: { maxConnections: 3 } });
     const server = app.get(WsServer);
-    const none = { opened: 0, closed: {}, refused: {}, errors: {} };
+    const none = { opened: 0, closed: {}, refused: {}, errors: {}, droppedPushes: 0 };
     expect(server.stats).toEqual(none);
 
     const failing = await connectPeer(`${url}/any`);
@@ -64,10 +65,32 @@ describe('WsServer.stats', () => {
     // The server cuts who breaks a rule, and does not wait for a Close: 1006.
     const closed = { 4000: 1, 1006: 1 };
     const refused = { 503: 1, 403: 1 };
-    expect(server.stats).toEqual({ opened: 3, closed, refused, errors });
+    expect(server.stats).toEqual({ ...none, opened: 3, closed, refused, errors });
 
     await app.close();
     expect(server.stats.closed).toEqual({ ...closed, 1001: 1 });
+  });
+
+  it('counts pushes that were dropped, also for connections that have gone', async () => {
+    const { app, url } = await serveApp({
+      providers: [Any],
+      options: { push: { policy: 'drop', highWaterMark: 1 } },
+    });
+    const server = app.get(WsServer);
+    const peer = await RawPeer.join(Number(new URL(url).port), '/any');
+    peer.socket.pause();
+    const [connection] = server.connections;
+    const news = 'x'.repeat(2 ** 18);
+    await until(() => {
+      server.broadcast('news', news);
+      return connection.droppedPushes > 1;
+    });
+    expect(server.stats.droppedPushes).toBe(connection.droppedPushes);
+    peer.socket.destroy();
+    await until(() => server.connections.size === 0);
+    connection.send('news', news);
+    expect(server.stats.droppedPushes).toBe(connection.droppedPushes);
+    await app.close();
   });
 
   it('gives a copy', async () => {
