@@ -6,6 +6,9 @@ import type { WsModuleOptions } from '../options/ws-module-options.js';
 import { WS_OPTIONS } from '../options/ws-options.token.js';
 import { isOriginAllowed, type OriginRules } from './check-origin.js';
 
+/** Fastify gives its routes a request of its own, and Node's in `raw`. */
+type MaybeFastifyRequest = IncomingMessage & { readonly raw?: IncomingMessage };
+
 /**
  * Refuses pages of other origins (cross-site WebSocket hijacking). Every gateway runs this check
  * first, listed or not; the guard is for listing it in plain sight, and for HTTP routes. Widen it
@@ -21,8 +24,8 @@ export class OriginGuard implements CanActivate {
   /** Allows every message: its connection was checked when it was opened. */
   canActivate(context: ExecutionContext): boolean {
     if (context.getType<string>() === 'ws') return true;
-    const request = context.switchToHttp().getRequest<IncomingMessage>();
-    return isOriginAllowed(request, this.rulesFor(context.getClass()));
+    const request = context.switchToHttp().getRequest<MaybeFastifyRequest>();
+    return isOriginAllowed(request.raw ?? request, this.rulesFor(context.getClass()));
   }
 
   private rulesFor(classRef: { readonly name: string }): OriginRules {

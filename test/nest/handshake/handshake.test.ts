@@ -1,9 +1,11 @@
 import {
   type CanActivate,
   ConflictException,
+  Controller,
   type ExecutionContext,
   HttpException,
   forwardRef,
+  Get,
   Inject,
   Injectable,
   Logger,
@@ -89,6 +91,49 @@ async function serve<T>(setup: AppSetup, test: (url: string) => Promise<T>): Pro
     await app.close();
   }
 }
+
+describe.each(PLATFORMS)('OriginGuard on HTTP routes, on %s', (platform) => {
+  @Controller('login')
+  @UseGuards(OriginGuard)
+  class LoginController {
+    @Get() read(): string {
+      return 'fine';
+    }
+  }
+  @Controller('wider')
+  @UseGuards(OriginGuard)
+  @AllowOrigins('https://wider.example')
+  class WiderController {
+    @Get() read(): string {
+      return 'fine';
+    }
+    @WsHandler('read') readHere(): string {
+      return 'fine';
+    }
+  }
+
+  it.each([
+    ['login', 'its own', 200],
+    ['login', undefined, 200],
+    ['login', 'https://app.example', 200],
+    ['login', 'https://evil.example', 403],
+    ['login', 'https://wider.example', 403],
+    ['wider', 'https://wider.example', 200],
+    ['wider', 'https://app.example', 403],
+  ])('answers /%s to a page of %s with %i', async (path, page, status) => {
+    const setup = {
+      platform,
+      options: { origin: ['https://app.example'] },
+      controllers: [LoginController, WiderController],
+    };
+    await serve(setup, async (url) => {
+      const own = url.replace('ws', 'http');
+      const origin = page === 'its own' ? own : page;
+      const response = await fetch(`${own}/${path}`, { headers: origin ? { origin } : {} });
+      expect(response.status).toBe(status);
+    });
+  });
+});
 
 describe.each(PLATFORMS)('the handshake on %s', (platform) => {
   beforeAll(() => Logger.overrideLogger(false));
