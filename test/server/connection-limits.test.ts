@@ -26,6 +26,9 @@ describe('whose an address is', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['::192.0.2.1', '0:0:0:0::/64'],
+    // Not IPv4: whoever has a network of IPv6 could pass for any address of IPv4.
+    ['2001:db8::ffff:192.0.2.1', '2001:db8:0:0::/64'],
+    ['::1:ffff:192.0.2.1', '0:0:0:0::/64'],
     ['', ''],
     ['unknown', 'unknown'],
     ['1:2:3', '1:2:3'],
