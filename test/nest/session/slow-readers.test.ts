@@ -197,6 +197,25 @@ describe('a client that reads, but slower than it is sent to', () => {
     expect(server.breaches).toEqual(['nothing was read until the stall timeout passed']);
     expect(connection.readyState).toBe(2);
   });
+
+  it('may read nothing for ever where stallTimeout is 0', async () => {
+    const source = createSource();
+    const server = await startSessions([handlerOf('lines', () => source.lines())], {
+      limits: {
+        stallTimeout: 0,
+        push: { policy: 'drop', maxHeld: MIB, highWaterMark: 1024 * MIB },
+      },
+    });
+    const client = await server.connect();
+    client.stopReading();
+    await pile(server.session.connection, BACKLOG);
+    client.send({ type: 'lines', id: 1 });
+    await until(() => server.session.streamsInFlight > 0);
+    await source.whenStalled();
+    vi.advanceTimersByTime(STALL_TIMEOUT * 1000);
+    expect(server.breaches).toEqual([]);
+    expect(server.session.readyState).toBe(1);
+  });
 });
 
 /** Pushes, to a client that has stopped reading, until more waits than the mark says. */
