@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type WireMessage, WsgatePeer } from '../../test-support/wsgate-peer.js';
@@ -46,6 +47,8 @@ function countLines(peer: WsgatePeer): Promise<number> {
 it('exports a million lines, in order, while others are served', async () => {
   const counted = countLines(reader);
   reader.send({ type: 'report.lines', id: 1, data: { to: MILLION } });
+  // Two connections have no order between them: the first line tells that the export has begun.
+  await once(reader.socket, 'message');
   expect((await other.call('report.made')).op).toBe('reply');
   expect(ledger.readers).toBe(1);
   expect(await counted).toBe(MILLION);
