@@ -69,11 +69,12 @@ export class OutputBuffer {
 
   /** All that is waiting, in order. The bytes stay valid until {@link recycle}. */
   take(): readonly Buffer[] {
+    if (this.#spent.length > 0) this.#lent.push(...this.#spent.splice(0));
+    if (this.#parts.length === 0) return this.#hasRegion ? [this.#takeRegion()] : [];
     this.#closeRegion();
     const parts = this.#parts;
     this.#parts = [];
     this.#partsLength = 0;
-    if (this.#spent.length > 0) this.#lent.push(...this.#spent.splice(0));
     return parts;
   }
 
@@ -93,10 +94,22 @@ export class OutputBuffer {
     return this.#slab === undefined && this.#lent.length === 0 && this.byteLength === 0;
   }
 
+  /** There are bytes in the current slab that have not been taken. */
+  get #hasRegion(): boolean {
+    return this.#end > this.#start;
+  }
+
   #closeRegion(): void {
-    if (this.#slab === undefined || this.#end === this.#start) return;
-    this.#parts.push(this.#slab.subarray(this.#start, this.#end));
-    this.#partsLength += this.#end - this.#start;
-    this.#start = this.#end;
+    if (!this.#hasRegion) return;
+    const region = this.#takeRegion();
+    this.#parts.push(region);
+    this.#partsLength += region.length;
+  }
+
+  #takeRegion(): Buffer {
+    const slab = this.#slab as Buffer;
+    const [start, end] = [this.#start, this.#end];
+    this.#start = end;
+    return start === 0 ? this.#pool.views.of(slab, end) : slab.subarray(start, end);
   }
 }

@@ -37,6 +37,10 @@ export class TcpTransport extends StreamTransport {
     return this.#isWriting ? byStream + Math.max(1, this.#handle.writeQueueSize) : byStream;
   }
 
+  override get reportsLate(): boolean {
+    return false;
+  }
+
   override write(parts: readonly Buffer[], callback?: WriteCallback): void {
     if (this.pendingBytes > 0 || !this.stream.writable) {
       super.write(parts, callback);
