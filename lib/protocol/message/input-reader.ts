@@ -34,7 +34,7 @@ export class InputReader {
     this.frames.retainChunk();
   }
 
-  /** The next of several short texts that arrived together; undefined: read frame by frame. */
+  /** The next of the short texts that arrived together; undefined: read frame by frame. */
   nextShortText(): string | undefined {
     return this.messages.canTakeShortText ? this.#textRun.next(this.frames) : undefined;
   }

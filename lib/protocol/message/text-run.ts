@@ -15,7 +15,8 @@ const RUN_LENGTH = 1024;
 /**
  * Reads short ASCII texts that arrived directly one after the other: decodes the whole run in one
  * call into the platform and returns its parts. That takes 15 ns a text of 64 bytes; decoding each
- * by itself takes 65, without reading its header.
+ * by itself takes 65, without reading its header. A single text is a run, too: frame by frame,
+ * receiving it took 250 ns instead of 180.
  *
  * Reads only the simplest of frames, by the same rules as the frame reader: unfragmented,
  * uncompressed, complete texts. The frame reader reads all others, and the rest of a run when its
@@ -72,12 +73,9 @@ export class TextRun {
   }
 }
 
-/**
- * Whether a short text begins at `at` and something follows it: a single text is not faster this
- * way.
- */
+/** Whether the frame that begins at `at` could be a short text, and has arrived. */
 function beginsRun(chunk: Buffer, at: number, end: number): boolean {
   if (chunk[at] !== FINAL_TEXT) return false;
   const length = chunk[at + 1] & 0x7f;
-  return length <= SHORT_TEXT_LENGTH && at + SHORT_HEADER_LENGTH + length < end;
+  return length <= SHORT_TEXT_LENGTH && at + SHORT_HEADER_LENGTH + length <= end;
 }
