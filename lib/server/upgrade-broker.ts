@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { destroyOnError, stopDestroyingOnError } from './destroy-on-error.js';
+import { destroyOnError } from './destroy-on-error.js';
 import { isOpeningHandshake, ignoreUpgrade, ignoreUpgrades } from './ignore-upgrade.js';
 import { isAnswerDue } from './is-answer-due.js';
 import { isTaken } from './is-taken.js';
@@ -71,14 +71,12 @@ export class UpgradeBroker {
   }
 
   readonly #onUpgrade = (request: IncomingMessage, transport: Duplex, head: Buffer): void => {
-    if (this.#mayIgnore(request) && !isAnswerDue(transport)) {
-      return ignoreUpgrade(this.#server, request, transport, head);
-    }
+    // Nobody can answer an upgrade out of turn, whosever it is.
+    if (isAnswerDue(transport)) return void transport.destroy();
+    if (this.#mayIgnore(request)) return ignoreUpgrade(this.#server, request, transport, head);
     const handler = this.#claimant(request);
     if (handler !== undefined) {
-      // Nobody can answer an upgrade out of turn.
-      if (isAnswerDue(transport)) transport.destroy();
-      else if (this.#isAlone) handler.handle(request, transport, head);
+      if (this.#isAlone) handler.handle(request, transport, head);
       else handUnlessTaken(handler, request, transport, head);
     } else {
       // Node removed its own error listener for the upgrade, and other listeners may never add one.
@@ -133,7 +131,6 @@ function refuseIfUnanswered(
   if (bytesWritten === undefined) return;
   const timer = setTimeout(() => {
     if (transport.bytesWritten === bytesWritten) refuse();
-    else stopDestroyingOnError(transport);
   }, OTHERS_DEADLINE);
   transport.once('close', () => clearTimeout(timer));
 }

@@ -124,6 +124,22 @@ describe('an upgrade behind a request that has no answer yet', () => {
     expect(asked).toEqual(['/slow', '/slow']);
     expect(server.clients.size).toBe(0);
   });
+
+  it('is cut beside another listener, for which that answer would pass as its own', async () => {
+    const http = createServer((_request, response) => {
+      http.once('upgrade', () => setImmediate(() => response.end('late')));
+    });
+    atEnd(() => http.close());
+    const server = new WebSocketServer({ server: http, path: '/chat' });
+    atEnd(() => server.close());
+    // It knows another path, and leaves what it does not know to others.
+    http.on('upgrade', () => undefined);
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const peer = await RawPeer.connect((http.address() as AddressInfo).port);
+    const upgrade = upgradeRequest({ path: '/elsewhere' });
+    peer.socket.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${upgrade}`);
+    expect((await peer.takeRest()).toString()).toBe('');
+  });
 });
 
 describe('frames that come with the handshake', () => {
