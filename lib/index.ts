@@ -3,9 +3,12 @@
  *
  * @packageDocumentation
  */
-export type { WsgateAdapterOptions, WsgatePathOptions } from './nest/adapter/adapter-options.js';
+export type {
+  EventMessageParser,
+  WsgateAdapterOptions,
+  WsgatePathOptions,
+} from './nest/adapter/adapter-options.js';
 export type { WsgateServerOptions } from './nest/adapter/create-gateway-server.js';
-export type { EventMessageParser } from './nest/adapter/event-dialect/read-event-message.js';
 export { WsgateAdapter } from './nest/adapter/wsgate-adapter.js';
 export type {
   HandlerResult,
@@ -24,7 +27,7 @@ export {
   WsSignal,
   WsUser,
 } from './nest/decorators/connection-params.decorator.js';
-export type { PipeLike } from './nest/decorators/param-metadata.js';
+export type { PipeLike } from './nest/pipeline/param-metadata.js';
 export { UseHandshakeGuards } from './nest/decorators/use-handshake-guards.decorator.js';
 export { WsGateway } from './nest/decorators/ws-gateway.decorator.js';
 export { type TypedWsHandler, wsHandlerFor } from './nest/decorators/ws-handler-for.js';

@@ -3,7 +3,7 @@ import { jsonCodec, type WsClientCodec } from './client-codec.js';
 import type { WsRemoteError } from './errors.js';
 import type { WsAuthHook } from './connection/auth.js';
 import type { BackoffOptions } from './connection/backoff.js';
-import type { LinkSettings } from './connection/link.js';
+import type { ConnectorSettings } from './connection/connector.js';
 import { connectPlatformSocket } from './connection/platform-socket.js';
 import { isWorthRetrying } from './connection/reconnect-rule.js';
 import type { WsSocketFactory } from './connection/ws-socket.js';
@@ -56,10 +56,9 @@ type Defaulted = Required<Omit<WsClientOptions, 'auth' | 'backoff' | 'lazy'>>;
 
 /** Options with every default filled in. */
 export interface ResolvedOptions
-  extends LinkSettings, Readonly<{ [Name in keyof Defaulted]: NonNullable<Defaulted[Name]> }> {
-  readonly auth?: WsAuthHook;
-  readonly backoff: Readonly<Record<'minMs' | 'maxMs', number>>;
-}
+  extends
+    ConnectorSettings,
+    Readonly<{ [Name in keyof Defaulted]: NonNullable<Defaulted[Name]> }> {}
 
 /** What an option is where it is not given. */
 export const DEFAULTS: ResolvedOptions = {

@@ -5,8 +5,8 @@ import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js
 import { pushMessage } from '../protocol/wsgate/push-message.js';
 import type { Rooms } from '../server/rooms.js';
 import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
-import { assertPushType } from './push/assert-push-type.js';
-import { assertRoom } from './push/assert-room.js';
+import { assertPushType } from './assert-push-type.js';
+import { assertRoom } from './assert-room.js';
 
 /** What is known of a connection from its handshake. */
 export interface WsHandshake<User = unknown> {

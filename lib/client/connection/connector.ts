@@ -1,16 +1,25 @@
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
 import { guard } from '../report-error.js';
-import type { ResolvedOptions } from '../ws-client-options.js';
 import type { WsEnd } from '../ws-end.js';
 import type { WsStatus } from '../ws-status.js';
 import { Alarm } from './alarm.js';
 import { Attempt } from './attempt.js';
-import type { WsCredentials } from './auth.js';
+import type { WsAuthHook, WsCredentials } from './auth.js';
 import { backoffDelay } from './backoff.js';
 import { isOffline, watchEnvironment } from './environment.js';
 import { isToldToSlowDown } from './reconnect-rule.js';
-import { Link, type LinkListener } from './link.js';
+import { Link, type LinkListener, type LinkSettings } from './link.js';
 import { webSocketUrl } from './web-socket-url.js';
+import type { WsSocketFactory } from './ws-socket.js';
+
+/** The client's options that a connector reads: how to connect, and when to try again. */
+export interface ConnectorSettings extends LinkSettings {
+  readonly webSocket: WsSocketFactory;
+  readonly auth?: WsAuthHook;
+  readonly backoff: Readonly<Record<'minMs' | 'maxMs', number>>;
+  readonly random: () => number;
+  readonly shouldReconnect: (end: WsEnd) => boolean;
+}
 
 /** Is told what happens to the connections. */
 export interface ConnectorListener {
@@ -40,7 +49,7 @@ const MAX_RETRY_AFTER_MS = 300_000;
  */
 export class Connector implements LinkListener {
   readonly #url: string | URL;
-  readonly #options: ResolvedOptions;
+  readonly #settings: ConnectorSettings;
   readonly #listener: ConnectorListener;
   readonly #delay = new Alarm();
   /** Every link that has not ended: the current one, and those that the server is about to close. */
@@ -55,9 +64,9 @@ export class Connector implements LinkListener {
   #unwatch: (() => void) | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(url: string | URL, options: ResolvedOptions, listener: ConnectorListener) {
+  constructor(url: string | URL, settings: ConnectorSettings, listener: ConnectorListener) {
     this.#url = url;
-    this.#options = options;
+    this.#settings = settings;
     this.#listener = listener;
   }
 
@@ -116,7 +125,7 @@ export class Connector implements LinkListener {
     this.#count(end.wasOpen && !isToldToSlowDown(end));
     // What it throws is not an answer: a client that stopped here would say that it is open for ever.
     let isWanted = true;
-    guard(() => (isWanted = this.#options.shouldReconnect(end)));
+    guard(() => (isWanted = this.#settings.shouldReconnect(end)));
     // The application, which was just called, may have closed the client.
     if (!this.#isRunning) return;
     if (isWanted) this.#tryLater(end);
@@ -129,7 +138,7 @@ export class Connector implements LinkListener {
   }
 
   #tryLater(end?: WsEnd): void {
-    const { backoff, random } = this.#options;
+    const { backoff, random } = this.#settings;
     // The upper half of the range: a delay near 0 would ignore what the server said.
     const chance = end && isToldToSlowDown(end) ? (1 + random()) / 2 : random();
     // Added to what the server said, so that clients that were told the same do not come back all
@@ -144,7 +153,7 @@ export class Connector implements LinkListener {
   #tryNow(): void {
     this.#delay.clear();
     this.#isWaiting = false;
-    const { auth, connectTimeoutMs } = this.#options;
+    const { auth, connectTimeoutMs } = this.#settings;
     const number = this.#failures + 1;
     const attempt = new Attempt();
     this.#attempt = attempt;
@@ -168,12 +177,12 @@ export class Connector implements LinkListener {
   }
 
   #open(credentials?: WsCredentials): void {
-    const { webSocket, codec } = this.#options;
+    const { webSocket, codec } = this.#settings;
     let link: Link;
     try {
       const url = webSocketUrl(this.#url, credentials?.query);
       const socket = webSocket(url, [codec.protocol], credentials?.headers);
-      link = new Link(socket, this.#options, this);
+      link = new Link(socket, this.#settings, this);
     } catch (error) {
       // Trying again cannot help if a URL or an option cannot be used.
       return this.#stop(failedAttempt('unusable options', error));

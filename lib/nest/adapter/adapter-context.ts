@@ -7,7 +7,7 @@ import { SafeLogger } from '../errors/safe-logger.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { CallRecord } from './call-dialect/call-failures.js';
 import { PushTranslator } from './call-dialect/push-translator.js';
-import type { EventMessageParser } from './event-dialect/read-event-message.js';
+import type { EventMessageParser } from './adapter-options.js';
 import { ExceptionWitness } from './exception-witness.js';
 
 /** What all paths of one adapter share. */

@@ -1,6 +1,5 @@
 import { resolveWsOptions } from '../options/resolve-ws-options.js';
 import type { ResolvedWsOptions, WsGatewayOptions } from '../options/ws-module-options.js';
-import type { EventMessageParser } from './event-dialect/read-event-message.js';
 
 /** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */
 export const SHARED_OPTIONS = [
@@ -50,6 +49,11 @@ export interface WsgatePathOptions extends Pick<WsGatewayOptions, (typeof SHARED
   /** Bytes that may wait for one slow client; beyond it the client is closed with 1013. Default 16 MiB. */
   readonly maxBufferedAmount?: number | undefined;
 }
+
+/** Reads a message of a client. What it throws is logged; returning nothing drops the message. */
+export type EventMessageParser = (
+  data: string | Buffer,
+) => { event: unknown; data?: unknown } | null | undefined | void;
 
 /** Options of `new WsgateAdapter(app, options)`. */
 export interface WsgateAdapterOptions extends WsgatePathOptions {

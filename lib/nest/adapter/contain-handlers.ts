@@ -3,7 +3,7 @@ import { isObservable, type Observable } from 'rxjs';
 import { INTERCEPTORS_METADATA } from '../constants.js';
 import { isThenable } from '../is-thenable.js';
 import type { Method } from '../method.js';
-import { containTeardown } from '../pipeline/contain-teardown.js';
+import { containTeardown } from '../source/contain-teardown.js';
 import { copyMetadata } from './copy-metadata.js';
 import type { FoundGateway } from './find-gateways.js';
 import { findHandlers } from './find-handlers.js';

@@ -13,6 +13,7 @@ import { assertOptions, assertValues } from '../options/option-kinds.js';
 import { AdapterContext } from './adapter-context.js';
 import { ADAPTER_KINDS, ADAPTER_PATH_KINDS } from './adapter-option-kinds.js';
 import {
+  type EventMessageParser,
   type ResolvedPathOptions,
   resolvePathOptions,
   type WsgateAdapterOptions,
@@ -26,7 +27,6 @@ import { notePipes } from './note-pipes.js';
 import { normalizePath } from './normalize-path.js';
 import { OwnPort } from './own-port.js';
 import { prepareGateways } from './prepare-gateways.js';
-import type { EventMessageParser } from './event-dialect/read-event-message.js';
 import type { SocketOwner } from './socket-owner.js';
 import { describeUnread } from './describe-unread.js';
 

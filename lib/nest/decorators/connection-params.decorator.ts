@@ -2,14 +2,11 @@ import type { ExecutionContext } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { PARAM_SOURCE } from '../constants.js';
 import type { CallContext } from '../pipeline/compiled-handler.js';
+import type { ParamFactory, PipeLike } from '../pipeline/param-metadata.js';
 import { readOwn } from '../../protocol/wsgate/read-own.js';
 import type { WsConnection } from '../ws-connection.js';
-import {
-  createParam,
-  type ParamFactory,
-  type PipeLike,
-  splitParamArguments,
-} from './param-metadata.js';
+import { createParam } from './create-param.js';
+import { splitParamArguments } from './split-param-arguments.js';
 
 type Arguments = readonly (string | PipeLike)[];
 

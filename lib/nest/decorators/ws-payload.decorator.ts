@@ -1,8 +1,10 @@
 import { PARAM_SOURCE } from '../constants.js';
 import { InvalidUse } from '../../protocol/invalid-use.js';
+import type { PipeLike } from '../pipeline/param-metadata.js';
 import { showGiven } from '../show-given.js';
 import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
-import { createParam, type PipeLike, splitParamArguments } from './param-metadata.js';
+import { createParam } from './create-param.js';
+import { splitParamArguments } from './split-param-arguments.js';
 
 /** A payload checked by a schema instead of a class. */
 export interface WsPayloadOptions {

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { parse, type Token } from 'path-to-regexp';
 import { PARAM_SOURCE } from '../constants.js';
-import { readParams } from '../decorators/param-metadata.js';
+import { readParams } from '../decorators/create-param.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayClass } from './gateway-descriptor.js';
 

@@ -1,5 +1,5 @@
-import { destroySource } from '../session/stream/destroy-source.js';
-import { disposeSafely } from '../session/stream/dispose-safely.js';
+import { destroySource } from '../source/destroy-source.js';
+import { disposeSafely } from '../source/dispose-safely.js';
 
 /** {@link destroySource}, ignoring its failure. */
 export function destroyQuietly(source: unknown): void {

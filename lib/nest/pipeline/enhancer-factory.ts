@@ -1,7 +1,7 @@
 import type { CanActivate, NestInterceptor, PipeTransform } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import type { PipeLike } from '../decorators/param-metadata.js';
+import type { PipeLike } from './param-metadata.js';
 import type { Method } from '../method.js';
 import {
   type ContextId,

@@ -10,8 +10,8 @@ import {
   type ObservableInput,
   of,
 } from 'rxjs';
-import { isAsyncIterable } from '../is-async-iterable.js';
-import { isIterator, takeEach } from '../is-iterator.js';
+import { isAsyncIterable } from '../source/is-async-iterable.js';
+import { isIterator, takeEach } from '../source/is-iterator.js';
 import { isThenable } from '../is-thenable.js';
 import type { CallContext } from './compiled-handler.js';
 import { destroyQuietly } from './destroy-quietly.js';

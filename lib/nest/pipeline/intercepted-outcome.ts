@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { mergeMap, Observable, ReplaySubject, type Subscriber, type Subscription } from 'rxjs';
 import type { CallContext } from './compiled-handler.js';
-import { containTeardown } from './contain-teardown.js';
+import { containTeardown } from '../source/contain-teardown.js';
 import { BufferedObserver } from './buffered-observer.js';
 import { PulledStream } from './pulled-stream.js';
 

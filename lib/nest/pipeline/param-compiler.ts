@@ -1,6 +1,6 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { CUSTOM_ROUTE_ARGS, PARAM_SOURCE, ROUTE_ARGS_METADATA } from '../constants.js';
-import type { ParamMetadata } from '../decorators/param-metadata.js';
+import type { ParamMetadata } from './param-metadata.js';
 import { ContextUtils } from '../nest-internals.js';
 import { adaptPipes } from './adapt-pipes.js';
 import type { CompiledParam } from './compiled-param.js';

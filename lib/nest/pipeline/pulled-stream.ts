@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
-import { assertStep } from '../session/stream/assert-step.js';
-import { destroySource } from '../session/stream/destroy-source.js';
-import { ignoreStreamErrors } from '../session/stream/ignore-stream-errors.js';
+import { assertStep } from '../source/assert-step.js';
+import { destroySource } from '../source/destroy-source.js';
+import { ignoreStreamErrors } from '../source/ignore-stream-errors.js';
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown>) => void;

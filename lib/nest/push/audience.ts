@@ -3,7 +3,7 @@ import type { SentData, SentType, TypedSender } from '../contract/typed-sender.j
 import type { WsConnection } from '../ws-connection.js';
 import type { LiveConnections } from './live-connections.js';
 import { assertConnection } from './assert-connection.js';
-import { assertRoom } from './assert-room.js';
+import { assertRoom } from '../assert-room.js';
 import { sendToAll } from './send-to-all.js';
 
 const NOBODY: ReadonlySet<WsConnection> = new Set<WsConnection>();

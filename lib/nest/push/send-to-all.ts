@@ -3,7 +3,7 @@ import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { pushMessage } from '../../protocol/wsgate/push-message.js';
 import type { PushMessage } from '../../protocol/wsgate/server-message.js';
 import type { WsConnection } from '../ws-connection.js';
-import { assertPushType } from './assert-push-type.js';
+import { assertPushType } from '../assert-push-type.js';
 
 /**
  * Pushes one message to many, encoded and framed once per codec among them.

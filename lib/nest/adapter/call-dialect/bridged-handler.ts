@@ -1,8 +1,8 @@
 import type { WsMessageHandler } from '@nestjs/common';
 import { concatMap, from, isObservable, map, Observable, of } from 'rxjs';
-import { isAsyncIterable } from '../../is-async-iterable.js';
+import { isAsyncIterable } from '../../source/is-async-iterable.js';
 import type { CallContext, CompiledHandler } from '../../pipeline/compiled-handler.js';
-import { isObservableLike } from '../../session/stream/is-observable-like.js';
+import { isObservableLike } from '../../source/is-observable-like.js';
 import { STREAM_DEFAULTS } from '../../options/stream-options.js';
 import type { CallFailures } from './call-failures.js';
 import { toExceptionData } from '../event-dialect/exception-event.js';

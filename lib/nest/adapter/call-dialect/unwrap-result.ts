@@ -1,8 +1,8 @@
-import { isAsyncIterable } from '../../is-async-iterable.js';
-import { isIterator, takeEach } from '../../is-iterator.js';
-import { assertStep } from '../../session/stream/assert-step.js';
-import { destroySource } from '../../session/stream/destroy-source.js';
-import { ignoreStreamErrors } from '../../session/stream/ignore-stream-errors.js';
+import { isAsyncIterable } from '../../source/is-async-iterable.js';
+import { isIterator, takeEach } from '../../source/is-iterator.js';
+import { assertStep } from '../../source/assert-step.js';
+import { destroySource } from '../../source/destroy-source.js';
+import { ignoreStreamErrors } from '../../source/ignore-stream-errors.js';
 import { unwrapResponse } from './event-response.js';
 
 /**

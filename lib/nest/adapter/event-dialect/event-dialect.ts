@@ -13,13 +13,12 @@ import { PendingMessages } from '../../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../../session/read-gate.js';
 import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import type { WsDrainNotice } from '../../ws-connection.js';
-import type { ResolvedPathOptions } from '../adapter-options.js';
+import type { EventMessageParser, ResolvedPathOptions } from '../adapter-options.js';
 import type { Dialect } from '../dialect.js';
 import { EventResults } from './event-results.js';
 import { lastOfEach } from '../last-of-each.js';
 import {
   type EventMessage,
-  type EventMessageParser,
   type ReadEvent,
   readEventMessage,
   readWithParser,

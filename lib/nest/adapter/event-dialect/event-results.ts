@@ -1,12 +1,12 @@
 import { READY_STATE } from '../../../socket/ready-state.js';
 import type { WebSocket } from '../../../socket/web-socket.js';
-import { isAsyncIterable } from '../../is-async-iterable.js';
-import { isIterator } from '../../is-iterator.js';
+import { isAsyncIterable } from '../../source/is-async-iterable.js';
+import { isIterator } from '../../source/is-iterator.js';
 import { discardResult } from '../../session/stream/discard-result.js';
 import type { Gauge } from '../../session/gauge.js';
 import type { OutputWatch } from '../../session/output-watch.js';
 import type { ConnectionReporter } from '../../errors/connection-reporter.js';
-import { isObservableLike } from '../../session/stream/is-observable-like.js';
+import { isObservableLike } from '../../source/is-observable-like.js';
 import type { ResolvedPathOptions } from '../adapter-options.js';
 import { EventStreams, type EventStreamsOwner } from './event-streams.js';
 import { toExceptionData, writeExceptionEvent } from './exception-event.js';

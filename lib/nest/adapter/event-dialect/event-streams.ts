@@ -4,7 +4,7 @@ import type { ConnectionReporter } from '../../errors/connection-reporter.js';
 import { IterableStream, type PulledSource } from '../../session/stream/iterable-stream.js';
 import type { StreamEnding } from '../../session/stream/outgoing-stream.js';
 import { reportTeardown } from '../../session/stream/report-teardown.js';
-import { SourceSubscription } from '../../session/stream/source-subscription.js';
+import { SourceSubscription } from '../../source/source-subscription.js';
 
 /** What {@link EventStreams} need of their connection. */
 export interface EventStreamsOwner {

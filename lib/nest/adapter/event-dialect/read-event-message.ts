@@ -1,5 +1,6 @@
 import { hasTooManyValues } from '../../session/codec/has-too-many-values.js';
 import { headOfLargeJson } from '../../session/codec/head-of-large-json.js';
+import type { EventMessageParser } from '../adapter-options.js';
 
 /** `event` and `data` themselves. */
 const ENVELOPE_VALUES = 2;
@@ -9,11 +10,6 @@ export interface EventMessage {
   readonly event: unknown;
   readonly data: unknown;
 }
-
-/** Reads a message of a client. What it throws is logged; returning nothing drops the message. */
-export type EventMessageParser = (
-  data: string | Buffer,
-) => { event: unknown; data?: unknown } | null | undefined | void;
 
 /** A message, `undefined` for one to drop, `bad` for one that nobody can read, `too-much` for one that nobody should. */
 export type ReadEvent = EventMessage | undefined | 'bad' | 'too-much';

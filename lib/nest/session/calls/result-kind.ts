@@ -1,7 +1,7 @@
-import { isAsyncIterable } from '../../is-async-iterable.js';
-import { isIterator } from '../../is-iterator.js';
+import { isAsyncIterable } from '../../source/is-async-iterable.js';
+import { isIterator } from '../../source/is-iterator.js';
 import { isThenable } from '../../is-thenable.js';
-import { isObservableLike } from '../stream/is-observable-like.js';
+import { isObservableLike } from '../../source/is-observable-like.js';
 
 /** What a handler gave back, by how it is answered. */
 export type ResultKind = 'value' | 'promise' | 'iterable' | 'observable';

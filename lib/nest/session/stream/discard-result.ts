@@ -1,6 +1,6 @@
 import type { ConnectionReporter } from '../../errors/connection-reporter.js';
-import { destroySource } from './destroy-source.js';
-import { disposeSafely } from './dispose-safely.js';
+import { destroySource } from '../../source/destroy-source.js';
+import { disposeSafely } from '../../source/dispose-safely.js';
 import { reportTeardown } from './report-teardown.js';
 
 /** Disposes of a handler's result that nobody wants. Never throws. */

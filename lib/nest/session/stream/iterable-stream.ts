@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
-import { isAsyncIterable } from '../../is-async-iterable.js';
-import { takeEach } from '../../is-iterator.js';
-import { assertStep } from './assert-step.js';
-import { destroySource } from './destroy-source.js';
-import { disposeSafely } from './dispose-safely.js';
-import { ignoreStreamErrors } from './ignore-stream-errors.js';
+import { isAsyncIterable } from '../../source/is-async-iterable.js';
+import { takeEach } from '../../source/is-iterator.js';
+import { assertStep } from '../../source/assert-step.js';
+import { destroySource } from '../../source/destroy-source.js';
+import { disposeSafely } from '../../source/dispose-safely.js';
+import { ignoreStreamErrors } from '../../source/ignore-stream-errors.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
 import type { StreamLink } from './stream-link.js';
 

@@ -2,7 +2,7 @@ import type { ObservableInput } from 'rxjs';
 import type { StreamOptions } from '../../options/stream-options.js';
 import { type EncodedItem, OverflowBuffer, type OverflowBufferOwner } from './overflow-buffer.js';
 import type { OutgoingStream, StreamEnding } from './outgoing-stream.js';
-import { SourceSubscription } from './source-subscription.js';
+import { SourceSubscription } from '../../source/source-subscription.js';
 import type { BufferedLink } from './stream-link.js';
 
 /** How an {@link ObservableStream} begins, and who hears of its end. */

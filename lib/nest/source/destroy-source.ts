@@ -1,4 +1,4 @@
-import { isAsyncIterable } from '../../is-async-iterable.js';
+import { isAsyncIterable } from './is-async-iterable.js';
 import { ignoreStreamErrors } from './ignore-stream-errors.js';
 
 /**

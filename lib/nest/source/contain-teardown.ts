@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { SourceSubscription } from '../session/stream/source-subscription.js';
+import { SourceSubscription } from './source-subscription.js';
 
 /** The same values; but what the teardown throws goes to `onThrown`, and the subscriber completes. */
 export function containTeardown(
