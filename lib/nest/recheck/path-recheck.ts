@@ -1,10 +1,11 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, ServiceUnavailableException } from '@nestjs/common';
 import { RootContext } from '../../socket/root-context.js';
 import { toRefusalStatus } from '../handshake/handshake-outcome.js';
 import type { Handshake } from '../handshake/handshake.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
+import { whileWanted } from '../while-wanted.js';
 import { type KeptRequest, reviveRequest } from './kept-request.js';
 import { RecheckSweep } from './recheck-sweep.js';
 
@@ -57,12 +58,25 @@ export class PathRecheck {
     const { trustProxy } = this.#options;
     const facts = { params: kept.params, trustProxy, isRecheck: true };
     const { request, response } = prepareHandshake(reviveRequest(kept), facts, prototypes);
-    await this.#handshake.pass(request, response);
+    await this.#unlessGone(this.#handshake.pass(request, response), kept);
     if (response.hasEnded) {
       const status = toRefusalStatus(response.response.statusCode, 403);
       throw new HttpException(`a guard answered with ${status}`, status);
     }
     const { user, session } = request;
     return { user, session };
+  }
+
+  /**
+   * Where guards have no deadline, one that never answers for a client that has gone would keep its
+   * place in the sweep for ever: 64 such clients, and nobody was checked any more.
+   */
+  async #unlessGone(passed: Promise<void>, { socket }: KeptRequest): Promise<void> {
+    if (this.#options.handshakeTimeout > 0) return passed;
+    const isDecided = await whileWanted(
+      passed.then(() => true),
+      socket,
+    );
+    if (!isDecided) throw new ServiceUnavailableException();
   }
 }

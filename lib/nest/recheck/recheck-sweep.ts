@@ -23,8 +23,9 @@ export class RecheckSweep {
   readonly #turns: readonly Set<Rechecked>[];
   readonly #turnOf = new Map<Rechecked, Set<Rechecked>>();
   readonly #due = new Set<Rechecked>();
+  /** Those that are being checked, also if they have gone meanwhile. */
+  readonly #running = new Set<Rechecked>();
   #position = 0;
-  #runningCount = 0;
   #timer: NodeJS.Timeout | undefined = undefined;
 
   /** @param every milliseconds of a round, above 0 */
@@ -62,8 +63,14 @@ export class RecheckSweep {
     return byDistance.reduceRight((best, turn) => (turn.size < best.size ? turn : best));
   }
 
+  /**
+   * One that is being checked is left out: with one place more for each round, a single check that
+   * never ends would take all of them.
+   */
   #next(): void {
-    for (const connection of this.#turns[this.#position]) this.#due.add(connection);
+    for (const connection of this.#turns[this.#position]) {
+      if (!this.#running.has(connection)) this.#due.add(connection);
+    }
     this.#position = (this.#position + 1) % this.#turns.length;
     this.#work();
   }
@@ -71,11 +78,11 @@ export class RecheckSweep {
   #work(): void {
     const most = Math.max(AT_ONCE, Math.ceil(this.#turnOf.size / ONE_IN));
     for (const connection of this.#due) {
-      if (this.#runningCount >= most) return;
+      if (this.#running.size >= most) return;
       this.#due.delete(connection);
-      this.#runningCount++;
+      this.#running.add(connection);
       void connection.check().then(() => {
-        this.#runningCount--;
+        this.#running.delete(connection);
         this.#work();
       });
     }

@@ -19,7 +19,7 @@ import { keepRequest } from '../recheck/kept-request.js';
 import { hintAtPath } from './hint-at-path.js';
 import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
-import { whileWanted } from './while-wanted.js';
+import { whileWanted } from '../while-wanted.js';
 
 /** What the gateways of an application share. */
 export interface GatewayUpgradesSetup extends SessionStarterSetup {

@@ -62,6 +62,14 @@ describe('the sweep of rechecks', () => {
     expect(running()).toHaveLength(65);
   });
 
+  it('gives one whose check never ends a single place, however many rounds go by', async () => {
+    const sweep = new RecheckSweep(10);
+    const [hanging] = addMany(sweep, 1, false);
+    const [other] = addMany(sweep, 1, true);
+    while (other.count < 70) await other.next.promise;
+    expect(hanging.count).toBe(1);
+  });
+
   it('allows for one in 32 where there are thousands', async () => {
     const all = addMany(new RecheckSweep(10), 3200, false);
     await Promise.race(all.map((one) => one.next.promise));

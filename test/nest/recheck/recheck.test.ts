@@ -10,9 +10,10 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { APP_GUARD, REQUEST } from '@nestjs/core';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { of } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type OnWsOpen,
   UseHandshakeGuards,
@@ -305,6 +306,38 @@ describe('a connection that has gone', () => {
       await lookedUp(before + 5);
       expect(new Set(sessions.lookups.slice(before))).toEqual(new Set(['bob']));
     }));
+
+  it('gives back its place 10 s later where guards without a deadline never answer', async () => {
+    const AT_ONCE = 64;
+    const hanging = new Set<IncomingMessage['socket']>();
+    const hangsForMany = guard((context) => {
+      const { isRecheck, headers, socket } = requestOf(context);
+      if (!isRecheck || headers.cookie === 'sid=ann') return true;
+      hanging.add(socket);
+      return new Promise(() => undefined);
+    });
+    const setup = {
+      providers: [bankWith(OFTEN, journal, hangsForMany, sessionGuard(sessions))],
+      options: { handshakeTimeout: 0 },
+    };
+    await serve(setup, async (url) => {
+      const many = await Promise.all(Array.from({ length: AT_ONCE }, () => connectAs(url, 'bob')));
+      await vi.waitUntil(() => hanging.size === AT_ONCE, { interval: 1 });
+      await connectAs(url, 'ann');
+      const before = sessions.lookups.length;
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const gone = Array.from(hanging, (socket) => once(socket, 'close'));
+      for (const { socket } of many) socket.terminate();
+      await Promise.all(gone);
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(sessions.lookups).toHaveLength(before);
+      await vi.advanceTimersByTimeAsync(1_000);
+      vi.useRealTimers();
+      await lookedUp(before + 3);
+      expect(sessions.lookups.at(-1)).toBe('ann');
+    });
+  });
 });
 
 describe('messages that wait for a recheck', () => {
