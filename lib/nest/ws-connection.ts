@@ -49,23 +49,31 @@ export interface WsDrainNotice {
 }
 
 /**
+ * The members of an interface as an object type of their own: unlike the interface, this is also a
+ * `Record<string, unknown>`, so every connection is one without types as well.
+ */
+type Own<Data extends object> = { [Name in keyof Data]: Data[Name] };
+
+/**
  * One client's connection: `@WsConn()` in a handler, `REQUEST` in a request-scoped provider, and
  * what `switchToWs().getClient()` gives a guard. It has what most guards written for HTTP look for
  * in a request: `headers`, `cookies`, `query`, `params`, `ip`, `user`, `session`.
  *
  * With a contract, `WsConnection<User, ChatContract>`, it sends the pushes of the contract and no
- * others. That is a matter of types: every connection is an untyped one as well.
+ * others. `WsConnection<User, UntypedContract, Draft>` has a `Draft` in `data`. Both are a matter of
+ * types: every connection is an untyped one as well.
  */
 export class WsConnection<
   User = unknown,
   Contract extends WsContract = UntypedContract,
+  Data extends object = Record<string, unknown>,
 > implements TypedSender<Contract> {
   /** The user, as the handshake guards set it, and set it again with each recheck. */
   user: User;
   #handshake: WsHandshake<User>;
   readonly #link: WsConnectionLink;
-  readonly #rooms: Rooms<WsConnection>;
-  #data: Record<string, unknown> | undefined = undefined;
+  readonly #rooms: Rooms<object>;
+  #data: Own<Data> | undefined = undefined;
   #roomsAtEnd: ReadonlySet<string> | undefined = undefined;
 
   constructor(handshake: WsHandshake<User>, link: WsConnectionLink, rooms: Rooms<WsConnection>) {
@@ -136,9 +144,12 @@ export class WsConnection<
     return this.#handshake.session;
   }
 
-  /** For whatever the application wants to remember about this connection. */
-  get data(): Record<string, unknown> {
-    this.#data ??= Object.create(null) as Record<string, unknown>;
+  /**
+   * For whatever the application wants to remember about this connection. It begins empty: of `Data`,
+   * what `onWsOpen` does not set is optional.
+   */
+  get data(): Own<Data> {
+    this.#data ??= Object.create(null) as Own<Data>;
     return this.#data;
   }
 

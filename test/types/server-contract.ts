@@ -319,6 +319,54 @@ export function mixes(
   bareServer.disconnect((one) => one === conn);
 }
 
+interface Draft {
+  readonly since: number;
+  text?: string;
+}
+type Writer = WsConnection<User, ChatContract, Draft>;
+
+/** What a connection keeps has the type its gateway gives it. */
+@WsGateway('/drafts')
+export class DraftGateway implements OnWsOpen<User>, OnWsClose<User> {
+  constructor(private readonly server: WsServer<ChatContract>) {}
+
+  onWsOpen(conn: Writer): void {
+    Object.assign(conn.data, { since: Date.now() } satisfies Draft);
+  }
+
+  onWsClose(conn: Writer): void {
+    this.server.except(conn).send('server.tick');
+  }
+
+  @ChatHandler('message.send')
+  send(@WsPayload() dto: SendMessage, @WsConn() conn: Writer): Ack {
+    conn.data.text = dto.text;
+    expectType<number>(conn.data.since);
+    expectType<string | undefined>(conn.data.text);
+    // @ts-expect-error not a member of it
+    conn.data.txt = dto.text;
+    // @ts-expect-error of another type
+    conn.data.text = 1;
+    // @ts-expect-error readonly
+    conn.data.since = 1;
+    return { ok: true };
+  }
+}
+
+/** One whose data is typed goes where any connection is asked for; the other way would be a claim. */
+export function remembers(conn: Writer, bareConn: WsConnection): void {
+  expectType<WsConnection>(conn);
+  expectType<WsConnection<User>>(conn);
+  expectType<WsConnection<User, ChatContract>>(conn);
+  expectType<Record<string, unknown>>(conn.data);
+  expectType<WsConnection<unknown, UntypedContract, { text?: unknown }>>(bareConn);
+  bareConn.data['anything'] = 1;
+  // @ts-expect-error nobody has put that there
+  expectType<WsConnection<unknown, UntypedContract, Draft>>(bareConn);
+  // @ts-expect-error a text holds nothing
+  expectType<WsConnection<unknown, UntypedContract, string>>(bareConn);
+}
+
 /** A contract without pushes has none to send. */
 export function nothingToPush(
   conn: WsConnection<User, { calls: { ping: { reply: 'pong' } } }>,
