@@ -36,13 +36,25 @@ export interface WsClientOptions {
   readonly heartbeatTimeoutMs?: number | undefined;
   /** Messages that may wait to be sent; one more is `OUTBOX_FULL`. Default 1 000. */
   readonly maxOutbox?: number | undefined;
-  /** Bytes that may wait in an open socket; with more, a message is `OUTBOX_FULL`, and a connection that streams is given up. Default 16 MiB. */
+  /**
+   * Bytes that may wait in an open socket; with more, a message is `OUTBOX_FULL`, and a connection
+   * that streams is given up. Default 16 MiB.
+   */
   readonly maxBufferedBytes?: number | undefined;
-  /** Calls sent and not answered; more wait in the outbox. Below the server's own limit, so that it goes on reading. At least 1. Default 128. */
+  /**
+   * Calls sent and not answered; more wait in the outbox. Below the server's own limit, so that it
+   * goes on reading. At least 1. Default 128.
+   */
   readonly maxCallsInFlight?: number | undefined;
-  /** `next` messages a stream may be ahead of its reader; at least 1; `Infinity`: no limit. Default 32. */
+  /**
+   * `next` messages a stream may be ahead of its reader; at least 1;
+   * `Infinity`: no limit. Default 32.
+   */
   readonly credit?: number | undefined;
-  /** Told of errors the server ties to no call: an event of `send` that failed. Default: written to the console; in Node ten a minute at most. */
+  /**
+   * Told of errors the server ties to no call: an event of `send` that failed. Default: written
+   * to the console; in Node ten a minute at most.
+   */
   readonly onError?: ((error: WsRemoteError) => void) | undefined;
   /** How messages travel. Default JSON, `wsgate.v1`. */
   readonly codec?: WsClientCodec | undefined;

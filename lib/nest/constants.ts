@@ -13,7 +13,10 @@ export const WS_ORIGINS_METADATA = 'wsgate:origins';
  */
 export const HANDSHAKE_METHOD = '__wsgateHandshake__';
 
-/** Where a route's guards, pipes, filters, interceptors and parameters are kept; Nest's own names, the same in 11 and 12. */
+/**
+ * Where a route's guards, pipes, filters, interceptors and parameters are kept; Nest's own names,
+ * the same in 11 and 12.
+ */
 export const GUARDS_METADATA = '__guards__';
 export const FILTERS_METADATA = '__exceptionFilters__';
 export const PIPES_METADATA = '__pipes__';

@@ -4,9 +4,12 @@ import { InvalidUse } from './invalid-use.js';
 export interface EndpointLimits {
   /** Bytes in a message, after inflating. Default 1 MiB; 0: as many as a string can hold (512 MiB). */
   readonly maxPayload: number;
-  /** Fragments in a message. Default 131072, enough for 1 MiB in pieces of 8 bytes. */
+  /** Fragments in a message. Default 131 072, enough for 1 MiB in pieces of 8 bytes. */
   readonly maxFragments: number;
-  /** Pieces, as they arrive from the transport, of a message that is still incomplete. Default 262144. */
+  /**
+   * Pieces, as they arrive from the transport, of a message that is still
+   * incomplete. Default 262 144.
+   */
   readonly maxBufferedChunks: number;
   /**
    * Answers to pings that wait to be taken. Past it only the newest ping is answered, as RFC 6455

@@ -133,7 +133,10 @@ export class Endpoint {
     this.#openWriter().writeText(text, options);
   }
 
-  /** Sends bytes as a binary message, or a fragment of one. They must not be changed until taken and written. */
+  /**
+   * Sends bytes as a binary message, or a fragment of one. They must not be changed
+   * until taken and written.
+   */
   sendBinary(bytes: Uint8Array, options: SendOptions = NO_OPTIONS): void {
     this.#assertCanSend('sendBinary');
     this.#openWriter().writeBytes(OPCODE.BINARY, bytes, options);
@@ -188,7 +191,10 @@ export class Endpoint {
     this.#sendControl(OPCODE.PONG, payload);
   }
 
-  /** Begins the closing handshake (RFC 6455 7.1.2). A second call, or one after the peer's Close, does nothing. */
+  /**
+   * Begins the closing handshake (RFC 6455 7.1.2). A second call, or one after the
+   * peer's Close, does nothing.
+   */
   sendClose(code?: number, reason: string = ''): void {
     const payload = writeClosePayload(code, reason);
     if (!this.#move('send')) return;
@@ -327,7 +333,8 @@ export class Endpoint {
   #sendControl(opcode: number, payload: Uint8Array): void {
     if (payload.length > MAX_CONTROL_PAYLOAD) {
       throw new InvalidUse(
-        `a control frame of ${payload.length} bytes was asked for; at most ${MAX_CONTROL_PAYLOAD} fit (RFC 6455 5.5)`,
+        `a control frame of ${payload.length} bytes was asked for; at most ` +
+          `${MAX_CONTROL_PAYLOAD} fit (RFC 6455 5.5)`,
       );
     }
     this.#openWriter().writeControl(opcode, payload);

@@ -8,5 +8,8 @@ export type ProtocolEvent =
   | { readonly type: 'pong'; readonly data: Buffer }
   /** The peer's Close frame; the answer, if one was due, is in the output. Nothing follows. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
-  /** The connection has been failed; a Close frame, if one may be sent, is in the output. Nothing follows. */
+  /**
+   * The connection has been failed; a Close frame, if one may be sent, is in the
+   * output. Nothing follows.
+   */
   | { readonly type: 'violation'; readonly violation: ProtocolViolation };

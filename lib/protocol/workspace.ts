@@ -18,7 +18,10 @@ export const SERVER_SLAB_SIZE = BULK_RUN_LENGTH;
 /** A client usually has one connection to write for, not thousands. */
 const CLIENT_SLAB_SIZE = 16 * 1024;
 
-/** Tools and buffers that all endpoints of a server share, so that an idle connection holds none of its own. */
+/**
+ * Tools and buffers that all endpoints of a server share, so that an idle connection
+ * holds none of its own.
+ */
 export interface Workspace {
   /** Masks and unmasks payloads. */
   readonly masker: Masker;

@@ -38,16 +38,22 @@ import {
 
 /** Options of every connection a server accepts. */
 export interface AcceptorOptions extends SocketOptions {
-  /** Milliseconds between pings of a quiet client; if it stays silent for half of that after a ping, it is terminated. 0: off. Default 30000. */
+  /**
+   * Milliseconds between pings of a quiet client; if it stays silent for half of that after a ping,
+   * it is terminated. 0: none. Default 30 000.
+   */
   readonly heartbeatInterval?: number;
   /**
    * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower
-   * than that is closed with `messageTimeoutCode`. 0: no limit. Default 30000.
+   * than that is closed with `messageTimeoutCode`. 0: no limit. Default 30 000.
    */
   readonly messageTimeout?: number;
   /** The close code of a client that is too slow, where both ends have agreed on one. Default 1008. */
   readonly messageTimeoutCode?: number;
-  /** Pings and pongs a client may send in a second, or a rate with a burst; beyond it the connection is closed with 1008. Default 0: any number. */
+  /**
+   * Pings and pongs a client may send in a second, or a rate with a burst; beyond it the connection
+   * is closed with 1008. Default 0: any number.
+   */
   readonly controlFrameRate?: number | RateOptions;
   /** Whether Node's internals may be used where a self-check finds them as expected. Default true. */
   readonly fastLane?: boolean;

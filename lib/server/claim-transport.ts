@@ -15,7 +15,8 @@ interface Claimable {
 export function claimTransport(transport: Duplex): void {
   if (isClaimed(transport)) {
     throw new InvalidUse(
-      'handleUpgrade: this socket was handed over before; does more than one listener of "upgrade" call it?',
+      'handleUpgrade: this socket was handed over before; does more than one listener of "upgrade" ' +
+        'call it?',
     );
   }
   (transport as Claimable)[CLAIMED] = true;

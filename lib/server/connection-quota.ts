@@ -4,7 +4,7 @@ import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { networkOf } from './network-of.js';
 import { refuseForNow } from './refuse-for-now.js';
 
-/** How many connections there may be; 0 for no limit. */
+/** How many connections there may be; 0: no limit. */
 export interface ConnectionLimits {
   readonly total: number;
   /** For one address, or network of addresses: see {@link networkOf}. */
@@ -27,7 +27,10 @@ export class ConnectionQuota {
   readonly #holders = new Map<Duplex, Network>();
   /** Transports that keep their place even when they have closed, because work goes on for them. */
   readonly #working = new Set<Duplex>();
-  /** One listener for all transports: a closure, a promise and a `once` each were 0.4 KiB of a connection. */
+  /**
+   * One listener for all transports: a closure, a promise and a `once` each were
+   * 0.4 KiB of a connection.
+   */
   readonly #onClose: (this: Duplex) => void;
 
   /** @throws InvalidUse for invalid limits */

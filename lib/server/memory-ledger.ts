@@ -63,7 +63,7 @@ export class MemoryLedger implements MemoryTracker {
   #isFreeing = false;
 
   /**
-   * @param ceiling bytes; 0 for none: then the bytes are summed and nothing is done
+   * @param ceiling bytes; 0: none, the bytes are summed and nothing is done
    * @param onLevel called when a level is entered or left
    * @throws InvalidUse for an invalid ceiling
    */

@@ -66,7 +66,10 @@ export class Rooms<Member extends object> {
     return rooms;
   }
 
-  /** The member's set, to be changed: a new one where there is none, or others have the one there is. */
+  /**
+   * The member's set, to be changed: a new one where there is none, or others
+   * have the one there is.
+   */
   #ownRoomsOf(member: Member): ShownSet<string> {
     const rooms = this.#rooms.get(member);
     if (rooms !== undefined && !this.#lent.delete(member)) return rooms;

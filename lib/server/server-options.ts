@@ -6,7 +6,10 @@ import type { AcceptorOptions } from './acceptor.js';
 import type { MemoryLedger } from './memory-ledger.js';
 import type { VerifyClient } from './verify-client.js';
 
-/** Options of a `WebSocketServer`, under the names of `ws`. Exactly one of `port`, `server` and `noServer` is given. */
+/**
+ * Options of a `WebSocketServer`, under the names of `ws`. Exactly one of `port`, `server`
+ * and `noServer` is given.
+ */
 export interface ServerOptions extends AcceptorOptions {
   /** Listen on a TCP port with an HTTP server of its own; 0: any free one. */
   readonly port?: number | undefined;
@@ -25,13 +28,25 @@ export interface ServerOptions extends AcceptorOptions {
     ((protocols: Set<string>, request: IncomingMessage) => string | false) | undefined;
   /** Decides whether a handshake is let through. Default: every legal one is. */
   readonly verifyClient?: VerifyClient | undefined;
-  /** Show the open sockets in `clients`; `broadcast`, `close` and `shutdown` know them anyway. Default true. */
+  /**
+   * Show the open sockets in `clients`; `broadcast`, `close` and `shutdown` know
+   * them anyway. Default true.
+   */
   readonly clientTracking?: boolean | undefined;
-  /** Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit, but for `verifyClient` 10 s once the client has gone. Default 10000. */
+  /**
+   * Milliseconds an opening handshake may take, its headers and `verifyClient` each; 0: no limit,
+   * but for `verifyClient` 10 s once the client has gone. Default 10 000.
+   */
   readonly handshakeTimeout?: number | undefined;
-  /** Open connections and handshakes under way; one more upgrade is refused with 503. 0: no limit. Default 0. */
+  /**
+   * Open connections and handshakes under way; one more upgrade is refused with 503.
+   * 0: no limit. Default 0.
+   */
   readonly maxConnections?: number | undefined;
-  /** Of them, how many one address may have (of IPv6, one network of 64 bits); one more is refused with 429. 0: no limit. Default 0. */
+  /**
+   * Of them, how many one address may have (of IPv6, one network of 64 bits); one more is refused
+   * with 429. 0: no limit. Default 0.
+   */
   readonly maxConnectionsPerIp?: number | undefined;
   /**
    * Bytes all connections of the server may hold. As the sum nears it, reading pauses on connections
@@ -39,7 +54,10 @@ export interface ServerOptions extends AcceptorOptions {
    * 1013. 0: none. Default 0.
    */
   readonly memoryCeiling?: number | undefined;
-  /** Where to sum what connections hold, for servers that share one ceiling. Default: a ledger of the server's own. */
+  /**
+   * Where to sum what connections hold, for servers that share one ceiling. Default: a
+   * ledger of the server's own.
+   */
   readonly memoryLedger?: MemoryLedger | undefined;
   /** The class of the sockets; one that extends WebSocket. */
   readonly WebSocket?: typeof WebSocket | undefined;

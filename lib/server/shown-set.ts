@@ -31,6 +31,7 @@ export function deleteShown<Item>(set: ShownSet<Item>, item: Item): boolean {
 
 function refuse(method: string): never {
   throw new InvalidUse(
-    `${method}: this Set only shows what there is; join(), leave() and close() of a connection change it`,
+    `${method}: this Set only shows what there is; join(), leave() and close() of a connection ` +
+      'change it',
   );
 }

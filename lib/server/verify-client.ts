@@ -14,7 +14,10 @@ export interface VerifyClientInfo {
   readonly req: IncomingMessage;
 }
 
-/** The answer of a {@link VerifyClient}: whether to go on, and if not, how to refuse (401 by default). */
+/**
+ * The answer of a {@link VerifyClient}: whether to go on, and if not, how
+ * to refuse (401 by default).
+ */
 export type VerifyClientAnswer = (
   isAllowed: boolean,
   status?: number,

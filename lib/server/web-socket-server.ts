@@ -42,7 +42,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   #isDetached = false;
   #state: 'running' | 'closing' | 'closed' = 'running';
 
-  /** `listening` is called once the server listens. Throws {@link InvalidUse} for options that cannot be used; warns of unknown ones. */
+  /**
+   * `listening` is called once the server listens. Throws {@link InvalidUse} for options
+   * that cannot be used; warns of unknown ones.
+   */
   constructor(options: ServerOptions, listening?: () => void) {
     super();
     this.options = resolveOptions(options);

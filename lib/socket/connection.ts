@@ -184,14 +184,20 @@ export class Connection
     this.#output.flushSoon(callback);
   }
 
-  /** An unsolicited pong; pings are answered without it. Throws {@link InvalidUse} for more than 125 bytes. */
+  /**
+   * An unsolicited pong; pings are answered without it. Throws {@link InvalidUse}
+   * for more than 125 bytes.
+   */
   pong(payload: Uint8Array = Buffer.alloc(0), callback?: SendCallback): void {
     if (!this.#prepareToSend(callback)) return;
     this.#endpoint.sendPong(payload);
     this.#output.flushSoon(callback);
   }
 
-  /** Begins the closing handshake. Throws {@link InvalidUse} for a code or reason no endpoint may send. */
+  /**
+   * Begins the closing handshake. Throws {@link InvalidUse} for a code or
+   * reason no endpoint may send.
+   */
   close(code?: number, reason?: string): void {
     if (this.#isClosed || this.#isEnding) return;
     this.#output.sendWaitingPushes();

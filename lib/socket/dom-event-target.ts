@@ -2,9 +2,15 @@ import { EventEmitter } from 'node:events';
 import { type DomEventType, type DomListener, DomListeners, type DomSource } from './dom-events.js';
 import type { WebSocketEventMap } from './web-socket-events.js';
 
-/** The browser's way to listen, beside the emitter's `on`: `addEventListener`, and `onmessage` and the like. */
+/**
+ * The browser's way to listen, beside the emitter's `on`: `addEventListener`, and
+ * `onmessage` and the like.
+ */
 export abstract class DomEventTarget extends EventEmitter<WebSocketEventMap> implements DomSource {
-  /** How `addEventListener` and `onmessage` deliver binary messages; `on('message')` always gives a Buffer. Default `nodebuffer`. */
+  /**
+   * How `addEventListener` and `onmessage` deliver binary messages; `on('message')` always gives a
+   * Buffer. Default `nodebuffer`.
+   */
   binaryType: 'nodebuffer' | 'arraybuffer' = 'nodebuffer';
 
   /** Made with the first listener: most sockets are listened to with `on`. */

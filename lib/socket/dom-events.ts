@@ -10,7 +10,10 @@ export interface DomSource extends EventEmitter<WebSocketEventMap> {
 /** The event types of the browser's WebSocket. */
 export type DomEventType = 'open' | 'message' | 'error' | 'close';
 
-/** What a browser-style listener is given: the fields of Event, MessageEvent, CloseEvent and ErrorEvent that apply. */
+/**
+ * What a browser-style listener is given: the fields of Event, MessageEvent, CloseEvent and
+ * ErrorEvent that apply.
+ */
 export interface DomEvent {
   /** Which event it is. */
   readonly type: DomEventType;

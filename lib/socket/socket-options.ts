@@ -7,9 +7,12 @@ import { LONGEST_TIMEOUT } from './deadline.js';
 export interface SocketOptions extends GivenLimits {
   /** Whether pings are answered without being asked. Default true. */
   readonly autoPong?: boolean | undefined;
-  /** Milliseconds from the first Close frame until the TCP connection is destroyed. Default 5000. */
+  /** Milliseconds from the first Close frame until the TCP connection is destroyed. Default 5 000. */
   readonly closeTimeout?: number | undefined;
-  /** permessage-deflate (RFC 7692): false, true, or its options. Default: false on a server, true on a client. */
+  /**
+   * permessage-deflate (RFC 7692): false, true, or its options. Default: false on a
+   * server, true on a client.
+   */
   readonly perMessageDeflate?: boolean | DeflateOptions | undefined;
 }
 

@@ -18,9 +18,15 @@ export interface WebSocketEventMap {
   pong: [data: Buffer];
   /** Everything sent has left, at once or after a wait: `bufferedAmount` is 0 again. */
   drain: [];
-  /** A `ProtocolViolation`, or an error of the transport. Without a listener it is dropped; `close` tells. */
+  /**
+   * A `ProtocolViolation`, or an error of the transport. Without a listener it is
+   * dropped; `close` tells.
+   */
   error: [error: Error];
-  /** Once, and nothing after it: the peer's code, 1005 where it gave none, 1006 without a Close frame. */
+  /**
+   * Once, and nothing after it: the peer's code, 1005 where it gave none,
+   * 1006 without a Close frame.
+   */
   close: [code: number, reason: string];
   /** Client: the server's 101. */
   upgrade: [response: IncomingMessage];

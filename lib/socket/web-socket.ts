@@ -126,7 +126,10 @@ export class WebSocket extends DomEventTarget {
     this.#connection?.addHeldBytes(difference);
   }
 
-  /** @internal As that of `Connection`. There is one as soon as there is a connection: on a server, always. */
+  /**
+   * @internal As that of `Connection`. There is one as soon as there is a
+   * connection: on a server, always.
+   */
   get context(): RootContext {
     return (this.#connection as Connection).context;
   }
@@ -188,13 +191,19 @@ export class WebSocket extends DomEventTarget {
     else this.#connectionFor('ping', callback)?.ping(toPayload(data), callback);
   }
 
-  /** Sends an unsolicited pong of up to 125 bytes. Throws {@link InvalidUse} for more, and while connecting. */
+  /**
+   * Sends an unsolicited pong of up to 125 bytes. Throws {@link InvalidUse}
+   * for more, and while connecting.
+   */
   pong(data: WebSocketData | SendCallback = '', callback?: SendCallback): void {
     if (typeof data === 'function') this.pong('', data);
     else this.#connectionFor('pong', callback)?.pong(toPayload(data), callback);
   }
 
-  /** Begins the closing handshake; while connecting, gives the attempt up. Throws {@link InvalidUse} for an illegal code or reason. */
+  /**
+   * Begins the closing handshake; while connecting, gives the attempt up. Throws {@link InvalidUse}
+   * for an illegal code or reason.
+   */
   close(code?: number, reason?: string | Buffer): void {
     if (this.#connection === undefined) this.#opening?.abort();
     else this.#connection.close(code, reason?.toString());

@@ -15,7 +15,7 @@ export interface ConnectOptions {
   /** How messages travel. Default JSON, `wsgate.v1`. */
   readonly codec?: WsClientCodec | undefined;
   /**
-   * How long a call may take, and `nextEvent` wait, in milliseconds; 0: no limit. Default 4000, so
+   * How long a call may take, and `nextEvent` wait, in milliseconds; 0: no limit. Default 4 000, so
    * that their errors come before a test runner's own, which name no cause.
    */
   readonly timeoutMs?: number | undefined;

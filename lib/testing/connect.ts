@@ -26,7 +26,7 @@ interface TestedServer extends Server {
  * `body`) when the handshake is refused, and with `InvalidUse` for an option that is none.
  *
  * @example
- * const client = await connect(app, '/chat/lobby', { cookies: { sid: 's1' }, origin: 'http://localhost' });
+ * const client = await connect(app, '/chat/lobby', { cookies: { sid: 's1' } });
  * expect(await client.request('message.send', { text: 'hi' })).toEqual({ ok: true });
  * await client.close();
  */

@@ -111,7 +111,10 @@ export class TestClient<C extends WsContract = UntypedContract> {
     this.#client.send(type, ...rest);
   }
 
-  /** The pushes of a type, from the first of the connection on; ends with the connection. Each is read once. */
+  /**
+   * The pushes of a type, from the first of the connection on; ends with the
+   * connection. Each is read once.
+   */
   async *events<K extends PushType<C> & string>(
     type: K,
   ): AsyncGenerator<PushOf<C, K>, void, undefined> {

@@ -54,7 +54,10 @@ export class Dispatcher {
     return this.#entries.size;
   }
 
-  /** Sends an event, now or when there is a connection. Throws {@link WsClientError}, and what the codec throws. */
+  /**
+   * Sends an event, now or when there is a connection. Throws {@link WsClientError}, and
+   * what the codec throws.
+   */
   sendEvent(event: EventMessage): void {
     this.#admit();
     this.#outbox.push(this.#settings.codec.encode(event));

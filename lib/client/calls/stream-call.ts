@@ -9,7 +9,10 @@ import type { Dispatcher } from './dispatcher.js';
 
 /** Options of one stream. */
 export interface WsStreamOptions<Item, Payload = unknown> {
-  /** `next` messages the server may be ahead of the reader, at least 1; `Infinity`: no limit. Default: the client's option. */
+  /**
+   * `next` messages the server may be ahead of the reader, at least 1; `Infinity`: no limit.
+   * Default: the client's option.
+   */
   readonly credit?: number | undefined;
   /** Ends the stream with the signal's reason, and tells the server. */
   readonly signal?: AbortSignal | undefined;

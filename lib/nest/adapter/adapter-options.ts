@@ -1,5 +1,9 @@
 import { resolveWsOptions } from '../options/resolve-ws-options.js';
-import type { ResolvedWsOptions, WsGatewayOptions } from '../options/ws-module-options.js';
+import type {
+  ResolvedWsOptions,
+  WsGatewayOptions,
+  WsModuleOptions,
+} from '../options/ws-module-options.js';
 
 /** Options of `@WsGateway` paths that hold for the gateways of the adapter too. */
 export const SHARED_OPTIONS = [
@@ -46,7 +50,10 @@ export interface WsgatePathOptions extends Pick<WsGatewayOptions, (typeof SHARED
    * most. Default `false`: handlers may run before.
    */
   readonly awaitConnection?: boolean | undefined;
-  /** Bytes that may wait for one slow client; beyond it the client is closed with 1013. Default 16 MiB. */
+  /**
+   * Bytes that may wait for one slow client; beyond it the client is closed
+   * with 1013. Default 16 MiB.
+   */
   readonly maxBufferedAmount?: number | undefined;
 }
 
@@ -55,20 +62,18 @@ export type EventMessageParser = (
   data: string | Buffer,
 ) => { event: unknown; data?: unknown } | null | undefined | void;
 
-/** Options of `new WsgateAdapter(app, options)`. */
-export interface WsgateAdapterOptions extends WsgatePathOptions {
-  /** Connections the gateways take in all; one more is refused with 503. 0 for no limit. Default 0. */
-  readonly maxConnections?: number | undefined;
-  /** Connections one address may hold; one more is refused with 429. 0 for no limit. Default 0. */
-  readonly maxConnectionsPerIp?: number | undefined;
-  /** As for `WsModule`; the adapter's gateways are summed apart from `@WsGateway` ones. 0 for none. Default 0. */
-  readonly memoryCeiling?: number | undefined;
+/**
+ * Options of `new WsgateAdapter(app, options)`. What those of `WsModule` limit is summed over the
+ * adapter's gateways, apart from `@WsGateway` ones.
+ */
+export interface WsgateAdapterOptions
+  extends
+    WsgatePathOptions,
+    Pick<WsModuleOptions, 'maxConnections' | 'maxConnectionsPerIp' | 'memoryCeiling' | 'fastLane'> {
   /** Reads messages instead of `JSON.parse`. */
   readonly messageParser?: EventMessageParser | undefined;
   /** The address that gateways with a port of their own are bound to. Default: every address. */
   readonly host?: string | undefined;
-  /** Whether Node's internals may be used where a self-check finds them as expected. Default `true`. */
-  readonly fastLane?: boolean | undefined;
 }
 
 /** The options of a path with every default filled in. */
@@ -92,7 +97,10 @@ export function resolvePathOptions(...layers: readonly WsgatePathOptions[]): Res
   };
 }
 
-/** A layer may be the whole of what `@WebSocketGateway` was given; what does not hold here does nothing. */
+/**
+ * A layer may be the whole of what `@WebSocketGateway` was given; what does not
+ * hold here does nothing.
+ */
 function pickShared(layer: WsgatePathOptions): WsgatePathOptions {
   const names: readonly string[] = SHARED_OPTIONS;
   return Object.fromEntries(Object.entries(layer).filter(([name]) => names.includes(name)));

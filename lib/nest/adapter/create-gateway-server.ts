@@ -6,12 +6,18 @@ import { WebSocketServer } from '../../server/web-socket-server.js';
 import type { ResolvedPathOptions, WsgatePathOptions } from './adapter-options.js';
 import { GatewaySocket } from './gateway-socket.js';
 
-/** What `@WebSocketGateway(port, options)` may say: its path, the adapter's options, and those of `ws`. */
+/**
+ * What `@WebSocketGateway(port, options)` may say: its path, the adapter's
+ * options, and those of `ws`.
+ */
 export interface WsgateServerOptions
   extends
     WsgatePathOptions,
     Pick<ServerOptions, 'verifyClient' | 'handleProtocols' | 'clientTracking' | 'autoPong'> {
-  /** With `:param` and wildcards. Default `/` on the application's port, every path on a port of its own. */
+  /**
+   * With `:param` and wildcards. Default `/` on the application's port, every
+   * path on a port of its own.
+   */
   readonly path?: string;
   /** The address a port of its own is bound to. */
   readonly host?: string;

@@ -6,7 +6,10 @@ import type { WebSocketData } from '../../socket/bytes.js';
 /** The connection hooks of Nest's gateways. */
 export type HookName = 'handleConnection' | 'handleDisconnect';
 
-/** Whether what is about to be sent is still to `send`, or has been `sent` some other way and is done with. */
+/**
+ * Whether what is about to be sent is still to `send`, or has been `sent` some
+ * other way and is done with.
+ */
 export type SendVerdict = 'send' | 'sent';
 
 /** The adapter's side of a client's socket. */

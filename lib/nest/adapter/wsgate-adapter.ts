@@ -225,6 +225,7 @@ export class WsgateAdapter implements WebSocketAdapter<
 function assertNoNamespace({ namespace }: WsgateServerOptions): void {
   if (namespace === undefined || namespace === '') return;
   throw new InvalidUse(
-    `namespace: ${inspect(namespace)} given; namespaces belong to socket.io: give the gateway a path of its own`,
+    `namespace: ${inspect(namespace)} given; namespaces belong to socket.io: give the gateway a ` +
+      'path of its own',
   );
 }

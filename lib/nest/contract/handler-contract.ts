@@ -23,7 +23,10 @@ export interface ObservableLike<T> {
 /** A method that returns nothing is as good as one that returns undefined. */
 type NothingFor<Reply> = undefined extends Reply ? void : never;
 
-/** What a handler of this type may return: the reply, or a stream of items, or for an event anything. */
+/**
+ * What a handler of this type may return: the reply, or a stream of items, or
+ * for an event anything.
+ */
 export type HandlerResult<C extends WsContract, K extends MessageType<C>> =
   K extends StreamType<C>
     ? Awaitable<

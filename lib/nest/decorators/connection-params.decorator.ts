@@ -39,7 +39,10 @@ export function WsHeader(...nameAndPipes: Arguments): ParameterDecorator {
   });
 }
 
-/** One cookie of the upgrade request as it came (a signed one still has its signature), or all by name. */
+/**
+ * One cookie of the upgrade request as it came (a signed one still has its
+ * signature), or all by name.
+ */
 export function WsCookie(...nameAndPipes: Arguments): ParameterDecorator {
   return createParam('wsgate:cookie', {
     ...splitParamArguments(nameAndPipes),

@@ -20,7 +20,7 @@ export interface WsHandlerOptions {
   readonly order?: HandlerOrder | undefined;
   /** How an Observable result meets a slow reader. Default: the path's `stream` option. */
   readonly stream?: StreamOptions | undefined;
-  /** Milliseconds before a call fails with `TIMEOUT`; 0 for none. Default: the `timeout` option. */
+  /** Milliseconds before a call fails with `TIMEOUT`; 0: none. Default: the `timeout` option. */
   readonly timeout?: number | undefined;
 }
 

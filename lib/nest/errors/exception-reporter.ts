@@ -121,7 +121,8 @@ export class ExceptionReporter implements SessionReporter {
    * @param path as the gateway says it
    */
   noteTaken(path: string): void {
-    const taken = `the upgrade to ${path} was answered by another "upgrade" listener of the HTTP server`;
+    const by = 'another "upgrade" listener of the HTTP server';
+    const taken = `the upgrade to ${path} was answered by ${by}`;
     if (this.#limit.allows(taken)) this.#logger.error(taken);
   }
 

@@ -25,9 +25,9 @@ export class GatewayExplorer {
   }
 
   /**
-   * @throws InvalidUse for a module that is imported twice, for a handler nobody can reach, for one of `@nestjs/websockets` in a
-   *   `@WsGateway`, for decorators of the handshake where there is none, and for a gateway that Nest
-   *   did not make itself, since Nest gives such a one no guards.
+   * @throws InvalidUse for a module that is imported twice, for a handler nobody can reach, for one
+   *   of `@nestjs/websockets` in a `@WsGateway`, for decorators of the handshake where there is
+   *   none, and for a gateway that Nest did not make itself, since Nest gives such a one no guards.
    */
   explore(): readonly GatewayDescriptor[] {
     const providers = this.#discovery.getProviders();

@@ -21,7 +21,10 @@ export class GatewayHooks {
     this.#gateways = gateways;
   }
 
-  /** Runs every `onWsOpen`, one after the other; synchronous when all are. Throws or rejects as they do. */
+  /**
+   * Runs every `onWsOpen`, one after the other; synchronous when all are. Throws
+   * or rejects as they do.
+   */
   open(connection: WsConnection, visit: HookProgress): unknown {
     while (visit.opened < this.#gateways.length && !visit.isGivenUp) {
       const gateway = this.#gateways[visit.opened++];

@@ -5,7 +5,10 @@ import { readParams } from '../decorators/create-param.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayClass } from './gateway-descriptor.js';
 
-/** Warns of handlers that ask for a path parameter which their path does not have: it would always be undefined. */
+/**
+ * Warns of handlers that ask for a path parameter which their path does not have: it
+ * would always be undefined.
+ */
 export function warnOfUnknownParams({ path, gateways }: Endpoint, logger: Logger): void {
   const known = new Set(parse(path).tokens.flatMap(namesOf));
   for (const gateway of gateways) {

@@ -19,7 +19,10 @@ export function describeGuard(guard: object): string {
   return `by ${name === undefined || name === '' || name === 'Object' ? 'a guard' : name}`;
 }
 
-/** `: the cookie "sid" is missing`, or nothing: the cause of an exception is never sent, so it may say more. */
+/**
+ * `: the cookie "sid" is missing`, or nothing: the cause of an exception is never
+ * sent, so it may say more.
+ */
 export function describeCause({ cause }: HttpException): string {
   return cause === undefined ? '' : `: ${describeException(cause).text}`;
 }

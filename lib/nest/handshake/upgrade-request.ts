@@ -17,7 +17,10 @@ export interface UpgradeRequest extends IncomingMessage {
   readonly path: string;
   /** The URL as it came, path and query. */
   readonly originalUrl: string;
-  /** The client's address; behind trusted proxies (`trustProxy`) what they say it is. Empty where the transport has none. */
+  /**
+   * The client's address; behind trusted proxies (`trustProxy`) what they say it is. Empty where
+   * the transport has none.
+   */
   readonly ip: string;
   /** The scheme the client used, at a trusted proxy or here. Not the WebSocket's subprotocol. */
   readonly protocol: 'http' | 'https';

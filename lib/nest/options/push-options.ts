@@ -15,7 +15,10 @@ export interface PushOptions {
   readonly policy?: PushPolicy | undefined;
   /** Bytes waiting in the connection from which the policy holds; at least 1. Default 1 MiB. */
   readonly highWaterMark?: number | undefined;
-  /** Bytes of pushes that `latest` keeps, over all types; beyond it the oldest are dropped, and counted. Default 1 MiB. */
+  /**
+   * Bytes of pushes that `latest` keeps, over all types; beyond it the oldest are dropped, and
+   * counted. Default 1 MiB.
+   */
   readonly maxHeld?: number | undefined;
 }
 

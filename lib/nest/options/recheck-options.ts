@@ -7,7 +7,7 @@ import { isSameUser, type SameUser } from './same-user.js';
  * 4403 or 4429 for a 401, 403 or 429, and with 1011 when they fail or take too long.
  */
 export interface RecheckOptions {
-  /** Milliseconds between two rechecks of a connection. 0 for never. Default 0. */
+  /** Milliseconds between two rechecks of a connection. 0: never. Default 0. */
   readonly every?: number | undefined;
   /**
    * Types of calls and events before which it is checked: they wait for the outcome, and what the

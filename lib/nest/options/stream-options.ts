@@ -9,7 +9,8 @@ export type StreamOverflow = 'buffer' | 'dropOldest' | 'dropNewest' | 'latest' |
  */
 export interface StreamOptions {
   /**
-   * - `buffer`: keep up to `buffer` values, or `bufferBytes` of them; one more fails the stream with `OVERFLOW`.
+   * - `buffer`: keep up to `buffer` values, or `bufferBytes` of them; one more fails the
+   *   stream with `OVERFLOW`.
    * - `dropOldest`, `dropNewest`: keep up to `buffer` values and drop one of them, or the new one.
    * - `latest`: keep the newest value only.
    * - `error`: keep nothing; a value that cannot be sent at once fails the stream with `OVERFLOW`.

@@ -37,13 +37,19 @@ export interface WsGatewayOptions extends GivenLimits {
   readonly trustProxy?: TrustProxy | undefined;
   /** Where global guards run. Default `both`. */
   readonly globalGuards?: GlobalGuards | undefined;
-  /** Milliseconds the handshake may take, its guards included. 0: no limit, but 10 000 once the client has gone. Default 10 000. */
+  /**
+   * Milliseconds the handshake may take, its guards included. 0: no limit, but 10 000 once the
+   * client has gone. Default 10 000.
+   */
   readonly handshakeTimeout?: number | undefined;
   /** When the guards of the handshake run again while the connection lives. Default: never. */
   readonly recheck?: RecheckOptions | undefined;
   /** Milliseconds `onWsOpen` may take. 0: no limit. Default 10 000. */
   readonly openTimeout?: number | undefined;
-  /** Milliseconds between pings of a quiet client; one that has not answered after half of them is dead. 0 for none. Default 30 000. */
+  /**
+   * Milliseconds between pings of a quiet client; one that has not answered after half of them is
+   * dead. 0: none. Default 30 000.
+   */
   readonly heartbeatInterval?: number | undefined;
   /**
    * Milliseconds in which a message that has begun must end, or 16 KiB of it arrive; a client slower
@@ -55,9 +61,12 @@ export interface WsGatewayOptions extends GivenLimits {
    * but at shutdown nothing is waited for. Default 5 000.
    */
   readonly closeTimeout?: number | undefined;
-  /** Milliseconds that calls in flight get to finish at shutdown. 0 for none: they are cut off. Default 10 000. */
+  /**
+   * Milliseconds that calls in flight get to finish at shutdown. 0: they are cut off. Default
+   * 10 000.
+   */
   readonly drainTimeout?: number | undefined;
-  /** Milliseconds a handler may take before its call fails with `TIMEOUT`. 0 for none. Default 0. */
+  /** Milliseconds a handler may take before its call fails with `TIMEOUT`. 0: none. Default 0. */
   readonly timeout?: number | undefined;
   /** Calls in flight per connection; beyond it reading stops. Default 256. */
   readonly maxCallsInFlight?: number | undefined;
@@ -71,13 +80,16 @@ export interface WsGatewayOptions extends GivenLimits {
   readonly maxStreamsInFlight?: number | undefined;
   /** Messages that may wait for `onWsOpen`; beyond it reading stops. Default 64. */
   readonly maxPendingMessages?: number | undefined;
-  /** Bytes of messages that may wait for `onWsOpen`, 64 more for each; beyond it reading stops. Default 256 KiB. */
+  /**
+   * Bytes of messages that may wait for `onWsOpen`, 64 more for each; beyond it reading
+   * stops. Default 256 KiB.
+   */
   readonly maxPendingBytes?: number | undefined;
   /**
    * Members and items of one message, at every depth; one with more fails with `BAD_MESSAGE`.
    * Validating an unknown member can cost what reading 30 KiB does: 60 000 of them, 800 KB, held
    * the event loop for two seconds. JSON and MessagePack with more are not parsed: a member that
-   * comes twice counts twice. 0 for any number. Default 10 000.
+   * comes twice counts twice. 0: any number. Default 10 000.
    */
   readonly maxValues?: number | undefined;
   /**
@@ -103,7 +115,7 @@ export interface WsGatewayOptions extends GivenLimits {
   readonly stallTimeout?: number | undefined;
   /**
    * Milliseconds without a call or an event until a client is closed with 1001; heartbeats do not
-   * count, and a client with a call or a stream in flight is not idle. 0 for never. Default 0.
+   * count, and a client with a call or a stream in flight is not idle. 0: never. Default 0.
    */
   readonly idleTimeout?: number | undefined;
   /** Subprotocols offered besides those of the codecs, in order of preference. Default none. */
@@ -125,19 +137,22 @@ export interface WsGatewayMetadata extends WsGatewayOptions {
 export interface WsModuleOptions extends WsGatewayOptions {
   /** The path that `@WsHandler` methods of ordinary controllers are mounted on. Default `/ws`. */
   readonly path?: string | undefined;
-  /** Connections the whole server takes; one more is refused with 503. 0 for no limit. Default 0. */
+  /** Open connections and handshakes under way; one more is refused with 503. 0: no limit. Default 0. */
   readonly maxConnections?: number | undefined;
-  /** Connections one address (of IPv6, one network of 64 bits) may hold; one more is refused with 429. 0 for no limit. Default 0. */
+  /**
+   * Of them, how many one address may have (of IPv6, one network of 64 bits); one more is refused
+   * with 429. 0: no limit. Default 0.
+   */
   readonly maxConnectionsPerIp?: number | undefined;
   /**
    * Handshakes that are being decided, and live connections that have no user yet; one more is
-   * refused with 503. 0 for no limit. Default 0.
+   * refused with 503. 0: no limit. Default 0.
    */
   readonly maxUnauthenticated?: number | undefined;
   /**
    * Bytes all connections of the server may hold; see `WsServer.heldBytes`. As the sum nears it,
    * pushes to slow readers are dropped, then reading pauses on connections that hold much, then
-   * upgrades are refused with 503; at it, the greatest holders are closed with 1013. 0 for none.
+   * upgrades are refused with 503; at it, the greatest holders are closed with 1013. 0: none.
    * Default 0.
    */
   readonly memoryCeiling?: number | undefined;

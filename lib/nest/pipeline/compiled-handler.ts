@@ -44,7 +44,7 @@ export interface HandlerTraits {
   readonly type: string;
   readonly order: HandlerOrder;
   readonly stream: Required<StreamOptions>;
-  /** Deadline of a call in milliseconds; 0 for none. */
+  /** Deadline of a call in milliseconds; 0: none. */
   readonly timeout: number;
   /** Guards or interceptors run before it: what they do to the async context must end with the call. */
   readonly isEnhanced: boolean;

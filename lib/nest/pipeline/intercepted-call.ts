@@ -56,7 +56,10 @@ export class InterceptedCall {
     return isObservable(result) ? result : from(result as ObservableInput<unknown>);
   }
 
-  /** What comes after an interceptor: it sees what that puts into an `AsyncLocalStorage` around this. */
+  /**
+   * What comes after an interceptor: it sees what that puts into an
+   * `AsyncLocalStorage` around this.
+   */
   #next(index: number): Observable<unknown> {
     const scope = new AsyncResource('WsgateInterceptor');
     const isLast = index === this.#interceptors.length;

@@ -31,12 +31,19 @@ export class Audience<
     this.#except = except;
   }
 
-  /** These rooms as well. Who is in several gets a message once. Throws as {@link WsConnection.join}. */
+  /**
+   * These rooms as well. Who is in several gets a message once. Throws as
+   * {@link WsConnection.join}.
+   */
   to(...rooms: readonly string[]): Audience<Contract> {
     return new Audience(this.#live, [...(this.#rooms ?? []), ...rooms], this.#except);
   }
 
-  /** Leaves these connections out. @throws InvalidUse for anything else, such as an id: its connection would get the message. */
+  /**
+   * Leaves these connections out.
+   *
+   * @throws InvalidUse for anything else, such as an id: its connection would get the message.
+   */
   except(...connections: readonly WsConnection[]): Audience<Contract> {
     for (const connection of connections) assertConnection(connection);
     return new Audience(this.#live, this.#rooms, new Set([...this.#except, ...connections]));

@@ -7,11 +7,20 @@ import type { LiveConnections } from './live-connections.js';
 
 /** How long draining may take. */
 export interface WsDrainOptions {
-  /** Milliseconds that calls in flight get to finish. Default: the option `drainTimeout` of their path, 10 000. */
+  /**
+   * Milliseconds that calls in flight get to finish. Default: the option `drainTimeout`
+   * of their path, 10 000.
+   */
   readonly timeout?: number | undefined;
-  /** Milliseconds that streams get to finish, and that new calls are still taken. Default 1 000, never more than `timeout`. */
+  /**
+   * Milliseconds that streams get to finish, and that new calls are still taken. Default 1 000,
+   * never more than `timeout`.
+   */
   readonly grace?: number | undefined;
-  /** Milliseconds the closing handshakes may take. Default: the largest `closeTimeout` of the paths, 5 000. */
+  /**
+   * Milliseconds the closing handshakes may take. Default: the largest
+   * `closeTimeout` of the paths, 5 000.
+   */
   readonly closeTimeout?: number | undefined;
   /** What clients are told in `goaway` and as the close reason; at most 123 bytes. */
   readonly reason?: string | undefined;

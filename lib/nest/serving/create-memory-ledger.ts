@@ -22,8 +22,11 @@ export function createModuleLedger(options: WsModuleOptions | undefined): Memory
 export function createMemoryLedger(ceiling: number | undefined): MemoryLedger {
   const logger = new SafeLogger('WsMemory');
   return new MemoryLedger(ceiling, (level, before, heldBytes) => {
-    logger.warn(
-      `${before} -> ${level}: connections hold ${(heldBytes / MIB).toFixed(1)} MiB of ${((ceiling ?? 0) / MIB).toFixed(1)} MiB`,
-    );
+    const held = `${toMib(heldBytes)} MiB of ${toMib(ceiling ?? 0)} MiB`;
+    logger.warn(`${before} -> ${level}: connections hold ${held}`);
   });
+}
+
+function toMib(bytes: number): string {
+  return (bytes / MIB).toFixed(1);
 }

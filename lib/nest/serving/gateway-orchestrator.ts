@@ -89,13 +89,15 @@ function join(upgrades: GatewayUpgrades, httpServer: Server): void {
   const broker = UpgradeBroker.of(httpServer);
   for (const path of upgrades.paths) assertFree(broker, path);
   broker.join(upgrades);
-  // Not before: without a listener for them, Node answers upgrades as plain requests and keeps them alive.
+  // Not before: without a listener for them, Node answers upgrades as plain
+  // requests and keeps them alive.
   httpServer.once('close', () => broker.leave(upgrades));
 }
 
 function assertFree(broker: UpgradeBroker, path: string): void {
   if (!broker.isServed(path)) return;
   throw new InvalidUse(
-    `@WsGateway('${path}'): a @WebSocketGateway or WebSocketServer of the same HTTP server has this path; give one of them another`,
+    `@WsGateway('${path}'): a @WebSocketGateway or WebSocketServer of the same HTTP server has ` +
+      'this path; give one of them another',
   );
 }

@@ -17,7 +17,7 @@ export class UnauthenticatedQuota {
   #deciding = 0;
 
   /**
-   * @param limit 0 for none
+   * @param limit 0: none
    * @throws InvalidUse for a limit below 0, or NaN
    */
   constructor(limit: number) {

@@ -17,15 +17,21 @@ export interface SessionLimits extends ClientRateLimits {
   readonly maxPendingMessages: number;
   /** Bytes of such messages; beyond it reading stops. */
   readonly maxPendingBytes: number;
-  /** Members and items of one message, at every depth; one with more is `BAD_MESSAGE`. 0 for any number. */
+  /**
+   * Members and items of one message, at every depth; one with more is
+   * `BAD_MESSAGE`. 0: any number.
+   */
   readonly maxValues: number;
   /** What a slow reader does to pushes. Over the same mark reading stops. */
   readonly push: Required<PushOptions>;
   /** Bytes waiting in the connection from which streams pause. */
   readonly highWaterMark: number;
-  /** Milliseconds without anything read before a stalled client is closed with 4408; 0 for never. */
+  /** Milliseconds without anything read before a stalled client is closed with 4408; 0: never. */
   readonly stallTimeout: number;
-  /** Milliseconds without a call or an event, and without one in flight, until the client is closed with 1001; 0 for never. */
+  /**
+   * Milliseconds without a call or an event, and without one in flight, until the client is closed
+   * with 1001; 0: never.
+   */
   readonly idleTimeout: number;
   /** Milliseconds that calls in flight get to finish when the connection is drained. */
   readonly drainTimeout: number;

@@ -40,7 +40,10 @@ function unitsOf(bits: number): number[] {
   return bytes;
 }
 
-/** The bytes of four characters: `lengths` has a bit for each that takes more than one, and above these one for each that takes more than two. */
+/**
+ * The bytes of four characters: `lengths` has a bit for each that takes more than one, and above
+ * these one for each that takes more than two.
+ */
 function bytesOf(lengths: number): number[] {
   const bytes: number[] = [];
   for (let lane = 0; lane < CHARACTERS; lane++) {

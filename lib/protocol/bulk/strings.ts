@@ -24,7 +24,10 @@ export function writeUtf8(bytes: Buffer, text: string, at: number): number {
   return utf8Write.call(bytes, text, at);
 }
 
-/** Writes text as UTF-16 (little-endian) at `at`, where there is room for it, and returns the bytes it took. */
+/**
+ * Writes text as UTF-16 (little-endian) at `at`, where there is room for it, and
+ * returns the bytes it took.
+ */
 export function writeUtf16(bytes: Buffer, text: string, at: number): number {
   return ucs2Write.call(bytes, text, at);
 }

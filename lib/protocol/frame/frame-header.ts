@@ -9,7 +9,10 @@ export interface FrameHeader {
   /** 4 bits, unchecked. */
   readonly opcode: number;
   readonly masked: boolean;
-  /** The masking key as a signed big-endian 32-bit integer, which needs no object of its own; 0 for an unmasked frame. */
+  /**
+   * The masking key as a signed big-endian 32-bit integer, which needs no object of its own;
+   * 0 for an unmasked frame.
+   */
   readonly maskingKey: number;
   /** Bytes of payload. `Infinity` where the most significant bit of the 64-bit form is set. */
   readonly payloadLength: number;

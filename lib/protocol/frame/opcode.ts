@@ -11,7 +11,10 @@ export const OPCODE = {
 /** RFC 6455 5.5: "All control frames MUST have a payload length of 125 bytes or less". */
 export const MAX_CONTROL_PAYLOAD = 125;
 
-/** RFC 6455 5.5: "Control frames are identified by opcodes where the most significant bit of the opcode is 1." */
+/**
+ * RFC 6455 5.5: "Control frames are identified by opcodes where the most significant
+ * bit of the opcode is 1."
+ */
 export function isControlOpcode(opcode: number): boolean {
   return opcode >= 0x8;
 }

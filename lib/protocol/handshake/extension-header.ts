@@ -89,7 +89,10 @@ class HeaderCursor {
     return this.#text.slice(start, this.#at);
   }
 
-  /** "When using the quoted-string syntax variant, the value after quoted-string unescaping MUST conform to the 'token' ABNF." */
+  /**
+   * "When using the quoted-string syntax variant, the value after quoted-string unescaping MUST
+   * conform to the 'token' ABNF."
+   */
   quotedToken(): string {
     let value = '';
     for (this.#at++; this.#text[this.#at] !== '"'; this.#at++) {

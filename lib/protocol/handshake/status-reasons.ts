@@ -1,4 +1,7 @@
-/** Reason phrases of the statuses an opening handshake is answered with (RFC 9110 15, RFC 6585, RFC 7725). */
+/**
+ * Reason phrases of the statuses an opening handshake is answered with
+ * (RFC 9110 15, RFC 6585, RFC 7725).
+ */
 export const STATUS_REASONS: Readonly<Record<number, string>> = {
   301: 'Moved Permanently',
   302: 'Found',

@@ -7,7 +7,10 @@ const IS_TOKEN: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
   return /[A-Za-z0-9]/.test(character) || TOKEN_SYMBOLS.includes(character);
 });
 
-/** Whether a token (RFC 9110 5.6.2) may contain this character; false for NaN, as read past the end of a string. */
+/**
+ * Whether a token (RFC 9110 5.6.2) may contain this character; false for NaN, as read
+ * past the end of a string.
+ */
 export function isTokenCharacter(code: number): boolean {
   return IS_TOKEN[code] ?? false;
 }

@@ -8,7 +8,10 @@ const FRAMING_HEADERS: readonly string[] = ['content-length', 'transfer-encoding
 export interface UpgradeRefusal {
   /** HTTP status, 300 to 599. */
   readonly status: number;
-  /** The body: plain text by default, or whatever `Content-Type` in `headers` says. Never the client's own bytes. */
+  /**
+   * The body: plain text by default, or whatever `Content-Type` in `headers` says. Never
+   * the client's own bytes.
+   */
   readonly reason: string;
   /** Besides those that say where the response ends. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;

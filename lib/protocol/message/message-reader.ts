@@ -98,7 +98,10 @@ export class MessageReader implements FrameContext {
     return { ended: this.#ended, bytes: this.#assembler.length };
   }
 
-  /** Takes the piece the reader stands at; returns a message when it is complete. Throws {@link ProtocolViolation}. */
+  /**
+   * Takes the piece the reader stands at; returns a message when it is complete. Throws
+   * {@link ProtocolViolation}.
+   */
   accept(frame: FrameReader): ProtocolEvent | undefined {
     if (frame.isFrameStart) this.#beginFrame(frame);
     const isLast = frame.header.fin && frame.missing === 0;

@@ -18,7 +18,10 @@ export class LatestText {
     this.#text = this.#bytes = undefined;
   }
 
-  /** Writes the bytes of `text` at `at`, where there is room, and returns how many; 0 if it is another text. */
+  /**
+   * Writes the bytes of `text` at `at`, where there is room, and returns how many;
+   * 0 if it is another text.
+   */
   copyTo(target: Buffer, at: number, text: string): number {
     if (this.#bytes === undefined || text !== this.#text) return 0;
     target.set(this.#bytes, at);

@@ -48,7 +48,8 @@ export const ERROR_CODES = {
   OVERFLOW: {
     status: 503,
     meaning:
-      "a buffer or table of the server is full: the stream's buffer, or the streams open on this connection",
+      "a buffer or table of the server is full: the stream's buffer, or the streams open on this " +
+      'connection',
     advice: 'read faster, or open fewer streams, then call again',
   },
   TIMEOUT: {

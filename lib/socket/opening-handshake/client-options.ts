@@ -18,7 +18,7 @@ export interface ClientOptions
   readonly headers?: HandshakeHeaders | undefined;
   /** The Origin header. Default: none, since this client is not a browser. */
   readonly origin?: string | undefined;
-  /** Milliseconds the opening handshake may take; 0: no limit. Default 10000. */
+  /** Milliseconds the opening handshake may take; 0: no limit. Default 10 000. */
   readonly handshakeTimeout?: number | undefined;
   /** Follow redirects. Default false: a redirect is an answer other than 101. */
   readonly followRedirects?: boolean | undefined;

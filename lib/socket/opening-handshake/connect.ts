@@ -155,7 +155,8 @@ class Attempt implements ConnectAttempt {
       this.#deadline?.clear();
       return;
     }
-    // Read now: once the response has been read to its end, an agent may give its socket to another request.
+    // Read now: once the response has been read to its end, an agent may give its
+    // socket to another request.
     const { socket } = response;
     readRefusal(response, (refusal) => {
       socket.destroy();
@@ -174,7 +175,10 @@ class Attempt implements ConnectAttempt {
     }
   }
 
-  /** Returns what `step` returns; if it throws, the attempt fails. No code of the application may run in it. */
+  /**
+   * Returns what `step` returns; if it throws, the attempt fails. No code of the
+   * application may run in it.
+   */
   #tryTo<T>(step: () => T): T | undefined {
     try {
       return step();

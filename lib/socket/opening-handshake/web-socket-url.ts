@@ -8,7 +8,10 @@ const SCHEMES: Readonly<Record<string, string>> = {
   'https:': 'wss:',
 };
 
-/** Reads a URL by RFC 6455 3; `http` and `https` stand for `ws` and `wss`. Throws {@link InvalidUse}. */
+/**
+ * Reads a URL by RFC 6455 3; `http` and `https` stand for `ws` and `wss`.
+ * Throws {@link InvalidUse}.
+ */
 export function readWebSocketUrl(address: string | URL): URL {
   if (!URL.canParse(String(address))) {
     throw new InvalidUse(`${String(address)} is not a URL; expected ws://host/path`);
@@ -18,7 +21,8 @@ export function readWebSocketUrl(address: string | URL): URL {
   if (scheme === undefined) {
     throw new InvalidUse(`scheme "${url.protocol}" given; expected ws:, wss:, http: or https:`);
   }
-  // RFC 6455 3: "Fragment identifiers are meaningless in the context of WebSocket URIs and MUST NOT be used".
+  // RFC 6455 3: "Fragment identifiers are meaningless in the context of WebSocket URIs
+  // and MUST NOT be used".
   if (url.hash !== '') throw new InvalidUse('a WebSocket URL has no fragment (#...)');
   url.protocol = scheme;
   return url;

@@ -15,7 +15,10 @@ interface Piece {
   callback?: WriteCallback;
 }
 
-/** The large writes of a stream, piece by piece: it is given each when it has done with the one before. */
+/**
+ * The large writes of a stream, piece by piece: it is given each when it has
+ * done with the one before.
+ */
 export class PieceQueue {
   readonly #stream: Duplex;
   #pieces: Piece[] = [];

@@ -198,7 +198,10 @@ export class EventDialect implements Dialect, OutputEvents {
     );
   }
 
-  /** Only logs: Nest's exception filters have answered the client already, or one of the application has decided not to. */
+  /**
+   * Only logs: Nest's exception filters have answered the client already, or one of the
+   * application has decided not to.
+   */
   #handlerFailed(exception: unknown, event: unknown): void {
     this.#setup.reporter.report(exception, `the handler of ${String(event)}`);
   }
@@ -241,7 +244,8 @@ export class EventDialect implements Dialect, OutputEvents {
 
 /**
  * Settles as many microtasks after `result` as a result of Nest's own `WsAdapter`, which goes through
- * rxjs and costs 3 us more. So messages that are handled at the same time are answered in the same order.
+ * rxjs and costs 3 us more. So messages that are handled at the same time are
+ * answered in the same order.
  */
 async function settleInNestOrder(result: PromiseLike<unknown>): Promise<unknown> {
   const value = await result;

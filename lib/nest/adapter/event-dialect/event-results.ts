@@ -43,7 +43,10 @@ export class EventResults implements EventStreamsOwner {
     return this.#streams.open;
   }
 
-  /** Sends what a handler returned, or its promise was fulfilled with. A plain value, the usual case, does not go through rxjs. */
+  /**
+   * Sends what a handler returned, or its promise was fulfilled with. A plain value, the usual
+   * case, does not go through rxjs.
+   */
   send(result: unknown): void {
     this.#answerIfItThrows(() => {
       if (!isObservableLike(result)) this.#deliver(result);
@@ -76,7 +79,10 @@ export class EventResults implements EventStreamsOwner {
     return this.#watch.hasRoomBelow(this.#highWaterMark);
   }
 
-  /** Called by the streams. A stream of Node's keeps its file open until it is told that nobody wants it. */
+  /**
+   * Called by the streams. A stream of Node's keeps its file open until it is
+   * told that nobody wants it.
+   */
   onUnwanted(source: unknown): void {
     discardResult(source, 'a result', this.reporter);
   }

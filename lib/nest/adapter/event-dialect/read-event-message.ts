@@ -11,14 +11,17 @@ export interface EventMessage {
   readonly data: unknown;
 }
 
-/** A message, `undefined` for one to drop, `bad` for one that nobody can read, `too-much` for one that nobody should. */
+/**
+ * A message, `undefined` for one to drop, `bad` for one that nobody can read, `too-much`
+ * for one that nobody should.
+ */
 export type ReadEvent = EventMessage | undefined | 'bad' | 'too-much';
 
 /**
  * Reads `{event, data}` in JSON, in text or binary frames. Never throws. Other members are left
  * alone, and any JSON value may be an event's name, as `@SubscribeMessage` takes any.
  *
- * @param maxValues members and items the message may hold besides the two; 0 for no limit.
+ * @param maxValues members and items the message may hold besides the two; 0: no limit.
  */
 export function readEventMessage(data: string | Buffer, maxValues = 0): ReadEvent {
   try {

@@ -50,9 +50,10 @@ export class CallEndings {
 
   /** An exception filter failed. The commonest reason: it was written for HTTP alone. */
   failedFilter(call: Call, exception: unknown): void {
-    const hint =
-      'one for HTTP has to look at host.getType() first, one for a @WebSocketGateway to return its answer';
-    this.#sendException(call, exception, `an exception filter of ${call.handler.label} (${hint})`);
+    const forHttp = 'one for HTTP has to look at host.getType() first';
+    const forSockets = 'one for a @WebSocketGateway to return its answer';
+    const filter = `an exception filter of ${call.handler.label}`;
+    this.#sendException(call, exception, `${filter} (${forHttp}, ${forSockets})`);
   }
 
   /** The codec cannot encode what the handler returned. */

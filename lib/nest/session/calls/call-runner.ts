@@ -30,7 +30,10 @@ export interface CallRunnerSetup {
   readonly limits: SessionLimits;
   readonly reporter: ConnectionReporter;
   readonly owner: CallRunnerOwner;
-  /** Where a call begins whose guards or interceptors may change the async context, or that has waited. */
+  /**
+   * Where a call begins whose guards or interceptors may change the async
+   * context, or that has waited.
+   */
   readonly context: RootContext;
 }
 

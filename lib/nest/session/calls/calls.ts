@@ -147,7 +147,10 @@ export class Calls {
     this.#refuse(id, 'DUPLICATE_ID', 'A call with this id is in flight');
   }
 
-  /** The id to refuse a message under; none if a call in flight has it, since the client would take the error for that call's outcome. */
+  /**
+   * The id to refuse a message under; none if a call in flight has it, since the client would take
+   * the error for that call's outcome.
+   */
   #unlessInFlight(id: MessageId | undefined): MessageId | undefined {
     return this.#isInFlight(id) ? undefined : id;
   }

@@ -1,7 +1,10 @@
 /** The one extension of MessagePack that `wsgate.v1.msgpack` takes: a timestamp. */
 const TIMESTAMP = -1;
 
-/** Skips through MessagePack value by value, without decoding. Throws RangeError if it is not plain: see `assertPlainMsgpack`. */
+/**
+ * Skips through MessagePack value by value, without decoding. Throws RangeError if it is not plain:
+ * see `assertPlainMsgpack`.
+ */
 export class MsgpackScan {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;

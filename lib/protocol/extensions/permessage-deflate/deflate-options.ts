@@ -16,7 +16,7 @@ export interface DeflateOptions {
    * compresses nothing, and others that use zlib fail to connect. Default: 15.
    */
   readonly clientMaxWindowBits?: number | undefined;
-  /** Messages of fewer bytes than this are sent as they are. Default 1024. */
+  /** Messages of fewer bytes than this are sent as they are. Default 1 024. */
   readonly threshold?: number | undefined;
   /** How hard to compress: zlib's `level` (-1 to 9, default 6) and `memLevel` (1 to 9, default 8). */
   readonly zlibDeflateOptions?: { readonly level?: number; readonly memLevel?: number } | undefined;

@@ -69,7 +69,10 @@ class DrivenDeflate implements ZlibContext {
   }
 }
 
-/** A round trip through both directions, with a window kept: whether Node's internals are as {@link DrivenZlib} expects them. */
+/**
+ * A round trip through both directions, with a window kept: whether Node's internals are as
+ * {@link DrivenZlib} expects them.
+ */
 export function canDriveZlib(): boolean {
   try {
     const contexts = new DrivenZlib(1);

@@ -55,7 +55,10 @@ export class NativeZlib {
     return new NativeZlib(createInflateRaw({ windowBits, chunkSize: UNUSED_CHUNK }));
   }
 
-  /** Takes `input` from `at` on and writes at most {@link RUN_LENGTH} bytes to `output`; returns how many. Throws the error that zlib reports for the input. */
+  /**
+   * Takes `input` from `at` on and writes at most {@link RUN_LENGTH} bytes to `output`; returns how
+   * many. Throws the error that zlib reports for the input.
+   */
   write(input: Uint8Array, at: number, output: Uint8Array): number {
     const flush = constants.Z_SYNC_FLUSH;
     this.#handle.writeSync(flush, input, at, input.length - at, output, 0, RUN_LENGTH);
