@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
-import { assertStep } from '../source/assert-step.js';
 import { destroySource } from '../source/destroy-source.js';
 import { ignoreStreamErrors } from '../source/ignore-stream-errors.js';
+import { isLastStep } from '../source/is-last-step.js';
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown>) => void;
@@ -104,9 +104,8 @@ export class PulledStream implements AsyncIterableIterator<unknown> {
       while (!out.closed) {
         await this.#readerWaiting();
         if (out.closed) return;
-        const step: unknown = await pull.values.next();
-        assertStep(step);
-        if (step.done) {
+        const step = await pull.values.next();
+        if (isLastStep(step)) {
           pull.hasEnded = true;
           out.complete();
         } else {

@@ -108,6 +108,12 @@ class OldGateway {
     return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(5) }) };
   }
 
+  /** Its iterator ends as `for await` has it. */
+  @SubscribeMessage('truthy')
+  truthy(): unknown {
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: 1 }) }) };
+  }
+
   @SubscribeMessage('generate')
   async *generate(): AsyncGenerator<number, void, undefined> {
     yield 1;
@@ -404,6 +410,11 @@ describe('a client of wsgate.v1 reaches old gateways', () => {
     peer.send({ type: 'stepless', id: 's', credit: 2 });
     const first = await peer.next(({ id }) => id === 's');
     expect(first).toMatchObject({ op: 'error', error: { code: 'INTERNAL' } });
+  });
+
+  it('with streams whose iterators end with a done that is only truthy', async () => {
+    const peer = await connect();
+    expect(await peer.run('truthy')).toMatchObject([{ op: 'complete' }]);
   });
 
   it('and a stream that fails in another call’s hands is told apart from it', async () => {

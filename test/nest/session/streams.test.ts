@@ -112,6 +112,7 @@ const SOURCES: readonly Row[] = [
     [failed('INTERNAL')],
   ],
   ['an iterator that gives no promise', () => oddIterator(() => ({ done: true })), [complete()]],
+  ['an iterator whose done is only truthy', () => oddIterator(() => ({ done: 1 })), [complete()]],
   [
     'an iterable that gives no iterator',
     () => ({ [Symbol.asyncIterator]: () => undefined }),

@@ -1,8 +1,8 @@
 import { isAsyncIterable } from '../../source/is-async-iterable.js';
 import { isIterator, takeEach } from '../../source/is-iterator.js';
-import { assertStep } from '../../source/assert-step.js';
 import { destroySource } from '../../source/destroy-source.js';
 import { ignoreStreamErrors } from '../../source/ignore-stream-errors.js';
+import { isLastStep } from '../../source/is-last-step.js';
 import { unwrapResponse } from './event-response.js';
 
 /**
@@ -28,9 +28,8 @@ class UnwrappedItems implements AsyncIterable<unknown> {
     const items = this.#source[Symbol.asyncIterator]();
     return {
       next: async () => {
-        const step: unknown = await items.next();
-        assertStep(step);
-        return step.done === true ? step : { done: false, value: unwrapResponse(step.value) };
+        const step = await items.next();
+        return isLastStep(step) ? step : { done: false, value: unwrapResponse(step.value) };
       },
       return: async () => (await items.return?.()) ?? { done: true, value: undefined },
     };

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { isAsyncIterable } from '../../source/is-async-iterable.js';
 import { takeEach } from '../../source/is-iterator.js';
-import { assertStep } from '../../source/assert-step.js';
+import { isLastStep } from '../../source/is-last-step.js';
 import { destroySource } from '../../source/destroy-source.js';
 import { disposeSafely } from '../../source/dispose-safely.js';
 import { ignoreStreamErrors } from '../../source/ignore-stream-errors.js';
@@ -77,25 +77,24 @@ export class IterableStream implements OutgoingStream {
 
   #pull(): void {
     if (this.#link === undefined) return;
-    let step: Promise<unknown>;
+    let step: Promise<IteratorResult<unknown>>;
     try {
-      step = Promise.resolve(this.#iterator?.next());
+      // Fails as well if the source gave no iterator.
+      step = Promise.resolve((this.#iterator as AsyncIterator<unknown>).next());
     } catch (error) {
       return this.#end({ kind: 'error', error });
     }
     step.then(this.#onStep, this.#onError);
   }
 
-  readonly #onStep = (step: unknown): void => {
+  readonly #onStep = (step: IteratorResult<unknown>): void => {
     const link = this.#link;
     if (link === undefined) return;
     this.#isPulling = false;
     let isDone: boolean;
     let item: unknown;
     try {
-      // An iterator of the application may return anything, even getters that throw.
-      assertStep(step);
-      isDone = step.done === true;
+      isDone = isLastStep(step);
       item = isDone ? undefined : step.value;
     } catch (error) {
       return this.#end({ kind: 'error', error });
