@@ -1,11 +1,12 @@
 import type { WireError } from '../../protocol/wsgate/wire-error.js';
+import { ignoreFailure } from './ignore-failure.js';
 import type { SessionReporter } from './session-reporter.js';
-import { toWireError } from './wire-error.js';
+import { INTERNAL_ERROR } from './wire-error.js';
 
 /** How many breaches of one connection are logged: a client that goes on must not fill the log. */
 const MAX_NOTED = 10;
 
-/** The reporter of one connection. If the log throws, that is ignored. */
+/** The reporter of one connection. If what it reports to throws, that is ignored. */
 export class ConnectionReporter {
   readonly #reporter: SessionReporter;
   readonly #connectionId: string;
@@ -16,37 +17,24 @@ export class ConnectionReporter {
     this.#connectionId = connectionId;
   }
 
-  /** As {@link SessionReporter.report}. Never throws. */
+  /** As {@link SessionReporter.report}. */
   report(exception: unknown, where: string): WireError {
-    try {
-      return this.#reporter.report(exception, this.#connectionId, where);
-    } catch {
-      return toWireError(undefined);
-    }
+    let error = INTERNAL_ERROR;
+    ignoreFailure(() => (error = this.#reporter.report(exception, this.#connectionId, where)));
+    return error;
   }
 
-  /** As {@link SessionReporter.reportUnsent}. Never throws. */
+  /** As {@link SessionReporter.reportUnsent}. */
   reportUnsent(exception: unknown, where: string): void {
-    try {
-      this.#reporter.reportUnsent(exception, this.#connectionId, where);
-    } catch {
-      // There is nobody left to tell.
-    }
+    ignoreFailure(() => this.#reporter.reportUnsent(exception, this.#connectionId, where));
   }
 
-  /** As {@link SessionReporter.reportOpening}. Never throws. */
+  /** As {@link SessionReporter.reportOpening}. */
   reportOpening(exception: unknown, where: string): void {
-    try {
-      this.#reporter.reportOpening(exception, this.#connectionId, where);
-    } catch {
-      // As above.
-    }
+    ignoreFailure(() => this.#reporter.reportOpening(exception, this.#connectionId, where));
   }
 
-  /**
-   * As {@link SessionReporter.noteBreach}, for the first {@link MAX_NOTED} of the connection. Never
-   * throws.
-   */
+  /** As {@link SessionReporter.noteBreach}, for the first {@link MAX_NOTED} of the connection. */
   noteBreach(breach: string, more?: () => string): void {
     this.#breaches += 1;
     if (this.#breaches > MAX_NOTED) return;
@@ -54,10 +42,6 @@ export class ConnectionReporter {
     const text = isLast
       ? `${breach} (whatever follows from this connection is not logged)`
       : breach;
-    try {
-      this.#reporter.noteBreach(text, this.#connectionId, more);
-    } catch {
-      // There is nobody left to tell.
-    }
+    ignoreFailure(() => this.#reporter.noteBreach(text, this.#connectionId, more));
   }
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { ignoreFailure } from './ignore-failure.js';
 
 /**
  * Writes to the application's log, and ignores it if that throws: what clients cause is logged in
@@ -23,13 +24,5 @@ export class SafeLogger {
     // Nest would print an undefined stack.
     const args = stack === undefined ? [] : [stack];
     ignoreFailure(() => this.#logger.error(line, ...args));
-  }
-}
-
-function ignoreFailure(write: () => void): void {
-  try {
-    write();
-  } catch {
-    // There is nobody left to tell.
   }
 }
