@@ -1,7 +1,8 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { isNestSchemaPipe } from './nest-schema-pipe.js';
 import { SchemaPipe } from './schema.pipe.js';
-import { isIdle, exposeFieldErrors } from './expose-field-errors.js';
+import { exposeFieldErrors } from './expose-field-errors.js';
+import { isIdle } from './is-idle.js';
 
 /**
  * The pipes of a parameter as they will run: our schema pipe is left out if the application binds

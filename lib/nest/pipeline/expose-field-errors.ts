@@ -12,14 +12,13 @@ import { placeFields } from '../errors/place-fields.js';
 import { readIssues } from '../errors/read-issues.js';
 import { isThenable } from '../is-thenable.js';
 import { NEST_SCHEMA_PIPE } from './nest-schema-pipe.js';
+import { onlyConfigures } from './only-configures.js';
 
 /** The protected parts of Nest's validation pipes that are looked at here. */
 interface PipeParts {
   /** What it is given is what {@link FieldReader} reads. */
   readonly exceptionFactory?: (errors: unknown) => unknown;
   readonly isDetailedOutputDisabled?: boolean;
-  readonly expectedType?: unknown;
-  readonly toValidate?: (metadata: ArgumentMetadata) => boolean;
 }
 
 /** Reads what a pipe has found wrong, by field. */
@@ -82,33 +81,8 @@ function createNotingFactory(
   return Object.assign(noting, { [NOTING]: true });
 }
 
-/**
- * Whether a `ValidationPipe` would return this parameter unchanged, because it has a custom
- * decorator or no class. The pipe is then left out: it would take a promise to do nothing.
- */
-export function isIdle(pipe: PipeTransform, metadata: ArgumentMetadata): boolean {
-  if (!(pipe instanceof ValidationPipe) || !isPlain(pipe, ValidationPipe)) return false;
-  // Their values are converted to the primitive type of the parameter.
-  if (metadata.type === 'query' || metadata.type === 'param') return false;
-  const parts = pipe as unknown as PipeParts;
-  return parts.expectedType === undefined && parts.toValidate?.(metadata) === false;
-}
-
 function readerOf(pipe: PipeTransform): FieldReader | undefined {
   const isKnown = (known: Type<PipeTransform> | undefined): boolean =>
-    known !== undefined && pipe instanceof known && isPlain(pipe, known);
+    known !== undefined && pipe instanceof known && onlyConfigures(pipe, known);
   return READERS.find(([known]) => isKnown(known))?.[1];
-}
-
-/**
- * A subclass that only configures the pipe. One with methods of its own may have private state,
- * which an object that inherits from it cannot access.
- */
-function isPlain(pipe: PipeTransform, known: Type<PipeTransform>): boolean {
-  let prototype: object = Object.getPrototypeOf(pipe) as object;
-  while (prototype !== known.prototype) {
-    if (Object.getOwnPropertyNames(prototype).length > 1) return false;
-    prototype = Object.getPrototypeOf(prototype) as object;
-  }
-  return true;
 }

@@ -1,7 +1,7 @@
 import type { PipeTransform } from '@nestjs/common';
 import { SafeLogger } from '../errors/safe-logger.js';
 import type { CompiledParam } from './compiled-param.js';
-import { isIdle } from './expose-field-errors.js';
+import { isIdle } from './is-idle.js';
 
 /**
  * Warns of methods whose payload a `ValidationPipe` should check and cannot, because the compiler
