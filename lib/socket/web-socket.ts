@@ -53,9 +53,7 @@ export class WebSocket extends DomEventTarget {
   ) {
     super();
     if (url === null) return;
-    const isOptions = typeof protocols === 'object' && !Array.isArray(protocols);
-    const given = isOptions ? (protocols as ClientOptions) : (options ?? {});
-    const offered = isOptions ? [] : ([] as string[]).concat((protocols as string[]) ?? []);
+    const [offered, given] = readArguments(protocols, options);
     this.#opening = new ClientOpening(readWebSocketUrl(url), given, this, (...connection) =>
       this.#attach(...connection),
     );
@@ -252,4 +250,18 @@ export class WebSocket extends DomEventTarget {
     if (callback !== undefined) process.nextTick(callback, new Error('the connection is not open'));
     return undefined;
   }
+}
+
+/** As in `ws`, options may stand where the subprotocols do, if there are none. */
+function readArguments(
+  protocols: string | readonly string[] | ClientOptions | undefined,
+  options: ClientOptions | undefined,
+): readonly [protocols: readonly string[], options: ClientOptions] {
+  const offered = typeof protocols === 'string' ? [protocols] : (protocols ?? []);
+  return isList(offered) ? [offered, options ?? {}] : [[], offered];
+}
+
+/** `Array.isArray` does not tell the compiler about readonly lists. */
+function isList(value: readonly string[] | ClientOptions): value is readonly string[] {
+  return Array.isArray(value);
 }
