@@ -1,6 +1,5 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { WS_HANDLER_METADATA } from '../constants.js';
-import type { HandlerOrder } from '../handler-order.js';
 import {
   assertOptions,
   group,
@@ -9,6 +8,7 @@ import {
   type OptionKinds,
 } from '../options/option-kinds.js';
 import { STREAM_KINDS, type StreamOptions } from '../options/stream-options.js';
+import type { HandlerOrder } from '../pipeline/compiled-handler.js';
 
 /** How one handler differs from the others of its path. */
 export interface WsHandlerOptions {

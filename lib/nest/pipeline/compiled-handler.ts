@@ -1,5 +1,4 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
-import type { HandlerOrder } from '../handler-order.js';
 import type { StreamOptions } from '../options/stream-options.js';
 import type { WsConnection } from '../ws-connection.js';
 
@@ -37,6 +36,9 @@ export type FilterOutcome =
   /** No filter returned anything (the original exception), or a filter threw (what it threw). */
   | { readonly error: unknown }
   | FailedFilter;
+
+/** Whether a connection's calls of one type run side by side: see `WsHandlerOptions.order`. */
+export type HandlerOrder = 'concurrent' | 'serial';
 
 /** What is known of a handler before it runs. */
 export interface HandlerTraits {

@@ -1,11 +1,11 @@
 import type { CanActivate, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { HandlerOrder } from '../handler-order.js';
 import type { StreamOptions } from '../options/stream-options.js';
 import type { WsConnection } from '../ws-connection.js';
 import type {
   CallContext,
   CompiledHandler,
   FilterOutcome,
+  HandlerOrder,
   HandlerTraits,
 } from './compiled-handler.js';
 import { type CompiledFilter, runFilters } from './run-filters.js';
