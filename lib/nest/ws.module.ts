@@ -32,6 +32,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
 /**
  * WebSocket gateways for the application: import it once, with `forRoot` or `forRootAsync`. It is
  * global, so gateways and {@link WsServer} can be used in every module.
+ *
+ * @example
+ * const imports = [WsModule.forRoot({ origin: ['https://app.example.com'] })];
  */
 @Module({
   imports: [DiscoveryModule],

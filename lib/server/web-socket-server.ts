@@ -22,7 +22,7 @@ import type { WebSocketServerEventMap } from './web-socket-server-events.js';
  * @example
  * const server = new WebSocketServer({ port: 8080 });
  * server.on('connection', (socket) => {
- *   socket.on('message', (data, isBinary) => socket.send(data));
+ *   socket.on('message', (data) => socket.send(data)); // a string as text, a Buffer as binary
  * });
  */
 export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {

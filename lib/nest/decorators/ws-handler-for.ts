@@ -21,11 +21,7 @@ export type TypedWsHandler<C extends WsContract> =
  *
  * @example
  * const ChatHandler = wsHandlerFor<ChatContract>();
- *
- * class ChatGateway {
- *   @ChatHandler('message.send')
- *   send(@WsPayload() dto: SendMessage): Ack { ... }
- * }
+ * // then, on a method: `@ChatHandler('message.send') send(@WsPayload() dto: SendMessage): Ack {}`
  */
 export function wsHandlerFor<C extends WsContract>(): TypedWsHandler<C> {
   return WsHandler;

@@ -15,6 +15,16 @@ export interface CookieRequest {
  * `authenticate` returns becomes `request.user`, and with a handshake the connection's `user`.
  *
  * It is not `@Injectable()` itself: Nest would try to inject the options into a subclass that is not.
+ *
+ * @example
+ * class SessionGuard extends CookieGuard<User> { // with `@Injectable()`
+ *   constructor(private readonly sessions: SessionStore) {
+ *     super({ cookie: 'sid', secrets: ['new secret', 'old secret'] });
+ *   }
+ *   authenticate(sid: string): Promise<User | null> {
+ *     return this.sessions.find(sid);
+ *   }
+ * }
  */
 export abstract class CookieGuard<User = unknown> implements CanActivate {
   // Not `#`: for a subclass that injects by `forwardRef`, Nest copies the fields to another object.
