@@ -30,6 +30,9 @@ export const SOCKET_GATEWAY_METADATA = 'websockets:is_gateway';
 /** Where its `@SubscribeMessage` says that a method handles messages. */
 export const SUBSCRIBED_METADATA = 'websockets:message_mapping';
 
+/** Where its `@WebSocketServer` says that a property is for the server. */
+export const SERVER_PROPERTY_METADATA = 'websockets:is_socket';
+
 /** Makes Nest treat a provider as an entry point, so that scoped `APP_*` enhancers reach it. */
 export const ENTRY_PROVIDER_METADATA = '__entryProvider__';
 

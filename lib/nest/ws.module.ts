@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { assertAsyncOptions, createOptions } from './assert-async-options.js';
+import { assertNow } from './assert-options-now.js';
 import { ExceptionReporter } from './errors/exception-reporter.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
@@ -60,8 +61,12 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WsModuleOption
   exports: [WsServer, WS_OPTIONS],
 })
 export class WsModule extends ConfigurableModuleClass {
-  /** @param options every one of them has a default. */
+  /**
+   * @param options every one of them has a default.
+   * @throws InvalidUse for what is no object with options, such as a promise of one
+   */
   static override forRoot(options: WsModuleOptions = {}): DynamicModule {
+    assertNow(options);
     return super.forRoot(options);
   }
 

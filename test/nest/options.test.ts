@@ -70,7 +70,16 @@ const WRONG: readonly (readonly [Given, string])[] = [
   [{ origin: true }, `origin: true given; ${POLICY}`],
   [
     { origin: [/example/] },
-    'origin: "/example/" is not an origin; expected "https://app.example.com"',
+    'origin: /example/ is not an origin; expected "https://app.example.com"',
+  ],
+  [{ origin: [undefined] }, 'origin: undefined is not an origin; expected "https://app'],
+  [
+    { origin: ['wss://app.example.com'] },
+    'origin: "wss://app.example.com" is not an origin; expected "https://app.example.com"',
+  ],
+  [
+    { origin: ['ws://localhost:5173'] },
+    'origin: "ws://localhost:5173" is not an origin; expected "http://localhost:5173"',
   ],
   [{ messageRate: '20' }, `messageRate: "20" given; ${RATE}, excess`],
   [{ messageRate: { perSecond: 1, excess: 'drop' } }, 'messageRate.excess: "drop" given'],
@@ -151,6 +160,16 @@ describe('an option that cannot be used', () => {
       await app.close();
     },
   );
+
+  it.each<[unknown, string]>([
+    [Promise.resolve({ timeout: 1 }), 'a promise given; it waits for none: use forRootAsync'],
+    [() => ({ timeout: 1 }), '[Function (anonymous)] given; expected an object with options'],
+    [[], '[] given; expected an object with options'],
+    [null, 'null given; expected an object with options'],
+    ['/ws', '"/ws" given; expected an object with options'],
+  ])('is refused by forRoot, which Nest would take none from: %o', (given, message) => {
+    expect(messageOf(() => WsModule.forRoot(given as never))).toBe(`WsModule.forRoot: ${message}`);
+  });
 
   it.each<[unknown, string]>([
     [

@@ -8,15 +8,26 @@ import { isStandardSchema } from '../standard-schema.js';
  * `(prop?, ...pipes)` as Nest's own parameter decorators take it: the name may be left out. A schema
  * among the pipes becomes one that checks with it.
  *
- * @throws InvalidUse for what is neither a pipe nor a schema, as a decorator without parentheses gets
+ * @throws InvalidUse for what is neither a pipe nor a schema, as a decorator without parentheses gets,
+ *   and as a pipe is in modules that import each other: without it nothing would be checked
  */
 export function splitParamArguments(
-  args: readonly (string | PipeLike | undefined)[],
+  args: readonly (string | PipeLike)[],
 ): Omit<ParamMetadata, 'index'> {
+  assertGiven(args);
   const [first, ...rest] = args;
   const data = typeof first === 'string' ? first : undefined;
-  const given = (data === undefined ? args : rest).filter((arg) => arg !== undefined);
+  const given = data === undefined ? args : rest;
   return { data, pipes: given.map(toPipe), schema: given.find(isStandardSchema) };
+}
+
+function assertGiven(args: readonly unknown[]): void {
+  const index = args.findIndex((arg) => arg === undefined || arg === null);
+  if (index < 0) return;
+  throw new InvalidUse(
+    `a parameter decorator: argument ${index + 1} is ${String(args[index])}; expected a property's ` +
+      'name, pipes or a schema (a class of a module that imports this one may be undefined here)',
+  );
 }
 
 function toPipe(arg: unknown): Type<PipeTransform> | PipeTransform {

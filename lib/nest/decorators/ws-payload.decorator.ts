@@ -26,25 +26,29 @@ export function WsPayload(prop: string, ...pipes: readonly PipeLike[]): Paramete
 /** The message's `data` as a schema sees it; a mismatch is a `VALIDATION` error. */
 export function WsPayload(options: WsPayloadOptions): ParameterDecorator;
 export function WsPayload(
-  first?: string | PipeLike | WsPayloadOptions,
-  ...pipes: readonly PipeLike[]
+  ...args: readonly [] | readonly [WsPayloadOptions] | readonly (string | PipeLike)[]
 ): ParameterDecorator {
+  const [first] = args;
   if (!isOptions(first)) {
-    return createParam(PARAM_SOURCE.payload, splitParamArguments([first, ...pipes]));
+    return createParam(
+      PARAM_SOURCE.payload,
+      splitParamArguments(args as readonly (string | PipeLike)[]),
+    );
   }
-  const { prop, schema, pipes: after = [] } = first;
+  const { prop, schema, pipes = [] } = first;
   if (!isStandardSchema(schema)) {
     throw new InvalidUse(
       `@WsPayload({ schema }): ${showGiven(schema)} given; expected a Standard Schema, as zod 3.24, ` +
         'valibot 1 and arktype 2 make them',
     );
   }
-  return createParam(PARAM_SOURCE.payload, splitParamArguments([prop, schema, ...after]));
+  const name = prop === undefined ? [] : [prop];
+  return createParam(PARAM_SOURCE.payload, splitParamArguments([...name, schema, ...pipes]));
 }
 
 function isOptions(
   first: string | PipeLike | WsPayloadOptions | undefined,
 ): first is WsPayloadOptions {
-  if (typeof first !== 'object' || isStandardSchema(first)) return false;
+  if (typeof first !== 'object' || first === null || isStandardSchema(first)) return false;
   return 'schema' in first && !('transform' in first);
 }

@@ -1,7 +1,11 @@
 import type { Logger } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { findNearest } from '../../server/find-nearest.js';
-import { SOCKET_GATEWAY_METADATA, SUBSCRIBED_METADATA } from '../constants.js';
+import {
+  SERVER_PROPERTY_METADATA,
+  SOCKET_GATEWAY_METADATA,
+  SUBSCRIBED_METADATA,
+} from '../constants.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';
 
@@ -24,7 +28,7 @@ const OWN_HOOKS: readonly string[] = ['onWsOpen', 'onWsClose'];
  * Searches a `@WsGateway` for parts of `@nestjs/websockets` that were left behind in a migration
  * and would silently do nothing. A class that is a `@WebSocketGateway` as well may need them.
  *
- * @throws InvalidUse for a `@SubscribeMessage` method. Hooks are only logged: a method may have
+ * @throws InvalidUse for a `@SubscribeMessage` method and a `@WebSocketServer` property. Hooks are only logged: a method may have
  *   such a name by chance.
  */
 export function assertNoLeftovers(
@@ -33,11 +37,23 @@ export function assertNoLeftovers(
   logger: Logger,
 ): void {
   if (Reflect.hasMetadata(SOCKET_GATEWAY_METADATA, classRef)) return;
+  assertNoServerProperty(classRef);
   for (const [name, method] of methods) {
     if (isSubscribed(method)) throw createError(`${classRef.name}.${name}`, method);
     const instead = HOOKS.get(name) ?? findMeantHook(name, method);
     if (instead === undefined) continue;
     logger.warn(`${classRef.name}.${name} is never called: a hook of a @WsGateway is ${instead}`);
+  }
+}
+
+/** The decorator makes the property an enumerable one of the prototype. */
+function assertNoServerProperty({ name, prototype }: GatewayClass): void {
+  for (const property in prototype as object) {
+    if (!Reflect.hasMetadata(SERVER_PROPERTY_METADATA, prototype as object, property)) continue;
+    throw new InvalidUse(
+      `${name}.${property} has @WebSocketServer, which a @WsGateway does not read: inject WsServer ` +
+        'in the constructor',
+    );
   }
 }
 

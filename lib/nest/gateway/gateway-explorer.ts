@@ -10,6 +10,7 @@ import {
   readGatewayMetadata,
   readHandlerMetadata,
 } from './read-gateway-metadata.js';
+import { warnOfUndecorated } from './warn-of-undecorated.js';
 import { warnOfUnmapped } from './warn-of-unmapped.js';
 
 /** Finds gateways, and controllers with handlers, in every module of the application. */
@@ -53,6 +54,7 @@ export class GatewayExplorer {
       return [];
     }
     warnOfUnmapped(classRef, methods, this.#logger);
+    warnOfUndecorated(classRef, handlers, this.#logger);
     const { host: module } = wrapper;
     if (module === undefined) return [];
     const metadata = readGatewayMetadata(classRef) ?? {};

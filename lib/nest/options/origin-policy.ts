@@ -1,4 +1,5 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
+import { showGiven } from '../show-given.js';
 import { kindOf } from './option-kinds.js';
 
 /**
@@ -14,6 +15,8 @@ export type OriginPolicy = 'same-origin' | '*' | readonly string[];
 
 /** Schemes for which every host and port is a separate origin (WHATWG URL). */
 const WEB_SCHEME = /^https?:$/;
+/** Pages do not come from a WebSocket: that is where they connect to. */
+const SOCKET_SCHEME = /^ws(?=s?:)/;
 /** An origin of another scheme, as the shells of apps and extensions send it. */
 const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/;
 
@@ -36,19 +39,27 @@ export function normalizeOrigins(policy: OriginPolicy, name = 'origin'): OriginP
   return origins.map((origin) => normalizeOrigin(name, origin));
 }
 
-function normalizeOrigin(name: string, origin: string): string {
+function normalizeOrigin(name: string, origin: unknown): string {
+  if (typeof origin !== 'string') throw createError(name, origin);
   const url = readUrl(origin);
   const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username;
   const normalized = url && WEB_SCHEME.test(url.protocol) && isBare ? url.origin : origin;
   if (isOrigin(normalized) && !normalized.includes('*')) return normalized;
-  throw new InvalidUse(`${name}: "${origin}" is not an origin; expected "https://app.example.com"`);
+  throw createError(name, origin);
+}
+
+function createError(name: string, given: unknown): InvalidUse {
+  const meant = typeof given === 'string' ? given.replace(SOCKET_SCHEME, 'http') : '';
+  const example = isOrigin(meant) ? meant : 'https://app.example.com';
+  return new InvalidUse(`${name}: ${showGiven(given)} is not an origin; expected "${example}"`);
 }
 
 /** Whether a text is an origin exactly as a browser would send it. */
 export function isOrigin(text: string): boolean {
   const url = readUrl(text);
   if (url === undefined) return false;
-  return WEB_SCHEME.test(url.protocol) ? url.origin === text : APP_ORIGIN.test(text);
+  if (WEB_SCHEME.test(url.protocol)) return url.origin === text;
+  return APP_ORIGIN.test(text) && !SOCKET_SCHEME.test(text);
 }
 
 function readUrl(text: string): URL | undefined {

@@ -1,7 +1,9 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { CUSTOM_ROUTE_ARGS, PARAM_SOURCE, ROUTE_ARGS_METADATA } from '../constants.js';
 import type { ParamMetadata } from './param-metadata.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { ContextUtils } from '../nest-internals.js';
+import { isStandardSchema } from '../standard-schema.js';
 import { adaptPipes } from './adapt-pipes.js';
 import type { CompiledParam } from './compiled-param.js';
 import type { EnhancerFactory, EnhancerHost } from './enhancer-factory.js';
@@ -34,7 +36,10 @@ export class ParamCompiler {
     this.#enhancers = enhancers;
   }
 
-  /** @param pipes the global, class and method pipes, in order. */
+  /**
+   * @param pipes the global, class and method pipes, in order.
+   * @throws InvalidUse for a schema among these
+   */
   compile(
     host: EnhancerHost,
     methodName: string,
@@ -46,14 +51,23 @@ export class ParamCompiler {
       methodName,
       ROUTE_ARGS_METADATA,
     );
+    const label = `${host.instance.constructor.name}.${methodName}`;
+    assertNoSchema(label, pipes);
     return Object.entries(declared ?? DEFAULT_PARAMS).map(([key, param]) => {
       const all = [...pipes, ...this.#enhancers.createParamPipes(host, param.pipes)];
       const compiled = compileParam(key, param, types?.[param.index], all);
-      const label = `${host.instance.constructor.name}.${methodName}`;
       if (types === undefined) this.#untyped.look(label, compiled, all);
       return compiled;
     });
   }
+}
+
+/** The `transform` of some schemas, which makes new schemas, passes for that of a pipe. */
+function assertNoSchema(label: string, pipes: readonly PipeTransform[]): void {
+  if (!pipes.some(isStandardSchema)) return;
+  throw new InvalidUse(
+    `${label} has a schema among its pipes, which would check nothing: write @WsPayload(schema)`,
+  );
 }
 
 function compileParam(

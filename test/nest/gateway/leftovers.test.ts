@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { describe, expect, it } from 'vitest';
 import { WsGateway, WsgateAdapter, WsHandler } from '../../../lib/index.js';
 import { createApp } from '../support/gateway-app.js';
@@ -13,6 +13,18 @@ describe('a gateway that moved here from @nestjs/websockets', () => {
     }
     await expect(createApp({ providers: [ChatGateway] })).rejects.toThrow(
       "ChatGateway.say has @SubscribeMessage, which a @WsGateway does not read: use @WsHandler('say')",
+    );
+  });
+
+  it('must not keep its @WebSocketServer, which nobody would fill', async () => {
+    class Base {
+      @WebSocketServer() io!: unknown;
+    }
+    @WsGateway('/chat')
+    @Injectable()
+    class ChatGateway extends Base {}
+    await expect(createApp({ providers: [ChatGateway] })).rejects.toThrow(
+      'ChatGateway.io has @WebSocketServer, which a @WsGateway does not read: inject WsServer',
     );
   });
 
@@ -53,6 +65,7 @@ describe('a gateway that moved here from @nestjs/websockets', () => {
     @WsGateway('/new')
     @WebSocketGateway({ path: '/old' })
     class ChatGateway {
+      @WebSocketServer() server!: unknown;
       handleConnection(): void {}
       @SubscribeMessage('say')
       @WsHandler('say')
