@@ -1,6 +1,7 @@
 import { Injectable, type INestApplication, type Type } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { sign } from 'cookie-signature';
 import { pack, unpack } from 'msgpackr';
 import {
@@ -10,6 +11,7 @@ import {
   WsConn,
   type WsConnection,
   WsException,
+  WsgateAdapter,
   WsGateway,
   WsHandler,
   WsModule,
@@ -30,6 +32,12 @@ class SessionGuard extends CookieGuard<{ name: string }> {
     return name === 'nobody' ? null : { name };
   }
 }
+
+@WebSocketGateway({ path: '/old' })
+class Old {}
+
+@WsGateway('/plain')
+class Plain {}
 
 @WsGateway('/chat/:room')
 @UseHandshakeGuards(SessionGuard)
@@ -131,6 +139,45 @@ describe.each(platforms)('connect, on %s', (_name, createAdapter) => {
       /with 404, not 101: .*no WebSocket here/,
     );
     await expect(connect(app, '/chat/lobby')).rejects.toThrow('401, not 101: Unauthorized');
+  });
+
+  it('says where the module is missing, and with it every gateway', async () => {
+    const module = await Test.createTestingModule({ providers: [Plain] }).compile();
+    const bare = module.createNestApplication({ logger: false });
+    const refused = connect(bare, '/plain');
+    await expect(refused).rejects.toMatchObject({ statusCode: 404 });
+    await expect(refused).rejects.toThrow(
+      '404, not 101: Cannot GET /plain (the application does not import WsModule.forRoot())',
+    );
+    await bare.close();
+  });
+
+  it('does not miss the module where the adapter alone serves', async () => {
+    const module = await Test.createTestingModule({ providers: [Old] }).compile();
+    const adapted = module.createNestApplication({ logger: false });
+    adapted.useWebSocketAdapter(new WsgateAdapter(adapted));
+    await expect(connect(adapted, '/olb')).rejects.toThrow(/no WebSocket here$/);
+    await adapted.close();
+  });
+
+  it.each<[unknown, unknown, string]>([
+    [undefined, '/plain', 'connect: the application is undefined; expected'],
+    [{}, '/plain', 'connect: the application is {}; expected'],
+    ['/plain', undefined, 'connect: the application is "/plain"; expected'],
+  ])('refuses what is no application: %o', async (given, path, message) => {
+    const refused = connect(given as never, path as never);
+    await expect(refused).rejects.toThrow(InvalidUse);
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  it('takes no testing module for its application', async () => {
+    const module = await Test.createTestingModule({ providers: [Plain] }).compile();
+    await expect(connect(module as never, '/plain')).rejects.toThrow(
+      'connect: the application is [TestingModule]; expected what createNestApplication() returns',
+    );
+    await expect(connect(app, undefined as never)).rejects.toThrow(
+      "connect: undefined given; expected the path of a gateway: '/chat'",
+    );
   });
 
   it.each<[object, string]>([

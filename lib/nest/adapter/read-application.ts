@@ -1,4 +1,6 @@
 import type { Server } from 'node:http';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import { showGiven } from '../show-given.js';
 import { type ClosingHttpAdapter, drainBeforeClose } from '../serving/drain-before-close.js';
 import type { ProviderSource } from './find-gateways.js';
 
@@ -16,8 +18,13 @@ interface Application extends ProviderSource {
   getHttpAdapter?(): ClosingHttpAdapter | undefined;
 }
 
-/** Takes an application, an HTTP server, or nothing. */
+/**
+ * Takes an application, an HTTP server, or nothing.
+ *
+ * @throws InvalidUse for anything else
+ */
 export function readApplication(given: object | undefined): AdaptedApplication {
+  assertServed(given);
   if (given !== undefined && typeof (given as Partial<Application>).get === 'function') {
     return adapt(given as Application);
   }
@@ -26,6 +33,15 @@ export function readApplication(given: object | undefined): AdaptedApplication {
     providers: undefined,
     drainBeforeClose: () => undefined,
   };
+}
+
+function assertServed(given: unknown): void {
+  if (given === undefined) return;
+  const { get, on } = Object(given ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof get === 'function' || typeof on === 'function') return;
+  throw new InvalidUse(
+    `WsgateAdapter: ${showGiven(given)} given; expected the Nest application: new WsgateAdapter(app)`,
+  );
 }
 
 function adapt(app: Application): AdaptedApplication {

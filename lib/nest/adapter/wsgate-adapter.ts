@@ -60,7 +60,7 @@ export class WsgateAdapter implements WebSocketAdapter<
    * @param appOrHttpServer the Nest application. With a bare HTTP server, hooks that throw cannot be
    *   caught, decorators that do nothing are not found, and draining begins only when Nest gets to
    *   its gateways.
-   * @throws InvalidUse for an unknown option, or one that cannot be used, and for
+   * @throws InvalidUse for what is neither, for an unknown option, or one that cannot be used, and for
    *   `@UseHandshakeGuards` or `@AllowOrigins` on any `@WebSocketGateway` of the application.
    */
   constructor(appOrHttpServer?: object, options: WsgateAdapterOptions = {}) {

@@ -104,6 +104,19 @@ export class ExceptionReporter implements SessionReporter {
   }
 
   /**
+   * Logs that a client has asked for subprotocols of which none is spoken: what it does then is to
+   * fail, and it alone knows why.
+   *
+   * @param path as the gateway says it
+   * @param spoken those that are
+   */
+  noteUnspoken(path: string, spoken: readonly string[]): void {
+    const asked = `a client of ${path} asked for subprotocols, none of which is spoken there`;
+    if (!this.#refusals.allows(asked)) return;
+    this.#logger.debug(`${asked}; there are ${spoken.join(', ')}`);
+  }
+
+  /**
    * Logs that a handshake was refused through no fault of the client: a limit of the application
    * was reached.
    *

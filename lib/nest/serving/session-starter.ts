@@ -77,8 +77,11 @@ export class SessionStarter {
     recheck: ConnectionRecheck | undefined,
   ): Session {
     const { mount, request, transport, offer } = upgrade;
-    const { live, unauthenticated } = this.#setup;
+    const { live, reporter, unauthenticated } = this.#setup;
     const { protocol, codec } = mount.subprotocols.agree(offer.protocols);
+    if (protocol === undefined && offer.protocols.length > 0) {
+      reporter.noteUnspoken(mount.gateway.path, mount.subprotocols.names);
+    }
     // Before the 101: what guards have put on the request may throw when it is read.
     const handshake = describeHandshake(randomId(), request, protocol ?? '');
     const settings = mount.acceptor.accept(transport, offer, { protocol, headers });

@@ -32,6 +32,11 @@ export class Subprotocols {
     ]);
   }
 
+  /** Those that are spoken. */
+  get names(): readonly string[] {
+    return [...this.#codecs.keys()];
+  }
+
   /** Agrees on the first offer that is known (RFC 6455 4.2.2: the client's order is its preference). */
   agree(offered: readonly string[]): Agreement {
     const protocol = offered.find((name) => this.#codecs.has(name));

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WsgateAdapter } from '../../../lib/index.js';
 import { resolvePathOptions } from '../../../lib/nest/adapter/adapter-options.js';
 import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
 import {
@@ -81,5 +83,22 @@ describe('the options of the adapter', () => {
     for (const [name, value] of known) {
       expect({ [name]: value }).toEqual({ [name]: coded.get(name) });
     }
+  });
+});
+
+describe('what the adapter serves', () => {
+  it.each<[unknown, string]>([
+    [null, 'null given'],
+    [3000, '3000 given'],
+    [{ origin: '*' }, '{ origin } given'],
+    [() => undefined, '[Function (anonymous)] given'],
+  ])('is an application or an HTTP server, not %o', (given, message) => {
+    expect(() => new WsgateAdapter(given as object)).toThrow(
+      `WsgateAdapter: ${message}; expected the Nest application: new WsgateAdapter(app)`,
+    );
+  });
+
+  it('may be an HTTP server', () => {
+    expect(() => new WsgateAdapter(createServer())).not.toThrow();
   });
 });

@@ -7,6 +7,7 @@ import { type ServerMessage, type WsCodec, WsGateway, WsHandler } from '../../..
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
 import { Subprotocols } from '../../../lib/nest/serving/subprotocols.js';
 import { serveApp } from '../support/gateway-app.js';
+import { Lines } from '../support/lines.js';
 
 /** Sends `{event, data}` for `{type, data}`: an envelope of an application's own. */
 const eventCodec: WsCodec = {
@@ -77,6 +78,28 @@ describe('subprotocols', () => {
       const envelope = { op: 'reply', id: 1, data: 'hi' };
       expect(JSON.parse(answer.toString())).toEqual({ envelope });
     }
+  });
+
+  it('are logged where none is spoken of those that a client asks for', async () => {
+    const log = new Lines();
+    const { app, url } = await serveApp({ providers: [Bytes, Own], nest: { logger: log } });
+    const about = 'asked for subprotocols';
+    for (const path of ['/bytes', '/own']) {
+      for (const offers of [['graphql-ws', 'soap'], ['soap', 'wsgate.v1', 'events'], []]) {
+        const socket = new WebSocket(url + path, offers);
+        // A client that gets none of those it has asked for fails: with an error, and then a close.
+        socket.on('error', () => undefined);
+        socket.on('open', () => socket.close());
+        await new Promise((resolve) => socket.on('close', resolve));
+      }
+    }
+    await app.close();
+    expect(log.about(about)).toEqual([
+      'a client of /bytes asked for subprotocols, none of which is spoken there; there are ' +
+        'wsgate.v1, wsgate.v1.msgpack Wsgate',
+      'a client of /own asked for subprotocols, none of which is spoken there; there are ' +
+        'chat.v2, events Wsgate',
+    ]);
   });
 
   it.each<[string, () => unknown]>([
