@@ -16,8 +16,8 @@ import { Workbench } from '../docs/workbench.js';
 import { ROOT } from '../house/modules.js';
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const pages = ['docs/bare-engine.md', 'docs/moving-from-ws.md'].map((path) =>
-  readPage(path, text(path)),
+const pages = ['docs/bare-engine.md', 'docs/moving-from-ws.md', 'docs/protocol-errors.md'].map(
+  (path) => readPage(path, text(path)),
 );
 
 const workbench = new Workbench();
