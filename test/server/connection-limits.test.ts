@@ -139,6 +139,7 @@ describe('the connections of a server', () => {
     });
     const waiting = await RawPeer.connect(port);
     waiting.socket.write(upgradeRequest({}));
+    await until(() => answers.length === 1);
     const second = await RawPeer.connect(port);
     second.socket.write(upgradeRequest({}));
     expect((await second.takeResponse()).status).toBe(503);

@@ -61,13 +61,16 @@ describe('heartbeat', () => {
   });
 
   it('does not take a paused peer for dead', async () => {
-    const { server, far, near, url } = await pair({ heartbeatInterval: 20 });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { server, far, near, url } = await pair({ heartbeatInterval: LOOK * 2 });
     far.pause();
     // Meanwhile another peer is found dead, which takes longer than it would have taken this one.
     const connected = next(server, 'connection');
     await RawPeer.join(Number(new URL(url).port));
     const [dead] = await connected;
-    await next(dead as WebSocket, 'close');
+    const closed = next(dead as WebSocket, 'close');
+    for (let looks = 0; looks < 4; looks++) await look();
+    await closed;
     expect(far.readyState).toBe(WebSocket.OPEN);
     far.resume();
     await fence(near);

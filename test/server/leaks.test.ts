@@ -4,32 +4,30 @@ import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'nestjs-wsgate/server';
 import { RawPeer, upgradeRequest } from '../socket/support/raw-peer.js';
 import { dial, fence, next, pair, serve } from '../socket/support/serve.js';
+import { until } from '../support/until.js';
+import { watchTimers } from '../support/watch-timers.js';
 
-/** What keeps this process alive, by kind: servers, sockets, timers. */
-async function resources(): Promise<Record<string, number>> {
-  // Node lets go of closed handles at the end of a turn of the event loop, after its immediates.
-  for (let turn = 0; turn < 2; turn++) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-  const counts: Record<string, number> = {};
-  for (const name of process.getActiveResourcesInfo()) {
-    if (!/^(TCP|TLS|Timeout)/.test(name)) continue;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
+/** The handles of TCP and TLS that keep this process alive. */
+function countHandles(): number {
+  return process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS)/.test(name)).length;
 }
 
-/** What there is more of than before. Less is the test runner's own timers running out. */
-async function growth(before: Record<string, number>): Promise<Record<string, number>> {
-  const now = Object.entries(await resources());
-  return Object.fromEntries(now.filter(([name, count]) => count > (before[name] ?? 0)));
+/** Everything there is now; `gone` resolves when there is no more than that. */
+function watchResources(): { gone(): Promise<void> } {
+  const handles = countHandles();
+  const timers = watchTimers();
+  return {
+    async gone() {
+      // Node lets go of closed handles some turns of the event loop later.
+      await until(() => countHandles() <= handles);
+      expect(timers.pending).toBe(0);
+    },
+  };
 }
 
 describe('nothing is left', () => {
   it('after connections came and went and the server was shut down', async () => {
-    const before = await resources();
+    const resources = watchResources();
     const { server, url } = await serve({ perMessageDeflate: true });
     const clients = Array.from({ length: 10 }, () => dial(url));
     await Promise.all(clients.map((client) => next(client, 'open')));
@@ -43,11 +41,11 @@ describe('nothing is left', () => {
     const closes = Promise.all(closed.map((client) => next(client, 'close')));
     await server.shutdown();
     await closes;
-    expect(await growth(before)).toEqual({});
+    await resources.gone();
   });
 
   it('of an opening handshake whose client left while verifyClient was thinking', async () => {
-    const before = await resources();
+    const resources = watchResources();
     let ask: (socket: Socket) => void;
     const asked = new Promise<Socket>((resolve) => {
       ask = resolve;
@@ -63,11 +61,11 @@ describe('nothing is left', () => {
     peer.socket.destroy();
     await next(peer.socket, 'close');
     await server.shutdown();
-    expect(await growth(before)).toEqual({});
+    await resources.gone();
   });
 
   it('of a refused handshake', async () => {
-    const before = await resources();
+    const resources = watchResources();
     const http = createServer();
     const server = new WebSocketServer({ server: http, path: '/chat' });
     http.listen(0, '127.0.0.1');
@@ -80,7 +78,7 @@ describe('nothing is left', () => {
     server.close();
     http.close();
     await next(http, 'close');
-    expect(await growth(before)).toEqual({});
+    await resources.gone();
   });
 
   it('of listeners on an http.Server that many servers came to and left', async () => {

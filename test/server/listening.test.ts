@@ -3,7 +3,13 @@ import { type AddressInfo, createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidUse, type ServerOptions, WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
-import { RawPeer, FIN_TEXT, clientFrame, upgradeRequest } from '../socket/support/raw-peer.js';
+import {
+  RawPeer,
+  FIN_CLOSE,
+  FIN_TEXT,
+  clientFrame,
+  upgradeRequest,
+} from '../socket/support/raw-peer.js';
 import { atEnd, dial, echo, fence, next, pair, serve } from '../socket/support/serve.js';
 
 async function listen(http: Server): Promise<{ port: number; url: string }> {
@@ -312,12 +318,15 @@ describe('shutdown', () => {
   });
 
   it('does not wait longer than closeTimeout for peers that never answer', async () => {
-    const { server, port } = await serve({ closeTimeout: 50 });
-    const connected = next(server, 'connection');
-    await RawPeer.join(port);
-    await connected;
-    await server.shutdown();
-  }, 2_000);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    atEnd(() => vi.useRealTimers());
+    const { server, port } = await serve({ closeTimeout: 400 });
+    const [peer] = await Promise.all([RawPeer.join(port), next(server, 'connection')]);
+    const down = server.shutdown();
+    expect((await peer.takeFrame()).firstByte).toBe(FIN_CLOSE);
+    vi.advanceTimersByTime(400);
+    await down;
+  });
 
   it('does not wait for TCP connections that never ask for anything', async () => {
     const { server, port } = await serve({ handshakeTimeout: 0 });

@@ -1,9 +1,13 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { type CanActivate, Injectable, UnauthorizedException } from '@nestjs/common';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { ClientOptions } from 'ws';
 import { UseHandshakeGuards, WsGateway, WsHandler } from '../../../lib/index.js';
+import { until } from '../../support/until.js';
 import { PLATFORMS, serveApp } from '../support/gateway-app.js';
 import { Lines } from '../support/lines.js';
-import { connectPeer, refusedPeer } from '../support/ws-peer.js';
+import { connectPeer, type Refusal, refusedPeer } from '../support/ws-peer.js';
 
 class Refusing implements CanActivate {
   canActivate(): never {
@@ -63,10 +67,21 @@ describe.each(PLATFORMS)('a log that throws, on %s', (platform) => {
     const providers = [RefusedGateway, FailedGateway, OpenGateway];
     const setup = { platform, providers, options: { maxConnections: 1 }, nest: { logger: log } };
     const { app, url } = await serveApp(setup);
+    let places = 0;
+    (app.getHttpServer() as Server).on('connection', (socket: Socket) => {
+      places += 1;
+      socket.once('close', () => (places -= 1));
+    });
+    // The next client may come before the server sees that the one before it has gone.
+    const refused = async (path: string, options?: ClientOptions): Promise<Refusal> => {
+      const refusal = await refusedPeer(url + path, options);
+      await until(() => places === 0);
+      return refusal;
+    };
     log.break();
-    expect(await refusedPeer(`${url}/refused`)).toMatchObject({ status: 401 });
-    expect(await refusedPeer(`${url}/failed`)).toMatchObject({ status: 500 });
-    expect(await refusedPeer(`${url}/open`, { protocolVersion: 8 })).toMatchObject({ status: 426 });
+    expect(await refused('/refused')).toMatchObject({ status: 401 });
+    expect(await refused('/failed')).toMatchObject({ status: 500 });
+    expect(await refused('/open', { protocolVersion: 8 })).toMatchObject({ status: 426 });
     const peer = await connectPeer(`${url}/open`);
     expect(await refusedPeer(`${url}/open`)).toMatchObject({ status: 503 });
     expect(await peer.call('fail')).toMatchObject({ error: { code: 'INTERNAL' } });

@@ -24,6 +24,7 @@ import {
   type UpgradeRequest,
 } from '../../../lib/index.js';
 import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { PLATFORMS } from '../support/gateway-app.js';
 import { connectPeer } from '../support/ws-peer.js';
 import { bankWith, connectAs, guard, Journal, serve, sessionGuard, Sessions } from './support.js';
@@ -48,8 +49,8 @@ function bank(recheck: RecheckOptions | undefined) {
 }
 
 /** Waits until the store has been asked so often. */
-function lookedUp(count: number): Promise<unknown> {
-  return vi.waitUntil(() => sessions.lookups.length >= count, { interval: 1 });
+function lookedUp(count: number): Promise<void> {
+  return until(() => sessions.lookups.length >= count);
 }
 
 function requestOf(context: ExecutionContext): UpgradeRequest {

@@ -10,6 +10,7 @@ import {
 } from '../../../lib/index.js';
 import { PendingHandshakes } from '../../../lib/nest/push/pending-handshakes.js';
 import { type Deferred, deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { serveApp } from '../support/gateway-app.js';
 import { connectPeer } from '../support/ws-peer.js';
 
@@ -118,7 +119,7 @@ describe('WsServer.disconnect', () => {
     const [ann, bob] = await Promise.all(arriving);
     expect(await ann?.closed).toMatchObject({ code: 4401 });
     const again = await connectPeer(`${url}/?name=ann`);
-    await vi.waitUntil(() => opened.length === 2);
+    await until(() => opened.length === 2);
     expect(opened).toEqual(['bob', 'ann']);
     expect([bob?.socket.readyState, again.socket.readyState]).toEqual([1, 1]);
     await app.close();

@@ -250,10 +250,11 @@ describe('limits on connections', () => {
     [{ maxConnections: 1 }, 503],
     [{ maxConnectionsPerIp: 1 }, 429],
   ])('hold with %o', (options, status) =>
-    serve({ providers: [Any], options }, async (url) => {
+    serve({ providers: [Any], options }, async (url, app) => {
       const first = await connectPeer(`${url}/any`);
       expect(await refusedPeer(`${url}/any`)).toMatchObject({ status });
       await first.close();
+      await until(() => app.get(WsServer).connections.size === 0);
       await (await connectPeer(`${url}/any`)).close();
     }),
   );

@@ -9,6 +9,7 @@ import {
   WsConn,
   WsGateway,
   WsHandler,
+  WsServer,
 } from '../../../lib/index.js';
 import { UnauthenticatedQuota } from '../../../lib/nest/serving/unauthenticated-quota.js';
 import { RawPeer, upgradeRequest } from '../../socket/support/raw-peer.js';
@@ -44,11 +45,11 @@ describe('maxUnauthenticated', () => {
     }
   }
 
-  async function serve(test: (url: string) => Promise<void>): Promise<void> {
+  async function serve(test: (url: string, server: WsServer) => Promise<void>): Promise<void> {
     const setup = { providers: [Any, SomeGuard], options: { maxUnauthenticated: 1 } };
     const { app, url } = await serveApp(setup);
     try {
-      await test(`${url}/any`);
+      await test(`${url}/any`, app.get(WsServer));
     } finally {
       await app.close();
     }
@@ -57,7 +58,7 @@ describe('maxUnauthenticated', () => {
   const REFUSED = { status: 503 };
 
   it('counts connections without a user, until they have one or close', () =>
-    serve(async (url) => {
+    serve(async (url, server) => {
       const first = await connectPeer(url);
       expect(await refusedPeer(url)).toMatchObject(REFUSED);
       expect(await refusedPeer(`${url}?user`)).toMatchObject(REFUSED);
@@ -65,6 +66,7 @@ describe('maxUnauthenticated', () => {
       const second = await connectPeer(url);
       expect(await refusedPeer(url)).toMatchObject(REFUSED);
       await second.close();
+      await until(() => server.connections.size === 1);
       await connectPeer(url);
     }));
 

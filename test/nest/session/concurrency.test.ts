@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Deferred, deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { handlerOf, startSessions } from './session-server.js';
 import { WAYS } from './ways.js';
 
@@ -122,8 +123,8 @@ describe('order: serial', () => {
     const other = await server.connect();
     for (const name of ['a', 'b', 'c']) client.send({ type: 'wait', id: name, data: name });
     client.send({ type: 'echo', id: 1 });
-    other.send({ type: 'wait', id: 1, data: 'x' });
     expect(await client.drain()).toEqual([{ op: 'reply', id: 1 }]);
+    other.send({ type: 'wait', id: 1, data: 'x' });
     await other.drain();
     expect(stage.started).toEqual(['a', 'x']);
     stage.calls.get('a')?.reject(new Error('no'));
@@ -193,12 +194,18 @@ describe('order: serial', () => {
 });
 
 describe('a timeout', () => {
+  // Time passes only when a test says so, when the server has what its client sent.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('is the error of a call or event, and frees its place once its signal has ended the handler', async () => {
     const reasons: unknown[] = [];
+    let started = 0;
     const stopped = handlerOf(
       'stopped',
       (_data, _connection, { signal }) =>
         new Promise((_resolve, reject) => {
+          started += 1;
           signal.addEventListener('abort', () => {
             reasons.push((signal.reason as Error).name);
             reject(new Error('unheard'));
@@ -210,7 +217,11 @@ describe('a timeout', () => {
     const client = await server.connect();
     client.send({ type: 'stopped', id: 1 }, { type: 'stopped' });
     const failure = { code: 'TIMEOUT', message: 'No answer within 20 ms', status: 504 };
+    await until(() => started === 1);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toEqual({ op: 'error', id: 1, error: failure });
+    await until(() => started === 2);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toEqual({ op: 'error', error: failure });
     expect(await client.drain()).toEqual([]);
     expect(reasons).toEqual(['TimeoutError', 'TimeoutError']);
@@ -225,6 +236,8 @@ describe('a timeout', () => {
     });
     const client = await server.connect();
     client.send({ type: 'wait', id: 1, data: 'a' });
+    await stage.whenStarted(1);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toMatchObject({ op: 'error', id: 1, error: { code: 'TIMEOUT' } });
     expect(server.session.callsInFlight).toBe(1);
     client.send({ type: 'wait', id: 1, data: 'b' }, { op: 'ping' });
@@ -243,11 +256,15 @@ describe('a timeout', () => {
     ]);
     const client = await server.connect();
     client.send({ type: 'wait', id: 'a', data: 'a' });
+    await stage.whenStarted(1);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toMatchObject({ op: 'error', id: 'a' });
     client.send({ type: 'wait', data: 'b' });
     expect(await client.drain()).toEqual([]);
     expect(stage.started).toEqual(['a']);
     stage.calls.get('a')?.resolve('late');
+    await stage.whenStarted(2);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toMatchObject({ op: 'error', error: { code: 'TIMEOUT' } });
   });
 
@@ -263,8 +280,12 @@ describe('a timeout', () => {
     call('there before');
     call('cancelled');
     client.send({ op: 'cancel', id: 'cancelled' });
+    expect(await client.drain()).toEqual([]);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toMatchObject(timedOut('in front'));
     call('there later');
+    expect(await client.drain()).toEqual([]);
+    vi.advanceTimersByTime(20);
     expect(await client.next()).toMatchObject(timedOut('there before'));
     expect(await client.next()).toMatchObject(timedOut('there later'));
     expect(stage.started).toEqual(['in front']);
@@ -286,6 +307,8 @@ describe('a timeout', () => {
     client.send({ type: 'wait', id: 'in front', data: 'in front' });
     client.send({ op: 'cancel', id: 'in front' });
     client.send({ type: 'wait', id: 'behind', data: 'behind' });
+    expect(await client.drain()).toEqual([]);
+    vi.advanceTimersByTime(40);
     expect(await client.next()).toMatchObject({
       op: 'error',
       id: 'behind',
@@ -295,8 +318,6 @@ describe('a timeout', () => {
   });
 
   it('counts anew for serial calls that wait, once the one in front has settled', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
     const stage = createStage();
     const server = await startSessions([
       handlerOf('wait', stage.run, { order: 'serial', timeout: 40_000 }),
@@ -322,11 +343,13 @@ describe('a timeout', () => {
 
   it('of a handler that never settles is forgotten with its connection', async () => {
     const server = await startSessions([
-      handlerOf('never', () => new Promise(() => undefined), { timeout: 5 }),
+      handlerOf('never', () => new Promise(() => undefined), { timeout: 20 }),
     ]);
     const client = await server.connect();
     client.send({ type: 'never', id: 1, data: 'x' });
-    await client.next();
+    await client.drain();
+    vi.advanceTimersByTime(20);
+    expect(await client.next()).toMatchObject({ op: 'error', id: 1 });
     client.socket.terminate();
     await server.live.registry.whenEmpty();
     expect(server.session.callsInFlight).toBe(0);
@@ -336,10 +359,12 @@ describe('a timeout', () => {
   it('is the one outcome, whatever the handler does later', async () => {
     const gates = [deferred<unknown>(), deferred<unknown>(), deferred<unknown>()];
     const server = await startSessions([
-      handlerOf('late', (n: number) => gates[n]?.promise, { timeout: 5 }),
+      handlerOf('late', (n: number) => gates[n]?.promise, { timeout: 20 }),
     ]);
     const client = await server.connect();
     client.send(...gates.map((_, id) => ({ type: 'late', id, data: id })));
+    expect(await client.drain()).toEqual([]);
+    vi.advanceTimersByTime(20);
     const outcomes = await client.take(3);
     expect(outcomes.map(({ error }) => (error as { code: string }).code)).toEqual([
       'TIMEOUT',
@@ -366,6 +391,8 @@ describe('a timeout', () => {
     ]);
     const client = await server.connect();
     client.send({ type: 'stream', id: 1 }, { type: 'never', id: 2 });
+    expect(await client.drain()).toEqual([]);
+    vi.advanceTimersByTime(40);
     expect(await client.next()).toMatchObject({ op: 'error', id: 2 });
     source.next('still here');
     expect(await client.next()).toEqual({ op: 'next', id: 1, data: 'still here' });

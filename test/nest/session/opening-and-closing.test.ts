@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WsConnection } from '../../../lib/nest/ws-connection.js';
 import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
@@ -224,11 +224,17 @@ describe('after the close', () => {
 describe('a client that asks for nothing', () => {
   const limits = { idleTimeout: 40 };
 
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('is closed with 1001, heartbeats or not', async () => {
     const server = await startSessions([handlerOf('echo', (data) => data)], { limits });
     const client = await server.connect();
     client.send({ type: 'echo', id: 1, data: 'a' }, { op: 'ping' });
-    const [code, reason] = (await once(client.socket, 'close')) as [number, Buffer];
+    expect(await client.take(2)).toHaveLength(2);
+    const closed = once(client.socket, 'close') as Promise<[number, Buffer]>;
+    vi.advanceTimersByTime(40);
+    const [code, reason] = await closed;
     expect([code, reason.toString()]).toEqual([1001, 'idle']);
   });
 
@@ -238,17 +244,23 @@ describe('a client that asks for nothing', () => {
     const idle = await server.connect();
     const busy = await server.connect();
     busy.send({ type: 'slow', id: 1 });
-    await once(idle.socket, 'close');
+    expect(await busy.drain()).toEqual([]);
+    const closes = [idle, busy].map(({ socket }) => once(socket, 'close'));
+    vi.advanceTimersByTime(40);
+    await closes[0];
     released.resolve();
     expect(await busy.take(1)).toEqual([{ op: 'reply', id: 1 }]);
-    await once(busy.socket, 'close');
+    vi.advanceTimersByTime(40);
+    await closes[1];
   });
 
   it('may stay as long as it likes by default', async () => {
     const server = await startSessions([handlerOf('echo', (data) => data)]);
     const quiet = await server.connect();
     const other = await startSessions([], { limits });
-    await once((await other.connect()).socket, 'close');
+    const closed = once((await other.connect()).socket, 'close');
+    vi.advanceTimersByTime(40);
+    await closed;
     expect(quiet.socket.readyState).toBe(quiet.socket.OPEN);
   });
 });

@@ -16,7 +16,7 @@ import { serveApp } from '../support/gateway-app.js';
 import { connectPeer, type WsPeer } from '../support/ws-peer.js';
 
 /** An application whose guards and pipes take as long as the test likes, and what has been done in it. */
-async function start() {
+async function start(timeout = 0) {
   const done: unknown[] = [];
   const reached = deferred();
   const gate = deferred();
@@ -30,7 +30,7 @@ async function start() {
     intercept: (_context, next) => next.handle().pipe(tap((value) => done.push(value))),
   };
 
-  @WsGateway({ path: '/', timeout: 50 })
+  @WsGateway({ path: '/', timeout })
   @Injectable()
   class Gateway {
     @WsHandler('guarded')
@@ -66,6 +66,8 @@ type Started = Awaited<ReturnType<typeof start>>;
 
 const TYPES = ['guarded', 'piped', 'intercepted'] as const;
 
+const TOO_LONG = 'is told that it took too long';
+
 const ENDS: Readonly<Record<string, (started: Started) => Promise<unknown>>> = {
   'is logged out': ({ server, peer }) => {
     server.disconnect(() => true, 4401);
@@ -75,7 +77,7 @@ const ENDS: Readonly<Record<string, (started: Started) => Promise<unknown>>> = {
     peer.send({ op: 'cancel', id: 1 });
     await peer.call('free');
   },
-  'is told that it took too long': ({ peer }) => peer.next((message) => message['op'] === 'error'),
+  [TOO_LONG]: ({ peer }) => peer.next((message) => message['op'] === 'error'),
 };
 
 /** So many turns as it takes for everything that was waiting to go on. */
@@ -90,10 +92,10 @@ describe('a call whose guard or pipe takes its time', () => {
     Object.entries(ENDS).map(([what, end]) => ({ type, what, end })),
   );
 
-  it.each(cases)('is not begun for a client that $what meanwhile: $type', async ({ type, end }) => {
+  it.each(cases)('is not begun for a client that $what meanwhile: $type', async ({ type, what, end }) => {
     const error = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     onTestFinished(() => error.mockRestore());
-    const started = await start();
+    const started = await start(what === TOO_LONG ? 50 : 0);
     started.peer.send({ type, id: 1, data: 'Ada' });
     await started.reached.promise;
     await end(started);
