@@ -1,7 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidUse, WebSocket, WebSocketServer } from 'nestjs-wsgate/server';
-import { clientFrame, FIN_PING, FIN_PONG, RawPeer, FIN_TEXT } from '../socket/support/raw-peer.js';
+import {
+  clientFrame,
+  FIN_PING,
+  FIN_PONG,
+  FIN_TEXT,
+  RawPeer,
+  rawPair,
+} from '../socket/support/raw-peer.js';
 import { fence, next, pair, serve } from '../socket/support/serve.js';
 import { until } from '../support/until.js';
 
@@ -19,9 +26,6 @@ async function look(): Promise<void> {
 
 afterEach(() => void vi.useRealTimers());
 
-/** Milliseconds, of which a peer has half to answer: a busy machine may take a tenth of a second. */
-const UNHURRIED = 400;
-
 describe('heartbeat', () => {
   it('pings a peer that has gone quiet, and terminates one that does not answer', async () => {
     const { server, port } = await serve({ heartbeatInterval: 40 });
@@ -35,29 +39,34 @@ describe('heartbeat', () => {
   });
 
   it('keeps a quiet peer that answers', async () => {
-    const { server, port } = await serve({ heartbeatInterval: UNHURRIED });
-    const connected = next(server, 'connection');
-    const peer = await RawPeer.join(port);
-    const [far] = await connected;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { far, peer } = await rawPair({ heartbeatInterval: LOOK * 2 });
     for (let at = 0; at < 3; at++) {
+      await look();
+      await look();
       const { firstByte, payload } = await peer.takeFrame();
       expect(firstByte).toBe(FIN_PING);
+      const answered = next(far, 'pong');
       peer.socket.write(clientFrame(FIN_PONG, payload));
+      await answered;
     }
-    expect((far as WebSocket).readyState).toBe(WebSocket.OPEN);
+    await look();
+    expect(far.readyState).toBe(WebSocket.OPEN);
   });
 
   it('keeps a peer that says anything at all', async () => {
-    const { server, port } = await serve({ heartbeatInterval: UNHURRIED });
-    const connected = next(server, 'connection');
-    const peer = await RawPeer.join(port);
-    const [far] = await connected;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { far, peer } = await rawPair({ heartbeatInterval: LOOK * 2 });
     for (let at = 0; at < 3; at++) {
+      await look();
+      await look();
       await peer.takeFrame();
+      const said = next(far, 'message');
       peer.socket.write(clientFrame(FIN_TEXT, 'still here'));
+      await said;
     }
-    await next(far as WebSocket, 'message');
-    expect((far as WebSocket).readyState).toBe(WebSocket.OPEN);
+    await look();
+    expect(far.readyState).toBe(WebSocket.OPEN);
   });
 
   it('does not take a paused peer for dead', async () => {

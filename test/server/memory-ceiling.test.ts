@@ -33,8 +33,11 @@ async function hoard(server: WebSocketServer, peer: RawPeer, size: number): Prom
   return frame.subarray(-1);
 }
 
-function joinMany(port: number, count: number): Promise<RawPeer[]> {
-  return Promise.all(Array.from({ length: count }, () => RawPeer.join(port)));
+/** Peers in the order of the server's `clients`. */
+async function joinMany(port: number, count: number): Promise<RawPeer[]> {
+  const peers: RawPeer[] = [];
+  while (peers.length < count) peers.push(await RawPeer.join(port));
+  return peers;
 }
 
 describe('what connections hold', () => {

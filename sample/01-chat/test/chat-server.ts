@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ChatSettings } from '../src/chat-settings.js';
 import { createChat } from '../src/create-chat.js';
-import { WsgatePeer } from '../../test-support/wsgate-peer.js';
+import { connectPeer, type WsPeer } from '../../../test/nest/support/ws-peer.js';
 
 const SILENT = { log() {}, error() {}, warn() {} };
 
@@ -68,12 +68,12 @@ export class ChatServer {
   }
 
   /** Opens the chat with that cookie. */
-  open(cookie: string): Promise<WsgatePeer> {
-    return WsgatePeer.open(`${this.url}chat`, { headers: { cookie } });
+  open(cookie: string): Promise<WsPeer> {
+    return connectPeer(`${this.url}chat`, { headers: { cookie } });
   }
 
   /** Logs in, opens the chat and enters a room. */
-  async join(name: string, room = 'lobby'): Promise<WsgatePeer> {
+  async join(name: string, room = 'lobby'): Promise<WsPeer> {
     const peer = await this.open(await this.logIn(name));
     await peer.call('room.enter', { room });
     return peer;

@@ -1,6 +1,6 @@
 import { firstValueFrom, skip } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readRefusal, type WireMessage, WsgatePeer } from '../../test-support/wsgate-peer.js';
+import { connectPeer, refusedPeer, type WireMessage } from '../../../test/nest/support/ws-peer.js';
 import { PriceFeed } from '../src/prices/price-feed.js';
 import { ChatServer } from './chat-server.js';
 
@@ -65,7 +65,7 @@ describe('the door', () => {
   it.each(['', 'sid=s%3Anobody.c2lnbmF0dXJl', 'sid=nobody'])(
     'answers 401 to the cookie "%s"',
     async (cookie) => {
-      const { status } = await readRefusal(`${chat.url}chat`, { headers: { cookie } });
+      const { status } = await refusedPeer(`${chat.url}chat`, { headers: { cookie } });
       expect(status).toBe(401);
     },
   );
@@ -74,7 +74,7 @@ describe('the door', () => {
     'answers 403 to the origin %s',
     async (origin) => {
       const cookie = await chat.logIn('Ada');
-      const { status } = await readRefusal(`${chat.url}chat`, { origin, headers: { cookie } });
+      const { status } = await refusedPeer(`${chat.url}chat`, { origin, headers: { cookie } });
       expect(status).toBe(403);
     },
   );
@@ -82,7 +82,7 @@ describe('the door', () => {
   it('opens to a page of this server', async () => {
     const headers = { cookie: await chat.logIn('Ada') };
     const origin = new URL(chat.url).origin;
-    const peer = await WsgatePeer.open(`${chat.url}chat`, { origin, headers });
+    const peer = await connectPeer(`${chat.url}chat`, { origin, headers });
     expect((await peer.call('room.enter', { room: 'lobby' })).op).toBe('reply');
   });
 
@@ -104,10 +104,10 @@ describe('talking', () => {
     const alan = await chat.join('Alan', 'ideas');
     const reply = await ada.call('message.send', { text: ' hello ' });
     expect(reply).toMatchObject({ op: 'reply', data: { from: 'Ada', text: 'hello' } });
-    expect((await grace.push('message.new')).data).toEqual(reply.data);
+    expect((await grace.next(({ type }) => type === 'message.new')).data).toEqual(reply.data);
     // What is answered last has nothing of it before it.
     await Promise.all([ada, alan].map((peer) => peer.call('room.enter', { room: 'ideas' })));
-    const strays = [...ada.inbox, ...alan.inbox].filter(({ type }) => type === 'message.new');
+    const strays = [...ada.messages, ...alan.messages].filter(({ type }) => type === 'message.new');
     expect(strays).toEqual([]);
   });
 
@@ -128,7 +128,7 @@ describe('talking', () => {
     const ada = await chat.join('Ada');
     const grace = await chat.join('Grace');
     ada.send({ type: 'typing' });
-    expect((await grace.push('typing')).data).toEqual({ name: 'Ada' });
+    expect((await grace.next(({ type }) => type === 'typing')).data).toEqual({ name: 'Ada' });
   });
 
   it.each([
@@ -161,7 +161,7 @@ describe('rooms', () => {
     await Promise.all(windows.map((window) => window.close()));
     const isAlone = ({ type, data: news }: { type?: string; data?: unknown }): boolean =>
       type === 'people' && (news as { people: string[] }).people.length === 1;
-    expect((await grace.take(isAlone)).data).toEqual({ room: 'ideas', people: ['Grace'] });
+    expect((await grace.next(isAlone)).data).toEqual({ room: 'ideas', people: ['Grace'] });
   });
 
   it('are made by entering them, and empty ones make way', async () => {
@@ -191,7 +191,7 @@ describe('prices', () => {
     expect(first.data).toMatchObject({ quotes: [{ symbol: 'OAK' }, { symbol: 'INK' }] });
     await ticks(5);
     await ada.call('room.enter', { room: 'lobby' });
-    expect(ada.inbox.filter(isNext)).toEqual([]);
+    expect(ada.messages.filter(isNext)).toEqual([]);
     ada.send({ op: 'credit', id: 1, n: 1 });
     const second = await ada.take(isNext);
     expect(second.dropped).toBe(tickOf(second) - tickOf(first) - 1);
@@ -212,7 +212,7 @@ describe('logging out', () => {
     expect((await chat.post('logout', {}, { cookie })).status).toBe(204);
     for (const { closed } of peers)
       expect(await closed).toEqual({ code: 4401, reason: 'logged out' });
-    expect((await readRefusal(`${chat.url}chat`, { headers: { cookie } })).status).toBe(401);
+    expect((await refusedPeer(`${chat.url}chat`, { headers: { cookie } })).status).toBe(401);
     expect((await grace.call('message.send', { text: 'still here' })).op).toBe('reply');
   });
 });
@@ -222,8 +222,8 @@ describe('a restart', () => {
     const cookie = await chat.logIn('Ada');
     const ada = await chat.open(cookie);
     await chat.stop();
-    expect(ada.inbox.map(({ op }) => op)).toContain('goaway');
     expect((await ada.closed).code).toBe(1001);
+    expect(ada.messages.map(({ op }) => op)).toContain('goaway');
     await chat.start();
     const again = await chat.open(cookie);
     expect((await again.call('room.enter', { room: 'lobby' })).op).toBe('reply');

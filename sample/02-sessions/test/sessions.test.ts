@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readRefusal, WsgatePeer } from '../../test-support/wsgate-peer.js';
+import { connectPeer, refusedPeer, type WsPeer } from '../../../test/nest/support/ws-peer.js';
 import { createShop } from '../src/create-shop.js';
 
 const SILENT = { log() {}, error() {}, warn() {} };
@@ -26,8 +26,8 @@ async function logIn(name: string, cookie = ''): Promise<string> {
   return response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
 }
 
-function open(cookie: string): Promise<WsgatePeer> {
-  return WsgatePeer.open(`${url}/basket`, { headers: { cookie } });
+function open(cookie: string): Promise<WsPeer> {
+  return connectPeer(`${url}/basket`, { headers: { cookie } });
 }
 
 it('knows on the WebSocket who logged in over HTTP', async () => {
@@ -39,14 +39,14 @@ it.each([
   ['no cookie', ''],
   ['a forged one', 'shop=s%3Aanything.c2lnbmF0dXJl'],
 ])('refuses %s with 401, on both', async (_, cookie) => {
-  expect((await readRefusal(`${url}/basket`, { headers: { cookie } })).status).toBe(401);
+  expect((await refusedPeer(`${url}/basket`, { headers: { cookie } })).status).toBe(401);
   expect((await fetch(`${url}/basket`, { headers: { cookie } })).status).toBe(401);
 });
 
 it('refuses pages of other origins', async () => {
   const cookie = await logIn('Ada');
   const origin = 'https://evil.example';
-  expect((await readRefusal(`${url}/basket`, { origin, headers: { cookie } })).status).toBe(403);
+  expect((await refusedPeer(`${url}/basket`, { origin, headers: { cookie } })).status).toBe(403);
 });
 
 it('writes what HTTP reads', async () => {
@@ -71,7 +71,7 @@ it('ends the connections of a session that logs out, and no others', async () =>
     expect(await closed).toEqual({ code: 4401, reason: 'logged out' });
   }
   expect((await grace.call('whoami')).data).toEqual({ name: 'Grace' });
-  expect((await readRefusal(`${url}/basket`, { headers: { cookie } })).status).toBe(401);
+  expect((await refusedPeer(`${url}/basket`, { headers: { cookie } })).status).toBe(401);
 });
 
 it('gives a login a session id of its own, and ends what ran on the old one', async () => {

@@ -1,7 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Browser, Page, WebSocket } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeInChromium } from '../../../test/support/chromium.js';
+import { until } from '../../../test/support/until.js';
 import { createReports } from '../src/create-reports.js';
 import { Ledger } from '../src/ledger.js';
 
@@ -15,17 +16,15 @@ async function nextAnswer(socket: WebSocket): Promise<void> {
 }
 
 /**
- * Waits until no line is made from one answer to the one after the next, and tells how many have been
- * made. While credit is left the page may show as many lines as have been made, too: by chance.
+ * Waits until no line is made from one answer to the one after the next. While credit is left the page may show as many lines as have been made, too: by chance.
  */
-async function standstill(socket: WebSocket, ledger: Ledger): Promise<number> {
+async function standstill(socket: WebSocket, ledger: Ledger): Promise<void> {
   let made: number;
   do {
     ({ made } = ledger);
     await nextAnswer(socket);
     await nextAnswer(socket);
   } while (ledger.made !== made);
-  return made;
 }
 
 describeInChromium('the page', (openBrowser) => {
@@ -61,16 +60,17 @@ describeInChromium('the page', (openBrowser) => {
     await page.getByRole('button', { name: 'Start' }).click();
     await page.waitForFunction('bar.value > 5000');
     await page.getByRole('button', { name: 'Pause' }).click();
-    const made = await standstill(socket, app.get(Ledger));
+    await standstill(socket, app.get(Ledger));
     await page.waitForFunction('received.textContent === made.textContent');
+    const shown = Number(await page.evaluate('bar.value'));
     await page.getByRole('button', { name: 'Go on' }).click();
-    await page.waitForFunction(`bar.value > ${made + 5000}`);
+    await page.waitForFunction(`bar.value > ${shown + 5000}`);
     expect(complaints).toEqual([]);
   });
 
   it('counts what was made for it', async () => {
     const ledger = app.get(Ledger);
-    await vi.waitFor(() => expect(ledger.readers).toBe(0));
+    await until(() => ledger.readers === 0);
     ledger.made += 1_000_000;
     const { page } = await openPage();
     await page.goto(await app.getUrl());

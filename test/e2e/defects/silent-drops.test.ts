@@ -26,7 +26,7 @@ describe('unknown types and messages that are no JSON', () => {
       peer.socket.send('{"event": "hello"');
       peer.socket.send('[]');
       peer.send({ event: 'hello' });
-      await peer.next(({ event }) => event === 'hello');
+      await peer.next((message) => 'event' in message);
       expect(peer.messages).toEqual([{ event: 'hello', data: 'hi' }]);
     }));
 

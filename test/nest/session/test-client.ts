@@ -83,8 +83,7 @@ export class TestClient {
   /** The code the connection closes with. */
   async closed(): Promise<number> {
     if (this.socket.readyState === WebSocket.CLOSED) throw new Error('it had closed before');
-    const [code] = (await once(this.socket, 'close')) as [number];
-    return code;
+    return new Promise((resolve) => void this.socket.once('close', resolve));
   }
 
   get #tcp(): Socket {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { type ClientOptions, WebSocket } from 'ws';
 
 /** What a server answered instead of a 101. */
@@ -15,13 +15,23 @@ export interface Ending {
   readonly reason: string;
 }
 
-type Message = Readonly<Record<string, unknown>>;
+/** A message of `wsgate.v1`, as it came. */
+export interface WireMessage {
+  readonly op?: string;
+  readonly id?: number | string;
+  readonly type?: string;
+  readonly data?: unknown;
+  readonly dropped?: number;
+  readonly error?: { readonly code: string; readonly message: string; readonly details?: unknown };
+}
 
 /** A client of another house (`ws`), speaking `wsgate.v1` by hand. */
 export class WsPeer {
-  readonly messages: Message[] = [];
+  readonly messages: WireMessage[] = [];
   readonly closed: Promise<Ending>;
+  #ending: Ending | undefined;
   readonly #waiting: (() => void)[] = [];
+  /** Above all ids so far, or a call would take the answer to another one for its own. */
   #lastId = 0;
 
   constructor(
@@ -30,46 +40,70 @@ export class WsPeer {
     readonly headers: IncomingMessage['headers'] = {},
   ) {
     socket.on('message', (data: Buffer) => {
-      this.messages.push(JSON.parse(data.toString('utf8')) as Message);
-      for (const wake of this.#waiting.splice(0)) wake();
+      this.messages.push(JSON.parse(data.toString('utf8')) as WireMessage);
+      this.#wakeAll();
     });
-    this.closed = once(socket, 'close').then(([code, reason]: unknown[]) => ({
-      code: code as number,
-      reason: String(reason),
-    }));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code: number, reason: Buffer) => {
+        this.#ending = { code, reason: reason.toString() };
+        resolve(this.#ending);
+        this.#wakeAll();
+      });
+    });
   }
 
   send(message: unknown): void {
+    const { id } = message as WireMessage;
+    if (typeof id === 'number') this.#lastId = Math.max(this.#lastId, id);
     this.socket.send(JSON.stringify(message));
   }
 
   /** Calls a handler; answers with its `reply` or `error` message. */
-  async call(type: string, data?: unknown): Promise<Message> {
-    const id = ++this.#lastId;
+  call(type: string, data?: unknown): Promise<WireMessage> {
+    const id = this.#lastId + 1;
     this.send({ type, id, data });
-    return this.next((message) => message['id'] === id);
+    return this.next((message) => message.id === id);
   }
 
   /** Calls a handler and waits for its end; answers with all its messages. */
-  async run(type: string, data?: unknown): Promise<readonly Message[]> {
-    const id = ++this.#lastId;
+  async run(type: string, data?: unknown): Promise<readonly WireMessage[]> {
+    const id = this.#lastId + 1;
     this.send({ type, id, data });
-    await this.next((message) => message['id'] === id && message['op'] !== 'next');
-    return this.messages.filter((message) => message['id'] === id);
+    await this.next((message) => message.id === id && message.op !== 'next');
+    return this.messages.filter((message) => message.id === id);
   }
 
-  /** The first message of this kind, now or later. */
-  async next(matches: (message: Message) => boolean): Promise<Message> {
+  /** The first message of this kind, now or later; rejects when none can come any more. */
+  next(matches: (message: WireMessage) => boolean): Promise<WireMessage> {
+    const found = this.#find(matches);
+    // A test may have lost interest in what it waited for when it closes the connection.
+    found.catch(() => undefined);
+    return found;
+  }
+
+  async #find(matches: (message: WireMessage) => boolean): Promise<WireMessage> {
     for (;;) {
       const found = this.messages.find(matches);
       if (found) return found;
+      if (this.#ending) throw new Error(`closed too early: ${JSON.stringify(this.#ending)}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  /** The same, and takes it out of `messages`. */
+  async take(matches: (message: WireMessage) => boolean): Promise<WireMessage> {
+    const found = await this.next(matches);
+    this.messages.splice(this.messages.indexOf(found), 1);
+    return found;
   }
 
   close(): Promise<Ending> {
     this.socket.close();
     return this.closed;
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
 
@@ -90,7 +124,7 @@ export async function refusedPeer(url: string, options: ClientOptions = {}): Pro
 
 function tryConnect(url: string, options: ClientOptions): Promise<WsPeer | Refusal> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, options);
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), options);
     let headers: IncomingMessage['headers'] = {};
     let peer: WsPeer | undefined;
     socket.on('upgrade', (response: IncomingMessage) => {
@@ -99,17 +133,11 @@ function tryConnect(url: string, options: ClientOptions): Promise<WsPeer | Refus
     });
     socket.on('open', () => resolve(peer as WsPeer));
     socket.on('unexpected-response', (_request: unknown, response: IncomingMessage) => {
-      void readBody(response).then(
+      void text(response).then(
         (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
         reject,
       );
     });
     socket.on('error', reject);
   });
-}
-
-async function readBody(response: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of response) body += String(chunk);
-  return body;
 }
