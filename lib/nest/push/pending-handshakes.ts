@@ -1,6 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { Disconnection } from './disconnect.js';
 
+/** One disconnection, and the one after it. */
+interface Link {
+  readonly disconnection: Disconnection | undefined;
+  next: Link | undefined;
+}
+
 /**
  * Handshakes that are under way, and the disconnections they have missed. A client that the guards
  * have just let in is not among the connections yet: if its user is disconnected at that moment, it
@@ -8,12 +14,11 @@ import type { Disconnection } from './disconnect.js';
  */
 export class PendingHandshakes {
   /**
-   * The transport of each, and how many disconnections there had been when it began; the oldest
-   * first.
+   * The transport of each, and the last disconnection before it began. Those before the oldest
+   * handshake are held by nobody.
    */
-  readonly #underWay = new Map<Duplex, number>();
-  readonly #recent: Disconnection[] = [];
-  #forgotten = 0;
+  readonly #underWay = new Map<Duplex, Link>();
+  #last: Link = { disconnection: undefined, next: undefined };
 
   /** Their transports. */
   get transports(): readonly Duplex[] {
@@ -22,31 +27,21 @@ export class PendingHandshakes {
 
   /** A handshake begins on this transport. */
   begin(transport: Duplex): void {
-    this.#underWay.set(transport, this.#total);
+    this.#underWay.set(transport, this.#last);
   }
 
   /** Returns the disconnections this handshake has missed; none if it had ended before. */
   end(transport: Duplex): readonly Disconnection[] {
-    const since = this.#underWay.get(transport) ?? this.#total;
+    const missed: Disconnection[] = [];
+    let link = this.#underWay.get(transport)?.next;
     this.#underWay.delete(transport);
-    const missed = this.#recent.slice(since - this.#forgotten);
-    this.#forget();
+    for (; link?.disconnection !== undefined; link = link.next) missed.push(link.disconnection);
     return missed;
   }
 
   /** Connections have been disconnected while handshakes were under way. */
   note(disconnection: Disconnection): void {
-    if (this.#underWay.size > 0) this.#recent.push(disconnection);
-  }
-
-  get #total(): number {
-    return this.#forgotten + this.#recent.length;
-  }
-
-  /** Drops disconnections that came before the oldest handshake under way: none has missed them. */
-  #forget(): void {
-    const [needed = this.#total] = this.#underWay.values();
-    this.#recent.splice(0, needed - this.#forgotten);
-    this.#forgotten = needed;
+    if (this.#underWay.size === 0) return;
+    this.#last = this.#last.next = { disconnection, next: undefined };
   }
 }
