@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeCertificate } from '../../socket/support/certificate.js';
 import { deferred } from '../../support/deferred.js';
+import { until } from '../../support/until.js';
 import { handlerOf, startSessions } from './session-server.js';
 
 const KIB = 1024;
@@ -88,6 +89,19 @@ describe('pushes while the server is short of memory', () => {
     connection.send('again');
     expect((await client.drain()).at(-1)).toEqual({ type: 'again' });
   });
+});
+
+it('messages that wait for the open hooks are let go when the server closes, not when the client answers', async () => {
+  const server = await startSessions([handlerOf('echo', (data) => data)], {
+    onOpen: () => new Promise(() => undefined),
+  });
+  const client = await server.connect();
+  client.send({ type: 'echo', id: 1, data: 'x'.repeat(10 * KIB) });
+  await until(() => server.server.heldBytes > 10 * KIB);
+  client.stopReading();
+  server.session.connection.close(4000);
+  expect(server.session.readyState).toBe(2);
+  expect(server.server.heldBytes).toBe(0);
 });
 
 describe('a push that waits while the server is short of memory', () => {
