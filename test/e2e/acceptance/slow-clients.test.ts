@@ -106,7 +106,7 @@ describe('Observables that are faster than the credit of their client', () => {
       expect(last).toMatchObject({ id: 1, ...end });
       if ((end as { op: string }).op === 'complete') {
         expect(nexts.map(({ data }) => data)).toEqual(values);
-        const dropped = [...nexts, last].reduce((sum, m) => sum + Number(m['dropped'] ?? 0), 0);
+        const dropped = [...nexts, last].reduce((sum, m) => sum + (m.dropped ?? 0), 0);
         expect(nexts.length + dropped).toBe(10);
       }
     }),
