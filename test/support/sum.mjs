@@ -53,7 +53,14 @@ function failuresOf(file) {
   // A file that dies while loading holds no failed test, yet nothing in it ran.
   if (file.status === 'failed' && failed.length === 0)
     return [`${path}: ${firstLine(file.message)}`];
-  return failed.map((test) => `${path} > ${test.fullName}: ${reasonOf(test)}`);
+  return failed.map((test) => `${path}${lineIn(path, test)} > ${test.fullName}: ${reasonOf(test)}`);
+}
+
+/** Where in its own file a test failed: `:` and the line, or nothing where no line of it is known. */
+function lineIn(path, { failureMessages }) {
+  const [, after = ''] = (failureMessages[0] ?? '').split(`${path}:`);
+  const [line] = /^\d+/.exec(after) ?? [];
+  return line === undefined ? '' : `:${line}`;
 }
 
 /** Of a test that timed out, Vitest's report has only the stack of where it stands, under this name. */
