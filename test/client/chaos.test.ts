@@ -113,7 +113,7 @@ describe('a network that ends one direction only', () => {
   it('is a lost connection', async () => {
     const { server, running } = await startCountingServer();
     const proxy = await startProxy(server);
-    const client = createClient(proxy.url, { heartbeatIntervalMs: 30, heartbeatTimeoutMs: 60 });
+    const client = createClient(proxy.url, { heartbeatIntervalMs: 30, heartbeatTimeoutMs: 500 });
     await client.request('echo');
     proxy.halfClose();
     await whenStatus(client, 'waiting');

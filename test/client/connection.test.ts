@@ -583,7 +583,7 @@ describe('a network that says nothing', () => {
   it('is noticed by the heartbeat when it was cut without a word', async () => {
     const server = await startServer(echo);
     const proxy = await startProxy(server);
-    const client = createClient(proxy.url, { heartbeatIntervalMs: 30, heartbeatTimeoutMs: 60 });
+    const client = createClient(proxy.url, { heartbeatIntervalMs: 30, heartbeatTimeoutMs: 500 });
     await client.request('echo');
     proxy.stall();
     const lost = client.request('echo').catch((error: unknown) => error);

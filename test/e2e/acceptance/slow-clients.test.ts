@@ -9,7 +9,7 @@ import {
   WsSignal,
 } from 'nestjs-wsgate';
 import { type Observable, range } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectPeer, type WsPeer } from '../../nest/support/ws-peer.js';
 import { deferred } from '../../support/deferred.js';
 import { until } from '../../support/until.js';
@@ -148,13 +148,22 @@ describe('the AbortSignal of a call', () => {
 });
 
 describe('the heartbeat', () => {
-  @WsGateway({ path: '/alive', heartbeatInterval: 50 })
+  const LOOK = 20_000;
+
+  @WsGateway({ path: '/alive', heartbeatInterval: LOOK * 2 })
   class Alive {}
 
   it('finds clients that are gone without a word, and leaves the others', () =>
     serve(ours({ providers: [Alive] }), async ({ app, url }) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
       const dead = await connectPeer(`${url}/alive?dead`, { autoPong: false });
       const alive = await connectPeer(`${url}/alive`);
+      for (let looks = 0; looks < 3; looks++) {
+        vi.advanceTimersByTime(LOOK);
+        alive.socket.ping();
+        await once(alive.socket, 'pong');
+      }
       expect(await dead.closed).toMatchObject({ code: 1006 });
       expect(alive.socket.readyState).toBe(1);
       expect(app.get(WsServer).connections.size).toBe(1);

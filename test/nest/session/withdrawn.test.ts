@@ -92,18 +92,21 @@ describe('a call whose guard or pipe takes its time', () => {
     Object.entries(ENDS).map(([what, end]) => ({ type, what, end })),
   );
 
-  it.each(cases)('is not begun for a client that $what meanwhile: $type', async ({ type, what, end }) => {
-    const error = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
-    onTestFinished(() => error.mockRestore());
-    const started = await start(what === TOO_LONG ? 50 : 0);
-    started.peer.send({ type, id: 1, data: 'Ada' });
-    await started.reached.promise;
-    await end(started);
-    started.gate.resolve();
-    await whenQuiet(started.url);
-    expect(started.done).toEqual([]);
-    expect(error).not.toHaveBeenCalled();
-  });
+  it.each(cases)(
+    'is not begun for a client that $what meanwhile: $type',
+    async ({ type, what, end }) => {
+      const error = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+      onTestFinished(() => error.mockRestore());
+      const started = await start(what === TOO_LONG ? 50 : 0);
+      started.peer.send({ type, id: 1, data: 'Ada' });
+      await started.reached.promise;
+      await end(started);
+      started.gate.resolve();
+      await whenQuiet(started.url);
+      expect(started.done).toEqual([]);
+      expect(error).not.toHaveBeenCalled();
+    },
+  );
 
   it.each(TYPES)('is begun although its client has said good-bye: %s', async (type) => {
     const { peer, reached, gate, done, url } = await start();
