@@ -7,15 +7,21 @@ import type { Rooms } from '../server/rooms.js';
 import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
 import { assertPushType } from './assert-push-type.js';
 import { assertRoom } from './assert-room.js';
+import { readCookies } from './read-cookies.js';
+import { readQuery } from './read-query.js';
 
 /** What is known of a connection from its handshake. */
 export interface WsHandshake<User = unknown> {
   readonly id: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string | string[]>>;
+  /**
+   * A text as long as nobody has read it, like that of the cookies: taken apart, 15 KiB of a query
+   * are 200 KiB of names and values, and few connections are asked for them.
+   */
+  readonly query: string | Readonly<Record<string, string | string[]>>;
   readonly headers: IncomingHttpHeaders;
-  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly cookies: string | Readonly<Record<string, string | undefined>>;
   readonly ip: string;
   readonly origin: string | undefined;
   readonly protocol: string;
@@ -98,9 +104,13 @@ export class WsConnection<
     return this.#handshake.params;
   }
 
-  /** The URL's query. */
+  /** The URL's query: a thousand names and values at most. */
   get query(): Readonly<Record<string, string | string[]>> {
-    return this.#handshake.query;
+    const { query } = this.#handshake;
+    if (typeof query !== 'string') return query;
+    const read = readQuery(query);
+    this.#handshake = { ...this.#handshake, query: read };
+    return read;
   }
 
   /** The headers of the upgrade request, names in lower case. */
@@ -110,7 +120,11 @@ export class WsConnection<
 
   /** The cookies of the upgrade request. */
   get cookies(): Readonly<Record<string, string | undefined>> {
-    return this.#handshake.cookies;
+    const { cookies } = this.#handshake;
+    if (typeof cookies !== 'string') return cookies;
+    const read = readCookies(cookies);
+    this.#handshake = { ...this.#handshake, cookies: read };
+    return read;
   }
 
   /** The client's address. */

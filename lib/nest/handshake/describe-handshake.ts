@@ -1,5 +1,6 @@
+import { readRequestTarget } from '../../server/request-target.js';
 import type { WsHandshake } from '../ws-connection.js';
-import type { UpgradeRequest } from './upgrade-request.js';
+import { isAsItCame, type UpgradeRequest } from './upgrade-request.js';
 
 /** Shared by all connections, which otherwise had three empty objects each, of 184 bytes. */
 const NOTHING: Readonly<Record<string, never>> = Object.freeze(
@@ -12,21 +13,28 @@ export function describeHandshake(
   request: UpgradeRequest,
   protocol: string,
 ): WsHandshake {
-  const { path, params, query, headers, cookies, ip, user, session } = request;
+  const { path, params, headers, ip, user, session } = request;
   const { origin } = headers;
   return {
     id,
     path,
     params: orNothing(params),
-    query: orNothing(query),
+    query: isAsItCame(request, 'query') ? queryOf(request) : orNothing(request.query),
     headers,
-    cookies: orNothing(cookies),
+    cookies: isAsItCame(request, 'cookies')
+      ? headers.cookie || NOTHING
+      : orNothing(request.cookies),
     ip,
     origin,
     protocol,
     user,
     session,
   };
+}
+
+/** As it came. */
+function queryOf({ originalUrl }: UpgradeRequest): string | typeof NOTHING {
+  return readRequestTarget(originalUrl)?.query || NOTHING;
 }
 
 function orNothing<Fields extends object>(fields: Fields): Fields | typeof NOTHING {

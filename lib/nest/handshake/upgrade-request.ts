@@ -2,14 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../server/path-router.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { TrustProxy } from '../options/ws-module-options.js';
-import { readCookies } from './cookies.js';
+import { readCookies } from '../read-cookies.js';
+import { readQuery } from '../read-query.js';
 import { readHost, readIp, readScheme } from './forwarded.js';
 
 /** The upgrade request as guards see it: with what HTTP frameworks put on theirs. */
 export interface UpgradeRequest extends IncomingMessage {
   /** What the path's parameters stand for, decoded: `{ room: 'lobby' }` on `/chat/:room`. */
   readonly params: Readonly<Record<string, string>>;
-  /** The URL's query, decoded; a name that comes more than once has a list. */
+  /** The URL's query, decoded: a thousand names and values at most; a name that comes more than once has a list. */
   readonly query: Readonly<Record<string, string | string[]>>;
   /** The cookies by name, decoded; a signed one still has its signature. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
@@ -59,6 +60,8 @@ export function extendRequest(
   { params, trustProxy, isRecheck }: RequestFacts,
 ): UpgradeRequest {
   const { path = '/', query = '' } = readRequestTarget(request.url) ?? {};
+  defineLazily(request, 'query', () => readQuery(query));
+  defineLazily(request, 'cookies', () => readCookies(request.headers.cookie));
   const host = readHost(request, trustProxy) ?? '';
   const readHeader = (name: string): string | undefined => {
     const value = request.headers[name.toLowerCase()];
@@ -66,8 +69,6 @@ export function extendRequest(
   };
   return define(request, {
     params: joinSegments(params),
-    query: readQuery(query),
-    cookies: readCookies(request.headers.cookie),
     path,
     originalUrl: request.url,
     ip: readIp(request, trustProxy),
@@ -92,6 +93,23 @@ function define(
   return request as UpgradeRequest;
 }
 
+/** Most guards never read it, and a client may send thousands of names. */
+function defineLazily(request: IncomingMessage, name: string, read: () => unknown): void {
+  let value: unknown;
+  Object.defineProperty(request, name, {
+    get: () => (value ??= read()),
+    set: (replacement: unknown) => {
+      define(request, { [name]: replacement });
+    },
+    configurable: true,
+  });
+}
+
+/** Whether the property is still to be read from the request as it came: no guard has replaced it. */
+export function isAsItCame(request: UpgradeRequest, name: 'query' | 'cookies'): boolean {
+  return Object.getOwnPropertyDescriptor(request, name)?.get !== undefined;
+}
+
 /** A wildcard's segments become one string again: `files/*path` of `/files/a/b` gives `a/b`. */
 function joinSegments(params: PathParams): Readonly<Record<string, string>> {
   const joined = Object.create(null) as Record<string, string>;
@@ -99,16 +117,4 @@ function joinSegments(params: PathParams): Readonly<Record<string, string>> {
     joined[name] = typeof value === 'string' ? value : value.join('/');
   }
   return joined;
-}
-
-function readQuery(query: string): Readonly<Record<string, string | string[]>> {
-  const values = Object.create(null) as Record<string, string | string[]>;
-  // In one pass, since a client that has not been let in yet may send thousands of names.
-  for (const [name, value] of new URLSearchParams(query)) {
-    const before = values[name];
-    if (before === undefined) values[name] = value;
-    else if (typeof before === 'string') values[name] = [before, value];
-    else before.push(value);
-  }
-  return values;
 }

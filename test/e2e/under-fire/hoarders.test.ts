@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientFrame, type RawPeer, FIN_TEXT } from '../../socket/support/raw-peer.js';
-import { closeCodeOf, hangUp, join, list } from './support/attacker.js';
+import { closeCodeOf, hangUp, join, list, times } from './support/attacker.js';
 import { underFire } from './support/under-fire.js';
 import { Victim } from './support/victim.js';
 
@@ -43,5 +43,34 @@ describe('a hundred who each begin a message of 900 KiB and do not end it', () =
       { peakBytes: 96 * MIB },
     );
     expect(answered).toBeGreaterThan(0);
+  });
+});
+
+describe('who stay, having sent thousands of names with the handshake', () => {
+  const COUNT = 500;
+  const names = (between: string): string =>
+    list(2_400, (at) => at.toString(36))
+      .map((name) => `${name}=`)
+      .join(between);
+  let victim: Victim;
+
+  beforeAll(async () => {
+    victim = await Victim.start();
+  });
+
+  afterAll(() => victim.stop());
+
+  it.each([
+    ['in the query', `/good?${names('&')}`, {}],
+    ['in cookies', '/good', { Cookie: names('; ') }],
+  ])('%s have them kept as they came, and not each by itself', async (_where, path, headers) => {
+    const peers: RawPeer[] = [];
+    const stay = async (): Promise<unknown> => peers.push(await join(victim, path, headers));
+    await times(50, stay);
+    const before = await victim.vitals();
+    await times(COUNT, stay);
+    const after = await victim.vitals();
+    expect((after.heapBytes - before.heapBytes) / COUNT).toBeLessThan(50 * KIB);
+    await Promise.all(peers.map(hangUp));
   });
 });

@@ -3,7 +3,8 @@ import { sign } from 'cookie-signature';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CookieGuard, type CookieGuardOptions, InvalidUse } from '../../../lib/index.js';
-import { readCookies, unsignCookie } from '../../../lib/nest/handshake/cookies.js';
+import { unsignCookie } from '../../../lib/nest/handshake/unsign-cookie.js';
+import { readCookies } from '../../../lib/nest/read-cookies.js';
 
 class AnyGuard extends CookieGuard {
   authenticate(): null {

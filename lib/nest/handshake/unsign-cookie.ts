@@ -1,13 +1,4 @@
-import { parseCookie } from 'cookie';
 import { unsign } from 'cookie-signature';
-
-/** The cookies of a `Cookie` header (RFC 6265 5.4); has no prototype. */
-export function readCookies(
-  header: string | undefined,
-): Readonly<Record<string, string | undefined>> {
-  const cookies = Object.create(null) as Record<string, string | undefined>;
-  return Object.assign(cookies, parseCookie(header ?? ''));
-}
 
 /**
  * The value of a signed cookie (HMAC-SHA256), in the form Express gives it (`s:value.signature`)
