@@ -83,8 +83,9 @@ export class StreamCall implements Call, Source {
   receive(message: OutcomeMessage): void {
     if (message.op === 'next' && this.#granted < 1) return this.#refuseItem();
     if (message.op !== 'reply') this.#noteDropped(message.dropped);
-    if (message.op === 'error')
+    if (message.op === 'error') {
       return this.fail(new WsRemoteError(message.error, this.#message.type));
+    }
     if (message.op !== 'complete') this.#receiveItem(message.data);
     if (message.op !== 'next') this.#complete();
   }

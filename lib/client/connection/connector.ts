@@ -71,8 +71,8 @@ export class Connector implements LinkListener {
   }
 
   /** Is there a connection that can be sent on? */
-  get isOpen(): boolean | undefined {
-    return this.#current?.isOpen;
+  get isOpen(): boolean {
+    return this.#current?.isOpen === true;
   }
 
   /** Begins, or, where it waits for the next attempt, makes that attempt now. */

@@ -87,8 +87,7 @@ export class Link {
   probe(): void {
     if (this.#phase !== 'open' || this.#settings.heartbeatIntervalMs === 0) return;
     this.send({ op: 'ping' });
-    this.#wasHeard = false;
-    this.#alarm.set(this.#settings.heartbeatTimeoutMs, () => this.#checkAnswer());
+    this.#listen(this.#settings.heartbeatTimeoutMs, () => this.abort('no sign of life'));
   }
 
   /** Does the closing handshake; ends the connection by force if the server takes too long. */
@@ -134,17 +133,14 @@ export class Link {
   /** Probes the server once nothing has arrived for a while. */
   #awaitSilence(): void {
     const { heartbeatIntervalMs } = this.#settings;
-    this.#wasHeard = false;
-    if (heartbeatIntervalMs === 0) return this.#alarm.clear();
-    this.#alarm.set(heartbeatIntervalMs, () =>
-      this.#wasHeard ? this.#awaitSilence() : this.probe(),
-    );
+    if (heartbeatIntervalMs === 0) this.#alarm.clear();
+    else this.#listen(heartbeatIntervalMs, () => this.probe());
   }
 
-  /** The time for an answer is over: the link goes on if anything has arrived since the probe. */
-  #checkAnswer(): void {
-    if (this.#wasHeard) this.#awaitSilence();
-    else this.abort('no sign of life');
+  /** Calls back if nothing arrives in so many milliseconds. If something does, waits for silence. */
+  #listen(ms: number, onSilence: () => void): void {
+    this.#wasHeard = false;
+    this.#alarm.set(ms, () => (this.#wasHeard ? this.#awaitSilence() : onSilence()));
   }
 
   #end(code: number, reason: string): void {
