@@ -66,19 +66,16 @@ export class WsPeer {
   }
 
   /** Calls a handler and waits for its end; answers with all its messages. */
-  async run(type: string, data?: unknown): Promise<readonly WireMessage[]> {
+  run(type: string, data?: unknown): Promise<readonly WireMessage[]> {
     const id = this.#lastId + 1;
     this.send({ type, id, data });
-    await this.next((message) => message.id === id && message.op !== 'next');
-    return this.messages.filter((message) => message.id === id);
+    const ended = this.next((message) => message.id === id && message.op !== 'next');
+    return mayBeForgotten(ended.then(() => this.messages.filter((message) => message.id === id)));
   }
 
   /** The first message of this kind, now or later; rejects when none can come any more. */
   next(matches: (message: WireMessage) => boolean): Promise<WireMessage> {
-    const found = this.#find(matches);
-    // A test may have lost interest in what it waited for when it closes the connection.
-    found.catch(() => undefined);
-    return found;
+    return mayBeForgotten(this.#find(matches));
   }
 
   async #find(matches: (message: WireMessage) => boolean): Promise<WireMessage> {
@@ -105,6 +102,12 @@ export class WsPeer {
   #wakeAll(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }
+}
+
+/** A test may have lost interest in what it waited for when it closes the connection. */
+function mayBeForgotten<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** Connects; rejects with what the server said when it refuses. */
