@@ -10,9 +10,15 @@ import { readHost, readIp, readScheme } from './forwarded.js';
 export interface UpgradeRequest extends IncomingMessage {
   /** What the path's parameters stand for, decoded: `{ room: 'lobby' }` on `/chat/:room`. */
   readonly params: Readonly<Record<string, string>>;
-  /** The URL's query, decoded: a thousand names and values at most; a name that comes more than once has a list. */
+  /**
+   * The URL's query, decoded: a thousand names and values at most; a name that comes more than once
+   * has a list. `conn.query` is what came, or what a guard has put in its place as a whole.
+   */
   readonly query: Readonly<Record<string, string | string[]>>;
-  /** The cookies by name, decoded; a signed one still has its signature. */
+  /**
+   * The cookies by name, decoded; a signed one still has its signature. `conn.cookies` are what
+   * came, as `conn.query` is.
+   */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /** The URL's path as it came, without its query: `/chat/lobby`. */
   readonly path: string;
