@@ -8,6 +8,8 @@ import type { ConnectionReporter } from '../errors/connection-reporter.js';
 
 /** What a {@link MessageSender} tells its session. */
 export interface MessageSenderOwner {
+  /** So much was sent: bytes, or the characters of a text. */
+  onSent(length: number): void;
   /** A call stays without an outcome: the codec has no form even for a plain error. */
   onUnanswerable(): void;
   /** An error with this code was sent. */
@@ -35,7 +37,7 @@ export class MessageSender {
 
   /** Sends a message; one that comes after the close is dropped. Throws what the codec throws. */
   send(message: ServerMessage): void {
-    if (this.#isOpen) this.#port.send(this.#codec.encode(message));
+    if (this.#isOpen) this.#send(this.#codec.encode(message));
   }
 
   /** As {@link send}, for a message without the application's data: logs what the codec throws. */
@@ -54,7 +56,7 @@ export class MessageSender {
 
   /** As {@link send}. */
   sendEncoded(encoded: string | Uint8Array): void {
-    if (this.#isOpen) this.#port.send(encoded);
+    if (this.#isOpen) this.#send(encoded);
   }
 
   /**
@@ -72,6 +74,11 @@ export class MessageSender {
   /** Logs an exception and sends what the client may know of it. Never throws. */
   sendException(id: MessageId | undefined, exception: unknown, where: string, dropped = 0): void {
     this.sendError(id, this.#reporter.report(exception, where), dropped);
+  }
+
+  #send(encoded: string | Uint8Array): void {
+    this.#port.send(encoded);
+    this.#owner.onSent(encoded.length);
   }
 
   #sendCounted(id: MessageId | undefined, error: WireError, dropped: number): void {

@@ -23,6 +23,8 @@ export class OutputWatch {
   #deadline: Deadline | undefined = undefined;
   #isWaiting = false;
   #isOver = false;
+  /** What was sent since it was last looked at whether it leaves. */
+  #unwatched = 0;
 
   /** @param roomBelow bytes waiting in the connection below which there is room */
   constructor(port: SessionPort, roomBelow: number, stallTimeout: number, events: OutputEvents) {
@@ -44,6 +46,18 @@ export class OutputWatch {
     if (this.#isWaiting || this.#isOver) return;
     this.#isWaiting = true;
     this.#look = setImmediate(() => this.#lookOnce());
+  }
+
+  /**
+   * So much was sent: bytes, or the characters of a text. Looks after it each time as much was sent
+   * as there is room for: after the answers to its last calls a client may ask for nothing more, and
+   * read nothing.
+   */
+  sent(length: number): void {
+    this.#unwatched += length;
+    if (this.#unwatched < this.#roomBelow) return;
+    this.#unwatched = 0;
+    this.wait();
   }
 
   /**

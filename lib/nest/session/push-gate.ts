@@ -10,6 +10,8 @@ export type EncodedPush = string | Uint8Array | PreparedMessage;
 
 /** What a {@link PushGate} asks of the session. */
 export interface PushGateOwner {
+  /** So much was sent: bytes, or the characters of a text. */
+  onSent(length: number): void;
   /** There is no room for a push: `flush` must be called when there is, unless there never is. */
   onPushWaiting(): void;
   /** The policy is `close`, and the client reads too slowly. */
@@ -41,7 +43,7 @@ export class PushGate {
   push(type: string, message: EncodedPush): void {
     if (this.#port.readyState !== READY_STATE.OPEN) this.#lose(1);
     else if (this.#port.shedsPushes) this.#shed(type, message);
-    else if (this.#hasRoom) this.#send(type, message);
+    else if (this.#hasRoom) this.#pass(type, message);
     else this.#applyPolicy(type, message);
   }
 
@@ -53,7 +55,7 @@ export class PushGate {
       if (!this.#hasRoom) return this.#owner.onPushWaiting();
       waiting.delete(type);
       this.#grow(-sizeOf(message));
-      send(this.#port, message);
+      this.#send(message);
     }
     this.#waiting = undefined;
   }
@@ -70,9 +72,15 @@ export class PushGate {
   }
 
   /** Sends a push. One of the same type that waits is older, and is dropped. */
-  #send(type: string, message: EncodedPush): void {
+  #pass(type: string, message: EncodedPush): void {
     this.#drop(type);
-    send(this.#port, message);
+    this.#send(message);
+  }
+
+  #send(message: EncodedPush): void {
+    if (isEncoded(message)) this.#port.send(message);
+    else this.#port.sendPrepared(message);
+    this.#owner.onSent(lengthOf(message));
   }
 
   #applyPolicy(type: string, message: EncodedPush): void {
@@ -127,11 +135,13 @@ export class PushGate {
 
 /** Its length in bytes or UTF-16 units, and what keeping it costs. */
 function sizeOf(message: EncodedPush): number {
-  const isEncoded = typeof message === 'string' || message instanceof Uint8Array;
-  return MESSAGE_OVERHEAD + (isEncoded ? message.length : message.frame.length);
+  return MESSAGE_OVERHEAD + lengthOf(message);
 }
 
-function send(port: SessionPort, message: EncodedPush): void {
-  if (typeof message === 'string' || message instanceof Uint8Array) port.send(message);
-  else port.sendPrepared(message);
+function lengthOf(message: EncodedPush): number {
+  return isEncoded(message) ? message.length : message.frame.length;
+}
+
+function isEncoded(message: EncodedPush): message is string | Uint8Array {
+  return typeof message === 'string' || message instanceof Uint8Array;
 }

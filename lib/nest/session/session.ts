@@ -297,6 +297,11 @@ export class Session
     this.close(CLOSE_CODE.INTERNAL_ERROR, 'a call cannot be answered');
   }
 
+  /** Called by the sender and the push gate. */
+  onSent(length: number): void {
+    this.#watch.sent(length);
+  }
+
   /** Called by the push gate. */
   onPushWaiting(): void {
     this.#watch.wait();

@@ -163,14 +163,23 @@ describe('limits', () => {
     expect(await slow.closed()).toBe(1013);
   });
 
-  it('end a client that never reads its answers, however late streams pause', async () => {
+  it.each([
+    { answers: 1, of: 64 * MIB },
+    { answers: 64, of: MIB },
+  ])('end a client that never reads, however late streams pause: %o', async ({ answers, of }) => {
     let onGone = (): void => undefined;
     const gone = new Promise<void>((resolve) => (onGone = resolve));
+    const started: (() => void)[] = [];
     @WebSocketGateway()
     class LongAnswersGateway {
       @SubscribeMessage('long')
-      long(): string {
-        return 'x'.repeat(MIB);
+      async long(): Promise<string> {
+        // All at once, after the last of the messages: later ones would look at what waits, too.
+        await new Promise<void>((resolve) => {
+          started.push(resolve);
+          if (started.length === answers) for (const answer of started) answer();
+        });
+        return 'x'.repeat(of);
       }
       handleDisconnect(): void {
         onGone();
@@ -181,7 +190,7 @@ describe('limits', () => {
     const peer = await connectEvents(await serve([LongAnswersGateway], options));
     peer.socket.pause();
     // More than the kernel keeps.
-    for (let n = 0; n < 64; n++) peer.say({ event: 'long' });
+    for (let n = 0; n < answers; n++) peer.say({ event: 'long' });
     await gone;
     peer.socket.terminate();
   });

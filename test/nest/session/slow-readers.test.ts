@@ -134,6 +134,28 @@ describe('a client that stops reading', () => {
     expect(server.breaches).toContain('nothing was read until the stall timeout passed');
     expect(server.session.streamsInFlight).toBe(0);
   });
+
+  it.each([
+    { replies: 1, of: 64 * MIB },
+    { replies: 200, of: 63 * KIB },
+  ])('is closed also if it asks for nothing more: $replies of $of bytes', async (size) => {
+    const released = deferred();
+    const replyOf = async (): Promise<string> => {
+      await released.promise;
+      return 'x'.repeat(size.of);
+    };
+    const server = await startSessions([handlerOf('big', replyOf)], {
+      limits: { stallTimeout: 50, maxCallsInFlight: 200 },
+      socket: { closeTimeout: 50 },
+    });
+    const client = await server.connect();
+    client.stopReading();
+    for (let id = 0; id < size.replies; id += 1) client.send({ type: 'big', id });
+    await until(() => server.session.callsInFlight === size.replies);
+    released.resolve();
+    await server.live.registry.whenEmpty();
+    expect(server.breaches).toEqual(['nothing was read until the stall timeout passed']);
+  });
 });
 
 describe('a client that takes no pushes until the deadline', () => {
@@ -323,6 +345,7 @@ describe('pushes to a client that stops reading', () => {
     const options = { policy: 'latest', maxHeld: 2 ** 20, highWaterMark } as const;
     let lost = 0;
     const owner = {
+      onSent: () => undefined,
       onPushWaiting: () => undefined,
       onPushOverrun: () => undefined,
       onPushesDropped: (count: number) => void (lost += count),

@@ -1,6 +1,8 @@
 import type { WsMessageHandler } from '@nestjs/common';
 import { CLOSE_CODE } from '../../../protocol/closing/close-codes.js';
+import type { PreparedMessage } from '../../../protocol/message/prepared-message.js';
 import { WSGATE_CLOSE_CODE } from '../../../protocol/wsgate/close-codes.js';
+import type { WebSocketData } from '../../../socket/bytes.js';
 import type { WebSocket } from '../../../socket/web-socket.js';
 import { isThenable } from '../../is-thenable.js';
 import { ControlRate } from '../../session/rate/control-rate.js';
@@ -98,7 +100,8 @@ export class EventDialect implements Dialect, OutputEvents {
     this.#gate.allow(STOP_READING.PENDING);
   }
 
-  beforeSend(): 'send' {
+  beforeSend(data: WebSocketData | PreparedMessage): 'send' {
+    this.#watch.sent(lengthOf(data));
     const { highWaterMark, maxBufferedAmount } = this.#setup.options;
     if (this.#watch.hasRoomBelow(highWaterMark)) return 'send';
     if (!isBelowMark(this.#socket, maxBufferedAmount)) {
@@ -240,6 +243,13 @@ export class EventDialect implements Dialect, OutputEvents {
     this.#running.count.abandon();
     this.#gate.release();
   }
+}
+
+/** Bytes, or the characters of a text. 0 for what cannot be sent, which the socket says. */
+function lengthOf(data: WebSocketData | PreparedMessage): number {
+  if (typeof data === 'string') return data.length;
+  const { byteLength, frame } = Object(data) as { byteLength?: number; frame?: Buffer };
+  return byteLength ?? frame?.length ?? 0;
 }
 
 /**
