@@ -173,6 +173,18 @@ describe('a client that takes no pushes until the deadline', () => {
     await server.live.registry.whenEmpty();
     expect(server.breaches).toEqual(['nothing was read until the stall timeout passed']);
   });
+
+  it('is closed with 4408 behind a single one', async () => {
+    const server = await startSessions([], {
+      limits: { stallTimeout: 50 },
+      socket: { closeTimeout: 50 },
+    });
+    const client = await server.connect();
+    client.stopReading();
+    server.session.connection.send('fill', 'x'.repeat(64 * MIB));
+    await server.live.registry.whenEmpty();
+    expect(server.breaches).toEqual(['nothing was read until the stall timeout passed']);
+  });
 });
 
 describe('a client that reads, but slower than it is sent to', () => {
