@@ -46,11 +46,11 @@ export type { PushOptions, PushPolicy } from './nest/options/push-options.js';
 export type { RecheckOptions } from './nest/options/recheck-options.js';
 export type { SameUser } from './nest/options/same-user.js';
 export type { WsStats } from './nest/stats/ws-stats.js';
-export type { StandardSchema } from './nest/standard-schema.js';
+export type { StandardSchema } from './nest/values/standard-schema.js';
 export type { MessageRateOptions, RateExcess } from './nest/options/message-rate-options.js';
 export type { StreamOptions, StreamOverflow } from './nest/options/stream-options.js';
-export { WsConnection } from './nest/ws-connection.js';
-export type { OnWsClose, OnWsOpen, WsClose } from './nest/ws-hooks.js';
+export { WsConnection } from './nest/connection/ws-connection.js';
+export type { OnWsClose, OnWsOpen, WsClose } from './nest/connection/ws-hooks.js';
 export type {
   GlobalGuards,
   TrustProxy,

@@ -8,7 +8,7 @@ import { disconnect } from './push/disconnect.js';
 import { drainAll, type WsDrainOptions } from './push/drain-all.js';
 import { LiveConnections } from './push/live-connections.js';
 import type { WsStats } from './stats/ws-stats.js';
-import type { WsConnection } from './ws-connection.js';
+import type { WsConnection } from './connection/ws-connection.js';
 
 /**
  * Every connection of the application, over all its gateways: inject it wherever something is to be

@@ -5,8 +5,8 @@ import {
   Module,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { assertAsyncOptions, createOptions } from './assert-async-options.js';
-import { assertNow } from './assert-options-now.js';
+import { assertAsyncOptions, createOptions } from './options/assert-async-options.js';
+import { assertModuleOptions } from './options/assert-module-options.js';
 import { ExceptionReporter } from './errors/exception-reporter.js';
 import { GatewayCompiler } from './gateway/gateway-compiler.js';
 import { GatewayExplorer } from './gateway/gateway-explorer.js';
@@ -66,7 +66,7 @@ export class WsModule extends ConfigurableModuleClass {
    * @throws InvalidUse for what is no object with options, such as a promise of one
    */
   static override forRoot(options: WsModuleOptions = {}): DynamicModule {
-    assertNow(options);
+    assertModuleOptions(options);
     return super.forRoot(options);
   }
 

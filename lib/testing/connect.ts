@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
 import { WsServer } from '../nest/ws-server.js';
-import { showGiven } from '../nest/show-given.js';
+import { showGiven } from '../nest/values/show-given.js';
 import { InvalidUse } from '../protocol/invalid-use.js';
 import { UnexpectedResponse } from '../socket/opening-handshake/unexpected-response.js';
 import { WebSocket } from '../socket/web-socket.js';

@@ -1,8 +1,8 @@
 import type { ApplicationConfig } from '@nestjs/core';
 import { isObservable, type Observable } from 'rxjs';
-import { INTERCEPTORS_METADATA } from '../constants.js';
-import { isThenable } from '../is-thenable.js';
-import type { Method } from '../method.js';
+import { INTERCEPTORS_METADATA } from '../framework/metadata-keys.js';
+import { isThenable } from '../waiting/is-thenable.js';
+import type { Method } from '../framework/method.js';
 import { containTeardown } from '../source/contain-teardown.js';
 import { copyMetadata } from './copy-metadata.js';
 import type { FoundGateway } from './find-gateways.js';

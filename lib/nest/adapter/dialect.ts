@@ -1,7 +1,7 @@
 import type { WsMessageHandler } from '@nestjs/common';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { WebSocketData } from '../../socket/bytes.js';
-import type { WsDrainNotice } from '../ws-connection.js';
+import type { WsDrainNotice } from '../connection/ws-connection-link.js';
 import type { SendVerdict } from './socket-owner.js';
 
 /** How to talk to one client: `{event, data}`, or `wsgate.v1` if it asked for that. */

@@ -1,7 +1,7 @@
 import { Catch, type ExceptionFilter } from '@nestjs/common';
-import { FILTERS_METADATA } from '../constants.js';
+import { FILTERS_METADATA } from '../framework/metadata-keys.js';
 import { isUnexpected } from '../errors/wire-error.js';
-import type { Method } from '../method.js';
+import type { Method } from '../framework/method.js';
 import type { FoundGateway } from './find-gateways.js';
 import { findHandlers } from './find-handlers.js';
 

@@ -1,5 +1,5 @@
 import { ModulesContainer } from '@nestjs/core';
-import { SOCKET_GATEWAY_METADATA } from '../constants.js';
+import { SOCKET_GATEWAY_METADATA } from '../framework/metadata-keys.js';
 
 /** A `@WebSocketGateway` class of an application. */
 export interface FoundGateway {

@@ -1,6 +1,6 @@
 import { MetadataScanner } from '@nestjs/core';
-import { SUBSCRIBED_METADATA } from '../constants.js';
-import type { Method } from '../method.js';
+import { SUBSCRIBED_METADATA } from '../framework/metadata-keys.js';
+import type { Method } from '../framework/method.js';
 import type { FoundGateway } from './find-gateways.js';
 
 /** The `@SubscribeMessage` methods of a gateway, inherited ones included, by name. */

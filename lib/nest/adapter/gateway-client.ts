@@ -4,10 +4,10 @@ import type { PreparedMessage } from '../../protocol/message/prepared-message.js
 import type { WebSocketData } from '../../socket/bytes.js';
 import type { WebSocket } from '../../socket/web-socket.js';
 import { closeCodeOf } from '../errors/close-code.js';
-import { withDeadline } from '../deadlines.js';
-import { isThenable } from '../is-thenable.js';
+import { withDeadline } from '../waiting/deadlines.js';
+import { isThenable } from '../waiting/is-thenable.js';
 import type { ConnectionReporter } from '../errors/connection-reporter.js';
-import type { WsDrainNotice } from '../ws-connection.js';
+import type { WsDrainNotice } from '../connection/ws-connection-link.js';
 import type { Dialect } from './dialect.js';
 import type { HookName, SendVerdict, SocketOwner } from './socket-owner.js';
 

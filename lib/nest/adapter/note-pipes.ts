@@ -1,5 +1,5 @@
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { PIPES_METADATA, ROUTE_ARGS_METADATA } from '../constants.js';
+import { PIPES_METADATA, ROUTE_ARGS_METADATA } from '../framework/metadata-keys.js';
 import { noteFieldErrors } from '../pipeline/expose-field-errors.js';
 import { findGateways, type FoundGateway, type ProviderSource } from './find-gateways.js';
 import { findHandlers } from './find-handlers.js';

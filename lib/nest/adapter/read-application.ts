@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { showGiven } from '../show-given.js';
+import { showGiven } from '../values/show-given.js';
 import { type ClosingHttpAdapter, drainBeforeClose } from '../serving/drain-before-close.js';
 import type { ProviderSource } from './find-gateways.js';
 

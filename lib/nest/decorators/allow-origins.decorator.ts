@@ -1,4 +1,4 @@
-import { WS_ORIGINS_METADATA } from '../constants.js';
+import { WS_ORIGINS_METADATA } from '../framework/metadata-keys.js';
 import type { OriginPolicy } from '../options/origin-policy.js';
 import { assertOnClass } from './assert-on-class.js';
 

@@ -1,10 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { PARAM_SOURCE } from '../constants.js';
+import { PARAM_SOURCE } from '../framework/param-source.js';
 import type { CallContext } from '../pipeline/compiled-handler.js';
 import type { ParamFactory, PipeLike } from '../pipeline/param-metadata.js';
 import { readOwn } from '../../protocol/wsgate/read-own.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import { createParam } from './create-param.js';
 import { splitParamArguments } from './split-param-arguments.js';
 

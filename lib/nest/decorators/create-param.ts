@@ -1,4 +1,4 @@
-import { CUSTOM_ROUTE_ARGS, ROUTE_ARGS_METADATA } from '../constants.js';
+import { CUSTOM_ROUTE_ARGS, ROUTE_ARGS_METADATA } from '../framework/metadata-keys.js';
 import type { ParamMetadata } from '../pipeline/param-metadata.js';
 
 /**

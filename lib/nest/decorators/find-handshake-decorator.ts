@@ -1,4 +1,5 @@
-import { GUARDS_METADATA, HANDSHAKE_METHOD, WS_ORIGINS_METADATA } from '../constants.js';
+import { GUARDS_METADATA, WS_ORIGINS_METADATA } from '../framework/metadata-keys.js';
+import { HANDSHAKE_METHOD } from './handshake-method.js';
 
 /** A decorator that only the handshake of a path reads. */
 export type HandshakeDecorator = '@UseHandshakeGuards' | '@AllowOrigins';

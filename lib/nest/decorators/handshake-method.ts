@@ -1,5 +1,11 @@
-import { GUARDS_METADATA, HANDSHAKE_METHOD } from '../constants.js';
-import type { Method } from '../method.js';
+import { GUARDS_METADATA } from '../framework/metadata-keys.js';
+import type { Method } from '../framework/method.js';
+
+/**
+ * A prototype method that stands for the handshake. Nest's scanner registers and injects the
+ * guards bound to it, and `Reflector` sees it as the handler of the handshake's context.
+ */
+export const HANDSHAKE_METHOD = '__wsgateHandshake__';
 
 /** The method that stands for a class's handshake; its own, its base class's, or a new one. */
 export function ensureHandshakeMethod(prototype: object): Method {

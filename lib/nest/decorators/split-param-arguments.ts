@@ -2,7 +2,7 @@ import type { PipeTransform, Type } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { ParamMetadata, PipeLike } from '../pipeline/param-metadata.js';
 import { SchemaPipe } from '../pipeline/schema.pipe.js';
-import { isStandardSchema } from '../standard-schema.js';
+import { isStandardSchema } from '../values/standard-schema.js';
 
 /**
  * `(prop?, ...pipes)` as Nest's own parameter decorators take it: the name may be left out. A schema

@@ -1,8 +1,7 @@
 import { type CanActivate, type Type, UseGuards } from '@nestjs/common';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { HANDSHAKE_METHOD } from '../constants.js';
 import { assertOnClass } from './assert-on-class.js';
-import { ensureOwnHandshakeMethod } from './handshake-method.js';
+import { ensureOwnHandshakeMethod, HANDSHAKE_METHOD } from './handshake-method.js';
 
 /**
  * Guards that run before the 101, in this order, after the Origin check and the global guards.

@@ -1,8 +1,8 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../constants.js';
+import { ENTRY_PROVIDER_METADATA, WS_GATEWAY_METADATA } from '../framework/metadata-keys.js';
 import type { WsGatewayMetadata } from '../options/ws-module-options.js';
 import { isObject } from '../options/option-kinds.js';
-import { showGiven } from '../show-given.js';
+import { showGiven } from '../values/show-given.js';
 import { assertOnClass } from './assert-on-class.js';
 import { ensureHandshakeMethod } from './handshake-method.js';
 

@@ -1,5 +1,5 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { WS_HANDLER_METADATA } from '../constants.js';
+import { WS_HANDLER_METADATA } from '../framework/metadata-keys.js';
 import {
   assertOptions,
   group,

@@ -1,8 +1,8 @@
-import { PARAM_SOURCE } from '../constants.js';
+import { PARAM_SOURCE } from '../framework/param-source.js';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { PipeLike } from '../pipeline/param-metadata.js';
-import { showGiven } from '../show-given.js';
-import { isStandardSchema, type StandardSchema } from '../standard-schema.js';
+import { showGiven } from '../values/show-given.js';
+import { isStandardSchema, type StandardSchema } from '../values/standard-schema.js';
 import { createParam } from './create-param.js';
 import { splitParamArguments } from './split-param-arguments.js';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { toLogText } from '../../socket/log-text.js';
-import { isPlainObject } from '../is-plain-object.js';
+import { isPlainObject } from '../values/is-plain-object.js';
 
 /** The parts of an exception that are logged. */
 export interface ExceptionDescription {

@@ -1,4 +1,4 @@
-import type { SchemaIssue } from '../standard-schema.js';
+import type { SchemaIssue } from '../values/standard-schema.js';
 import type { FieldError } from '../../protocol/wsgate/field-error.js';
 import { groupByPath } from './group-by-path.js';
 

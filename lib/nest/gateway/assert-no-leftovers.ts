@@ -5,7 +5,7 @@ import {
   SERVER_PROPERTY_METADATA,
   SOCKET_GATEWAY_METADATA,
   SUBSCRIBED_METADATA,
-} from '../constants.js';
+} from '../framework/metadata-keys.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';
 

@@ -1,6 +1,6 @@
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type { GatewayHooks } from './gateway-hooks.js';
 
 /** The handlers and hooks of one path as one connection meets them. */

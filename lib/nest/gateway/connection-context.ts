@@ -4,7 +4,7 @@ import {
   type InstanceWrapper,
   type NestModule,
   REQUEST_CONTEXT_ID,
-} from '../nest-internals.js';
+} from '../framework/nest-internals.js';
 import type { GatewayDescriptor } from './gateway-descriptor.js';
 
 /** Whether one instance of a class, and of everything it depends on, serves all connections. */

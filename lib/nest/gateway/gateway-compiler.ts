@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import { HandlerCompiler, type GatewayInstance } from './handler-compiler.js';
-import { STATIC_CONTEXT } from '../nest-internals.js';
-import type { WsConnection } from '../ws-connection.js';
+import { STATIC_CONTEXT } from '../framework/nest-internals.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import type { BoundGateway, CompiledGateway } from './compiled-gateway.js';
 import { contextOf, isShared, resolveInContext } from './connection-context.js';

@@ -1,5 +1,5 @@
 import type { WsHandlerMetadata } from '../decorators/ws-handler.decorator.js';
-import type { InstanceWrapper, NestModule } from '../nest-internals.js';
+import type { InstanceWrapper, NestModule } from '../framework/nest-internals.js';
 import type { WsGatewayMetadata } from '../options/ws-module-options.js';
 
 /** A `@WsHandler` method as it was found. */

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import type { InstanceWrapper } from '../nest-internals.js';
+import type { InstanceWrapper } from '../framework/nest-internals.js';
 import type { GatewayClass, GatewayDescriptor, HandlerDescriptor } from './gateway-descriptor.js';
 import { assertNoStrayDecorators } from './assert-no-stray-decorators.js';
 import { assertNoLeftovers } from './assert-no-leftovers.js';

@@ -1,6 +1,6 @@
-import type { WsConnection } from '../ws-connection.js';
-import type { OnWsClose, OnWsOpen, WsClose } from '../ws-hooks.js';
-import { isThenable } from '../is-thenable.js';
+import type { WsConnection } from '../connection/ws-connection.js';
+import type { OnWsClose, OnWsOpen, WsClose } from '../connection/ws-hooks.js';
+import { isThenable } from '../waiting/is-thenable.js';
 
 /** How far one connection has come through the open hooks of its path. */
 export interface HookProgress {

@@ -4,8 +4,8 @@ import {
   type GatewayDescriptor,
   type HandlerDescriptor,
 } from './gateway-descriptor.js';
-import type { Method } from '../method.js';
-import type { ContextId } from '../nest-internals.js';
+import type { Method } from '../framework/method.js';
+import type { ContextId } from '../framework/nest-internals.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import { EnhancerFactory, type EnhancerHost } from '../pipeline/enhancer-factory.js';

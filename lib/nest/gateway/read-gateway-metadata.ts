@@ -1,5 +1,9 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { WS_GATEWAY_METADATA, WS_HANDLER_METADATA, WS_ORIGINS_METADATA } from '../constants.js';
+import {
+  WS_GATEWAY_METADATA,
+  WS_HANDLER_METADATA,
+  WS_ORIGINS_METADATA,
+} from '../framework/metadata-keys.js';
 import type { WsHandlerMetadata } from '../decorators/ws-handler.decorator.js';
 import type { OriginPolicy } from '../options/origin-policy.js';
 import type { WsGatewayMetadata } from '../options/ws-module-options.js';

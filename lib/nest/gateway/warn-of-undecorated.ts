@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { readParams } from '../decorators/create-param.js';
-import { WsConnection } from '../ws-connection.js';
+import { WsConnection } from '../connection/ws-connection.js';
 import type { GatewayClass, HandlerDescriptor } from './gateway-descriptor.js';
 
 /** Where compilers write down the types of a method's parameters. */

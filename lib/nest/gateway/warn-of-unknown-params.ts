@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { parse, type Token } from 'path-to-regexp';
-import { PARAM_SOURCE } from '../constants.js';
+import { PARAM_SOURCE } from '../framework/param-source.js';
 import { readParams } from '../decorators/create-param.js';
 import type { Endpoint } from './endpoint.js';
 import { describeHandler, type GatewayClass } from './gateway-descriptor.js';

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '../constants.js';
+import { ROUTE_ARGS_METADATA } from '../framework/metadata-keys.js';
 import type { GatewayClass } from './gateway-descriptor.js';
 import { readHandlerMetadata } from './read-gateway-metadata.js';
 

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, UnauthorizedException } from '@nestjs/common';
 import { assertCookieGuardOptions, type CookieGuardOptions } from './cookie-guard-options.js';
-import { readCookies } from '../read-cookies.js';
+import { readCookies } from '../connection/read-cookies.js';
 import { unsignCookie } from './unsign-cookie.js';
 
 /** What a {@link CookieGuard} reads from and writes to: the upgrade request, or an HTTP one. */

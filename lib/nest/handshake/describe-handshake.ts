@@ -1,5 +1,5 @@
 import { readRequestTarget } from '../../server/request-target.js';
-import type { WsHandshake } from '../ws-connection.js';
+import type { WsHandshake } from '../connection/ws-handshake.js';
 import { isAsItCame, type UpgradeRequest } from './upgrade-request.js';
 
 /** Shared by all connections, which otherwise had three empty objects each, of 184 bytes. */

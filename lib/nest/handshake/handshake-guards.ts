@@ -2,11 +2,11 @@ import type { CanActivate, Type } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { GUARDS_METADATA } from '../constants.js';
+import { GUARDS_METADATA } from '../framework/metadata-keys.js';
 import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
 import { contextOf, isShared, readModuleRef } from '../gateway/connection-context.js';
 import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
-import type { InstanceWrapper } from '../nest-internals.js';
+import type { InstanceWrapper } from '../framework/nest-internals.js';
 import { OriginGuard } from './origin.guard.js';
 
 /** Gives a guard for one handshake: always the same one, or one made for it. */

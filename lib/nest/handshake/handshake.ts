@@ -4,7 +4,7 @@ import {
   InternalServerErrorException,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { withDeadline } from '../deadlines.js';
+import { withDeadline } from '../waiting/deadlines.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { isInstance } from '../errors/is-instance.js';
 import type { Endpoint } from '../gateway/endpoint.js';

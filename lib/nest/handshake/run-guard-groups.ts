@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { ensureHandshakeMethod } from '../decorators/handshake-method.js';
 import type { GatewayDescriptor } from '../gateway/gateway-descriptor.js';
-import { ExecutionContextHost } from '../nest-internals.js';
+import { ExecutionContextHost } from '../framework/nest-internals.js';
 import { runGuards } from '../pipeline/run-guards.js';
 import { describeGuard } from './describe-decider.js';
 import type { GuardSource } from './handshake-guards.js';

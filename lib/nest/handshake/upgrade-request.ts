@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../server/path-router.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { TrustProxy } from '../options/ws-module-options.js';
-import { readCookies } from '../read-cookies.js';
-import { readQuery } from '../read-query.js';
+import { readCookies } from '../connection/read-cookies.js';
+import { readQuery } from '../connection/read-query.js';
 import { readHost, readIp, readScheme } from './forwarded.js';
 
 /** The upgrade request as guards see it: with what HTTP frameworks put on theirs. */

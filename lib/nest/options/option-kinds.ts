@@ -1,7 +1,7 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import { findNearest } from '../../server/find-nearest.js';
 import { LONGEST_TIMEOUT } from '../../socket/deadline.js';
-import { showGiven } from '../show-given.js';
+import { showGiven } from '../values/show-given.js';
 
 /** Checks the value of one option. @throws InvalidUse naming it, for a value of another kind. */
 export type OptionKind = (name: string, value: unknown) => void;

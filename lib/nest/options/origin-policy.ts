@@ -1,5 +1,5 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { showGiven } from '../show-given.js';
+import { showGiven } from '../values/show-given.js';
 import { kindOf } from './option-kinds.js';
 
 /**

@@ -18,7 +18,7 @@ import {
 import { assertOriginPolicy } from './origin-policy.js';
 import { PUSH_KINDS } from './push-options.js';
 import { RECHECK_KINDS } from './recheck-options.js';
-import { showGiven } from '../show-given.js';
+import { showGiven } from '../values/show-given.js';
 import { STREAM_KINDS } from './stream-options.js';
 import type { WsGatewayMetadata, WsGatewayOptions, WsModuleOptions } from './ws-module-options.js';
 

@@ -1,6 +1,6 @@
 import type { MessageId } from '../../protocol/wsgate/message-id.js';
 import type { StreamOptions } from '../options/stream-options.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 
 /** One incoming message as its handler sees it. */
 export interface CallContext {

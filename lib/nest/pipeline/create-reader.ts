@@ -1,6 +1,6 @@
-import { PARAM_SOURCE } from '../constants.js';
+import { PARAM_SOURCE } from '../framework/param-source.js';
 import { readOwn } from '../../protocol/wsgate/read-own.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type { MessageArguments } from './message-context.js';
 
 /** Reads the raw value of a parameter. */

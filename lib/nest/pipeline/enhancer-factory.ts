@@ -2,14 +2,14 @@ import type { CanActivate, NestInterceptor, PipeTransform } from '@nestjs/common
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { PipeLike } from './param-metadata.js';
-import type { Method } from '../method.js';
+import type { Method } from '../framework/method.js';
 import {
   type ContextId,
   GuardsContextCreator,
   InterceptorsContextCreator,
   type NestContainer,
   PipesContextCreator,
-} from '../nest-internals.js';
+} from '../framework/nest-internals.js';
 import type { GlobalGuards } from '../options/ws-module-options.js';
 import { type CreatorArguments, FilterContextCreator } from './filter-context-creator.js';
 import type { CompiledFilter } from './run-filters.js';

@@ -10,7 +10,7 @@ import { readValidationErrors } from '../errors/read-validation-errors.js';
 import { attachFields } from '../errors/exception-fields.js';
 import { placeFields } from '../errors/place-fields.js';
 import { readIssues } from '../errors/read-issues.js';
-import { isThenable } from '../is-thenable.js';
+import { isThenable } from '../waiting/is-thenable.js';
 import { NEST_SCHEMA_PIPE } from './nest-schema-pipe.js';
 import { onlyConfigures } from './only-configures.js';
 

@@ -1,6 +1,6 @@
-import { FILTERS_METADATA } from '../constants.js';
-import type { Method } from '../method.js';
-import { type ContextId, ExternalExceptionFilterContext } from '../nest-internals.js';
+import { FILTERS_METADATA } from '../framework/metadata-keys.js';
+import type { Method } from '../framework/method.js';
+import { type ContextId, ExternalExceptionFilterContext } from '../framework/nest-internals.js';
 import type { CompiledFilter } from './run-filters.js';
 
 /** The arguments every context creator takes. */

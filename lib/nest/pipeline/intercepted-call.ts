@@ -12,7 +12,7 @@ import {
 } from 'rxjs';
 import { isAsyncIterable } from '../source/is-async-iterable.js';
 import { isIterator, takeEach } from '../source/is-iterator.js';
-import { isThenable } from '../is-thenable.js';
+import { isThenable } from '../waiting/is-thenable.js';
 import type { CallContext } from './compiled-handler.js';
 import { destroyQuietly } from './destroy-quietly.js';
 import { InterceptedOutcome } from './intercepted-outcome.js';

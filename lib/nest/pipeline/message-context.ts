@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { Method } from '../method.js';
-import { ExecutionContextHost } from '../nest-internals.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { Method } from '../framework/method.js';
+import { ExecutionContextHost } from '../framework/nest-internals.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type { CallContext } from './compiled-handler.js';
 
 /**

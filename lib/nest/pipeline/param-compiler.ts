@@ -1,9 +1,10 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
-import { CUSTOM_ROUTE_ARGS, PARAM_SOURCE, ROUTE_ARGS_METADATA } from '../constants.js';
+import { CUSTOM_ROUTE_ARGS, ROUTE_ARGS_METADATA } from '../framework/metadata-keys.js';
+import { PARAM_SOURCE } from '../framework/param-source.js';
 import type { ParamMetadata } from './param-metadata.js';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { ContextUtils } from '../nest-internals.js';
-import { isStandardSchema } from '../standard-schema.js';
+import { ContextUtils } from '../framework/nest-internals.js';
+import { isStandardSchema } from '../values/standard-schema.js';
 import { adaptPipes } from './adapt-pipes.js';
 import type { CompiledParam } from './compiled-param.js';
 import type { EnhancerFactory, EnhancerHost } from './enhancer-factory.js';

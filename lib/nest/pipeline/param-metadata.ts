@@ -1,5 +1,5 @@
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
-import type { StandardSchema } from '../standard-schema.js';
+import type { StandardSchema } from '../values/standard-schema.js';
 
 /** A pipe as decorators take it: a class to inject, an instance, or a Standard Schema. */
 export type PipeLike = Type<PipeTransform> | PipeTransform | StandardSchema;

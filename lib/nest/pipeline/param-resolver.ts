@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isThenable } from '../is-thenable.js';
+import { isThenable } from '../waiting/is-thenable.js';
 import type { CompiledParam } from './compiled-param.js';
 import type { MessageArguments } from './message-context.js';
 

@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { StreamOptions } from '../options/stream-options.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type {
   CallContext,
   CompiledHandler,

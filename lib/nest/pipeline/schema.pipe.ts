@@ -2,8 +2,8 @@ import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { placeFields } from '../errors/place-fields.js';
 import { ValidationFailed } from '../errors/validation-failed.js';
 import { readIssues } from '../errors/read-issues.js';
-import { isThenable } from '../is-thenable.js';
-import type { SchemaResult, StandardSchema } from '../standard-schema.js';
+import { isThenable } from '../waiting/is-thenable.js';
+import type { SchemaResult, StandardSchema } from '../values/standard-schema.js';
 
 /**
  * Checks a parameter with a Standard Schema and passes on what the schema puts out. Our own, since

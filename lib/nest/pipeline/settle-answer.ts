@@ -1,5 +1,5 @@
 import { isObservable, lastValueFrom, type Observable } from 'rxjs';
-import { isThenable } from '../is-thenable.js';
+import { isThenable } from '../waiting/is-thenable.js';
 
 /** Whether the answer of a guard or a filter has to be waited for. */
 export function isPending(answer: unknown): answer is PromiseLike<unknown> | Observable<unknown> {

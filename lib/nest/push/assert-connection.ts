@@ -1,6 +1,6 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { showGiven } from '../show-given.js';
-import { WsConnection } from '../ws-connection.js';
+import { showGiven } from '../values/show-given.js';
+import { WsConnection } from '../connection/ws-connection.js';
 
 /**
  * @throws InvalidUse for what is not a connection: its id, its user, a Set of connections, nothing at

@@ -1,9 +1,9 @@
 import type { UntypedContract, WsContract } from '../../protocol/wsgate/contract.js';
 import type { SentData, SentType, TypedSender } from '../contract/typed-sender.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type { LiveConnections } from './live-connections.js';
 import { assertConnection } from './assert-connection.js';
-import { assertRoom } from '../assert-room.js';
+import { assertRoom } from '../connection/assert-room.js';
 import { sendToAll } from './send-to-all.js';
 
 const NOBODY: ReadonlySet<WsConnection> = new Set<WsConnection>();

@@ -1,8 +1,8 @@
 import { writeClosePayload } from '../../protocol/closing/close-payload.js';
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
-import { showGiven } from '../show-given.js';
-import type { WsConnection } from '../ws-connection.js';
+import { showGiven } from '../values/show-given.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 
 /** Which connections are to go, and how. */
 export interface Disconnection {

@@ -3,7 +3,7 @@ import { MemoryLedger } from '../../server/memory-ledger.js';
 import { Rooms } from '../../server/rooms.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { StatsCounter } from '../stats/stats-counter.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 
 /** The live connections of an application, over all its gateways, and the rooms they are in. */
 export class LiveConnections {

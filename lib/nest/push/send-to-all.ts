@@ -2,8 +2,8 @@ import { type PreparedMessage, prepareMessage } from '../../protocol/message/pre
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { pushMessage } from '../../protocol/wsgate/push-message.js';
 import type { PushMessage } from '../../protocol/wsgate/server-message.js';
-import type { WsConnection } from '../ws-connection.js';
-import { assertPushType } from '../assert-push-type.js';
+import type { WsConnection } from '../connection/ws-connection.js';
+import { assertPushType } from '../connection/assert-push-type.js';
 
 /**
  * Pushes one message to many, encoded and framed once per codec among them.

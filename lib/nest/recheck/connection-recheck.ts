@@ -6,7 +6,7 @@ import { isInstance } from '../errors/is-instance.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import type { SessionRecheck } from '../session/session-recheck.js';
 import type { SessionReporter } from '../errors/session-reporter.js';
-import type { WsConnection } from '../ws-connection.js';
+import type { WsConnection } from '../connection/ws-connection.js';
 import type { KeptRequest } from './kept-request.js';
 import type { Found, PathRecheck } from './path-recheck.js';
 import type { Rechecked } from './recheck-sweep.js';

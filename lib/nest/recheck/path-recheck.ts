@@ -5,7 +5,7 @@ import type { Handshake } from '../handshake/handshake.js';
 import type { HttpPrototypes } from '../handshake/http-prototypes.js';
 import { prepareHandshake } from '../handshake/prepare-handshake.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
-import { whileWanted } from '../while-wanted.js';
+import { whileWanted } from '../waiting/while-wanted.js';
 import { type KeptRequest, reviveRequest } from './kept-request.js';
 import { RecheckSweep } from './recheck-sweep.js';
 

@@ -1,7 +1,7 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
-import { showGiven } from '../show-given.js';
-import { isThenable } from '../is-thenable.js';
+import { showGiven } from '../values/show-given.js';
+import { isThenable } from '../waiting/is-thenable.js';
 
 /**
  * The application's codec, with a look at what it gives. Sending an object or a promise would send

@@ -2,11 +2,11 @@ import type { BoundGateway, CompiledGateway } from '../gateway/compiled-gateway.
 import type { HookProgress } from '../gateway/gateway-hooks.js';
 import { closeCodeOf } from '../errors/close-code.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
-import { withDeadline } from '../deadlines.js';
-import { isThenable } from '../is-thenable.js';
+import { withDeadline } from '../waiting/deadlines.js';
+import { isThenable } from '../waiting/is-thenable.js';
 import type { Session } from '../session/session.js';
-import type { WsConnection } from '../ws-connection.js';
-import type { WsClose } from '../ws-hooks.js';
+import type { WsConnection } from '../connection/ws-connection.js';
+import type { WsClose } from '../connection/ws-hooks.js';
 
 /**
  * The hooks of one connection: opens the session when `onWsOpen` has finished, and runs `onWsClose`

@@ -9,7 +9,7 @@ import { NO_MEMORY, SHUTTING_DOWN } from '../../server/refuse-for-now.js';
 import { refusePlainly, refuseUpgrade } from '../../server/refuse-upgrade.js';
 import { readRequestTarget } from '../../server/request-target.js';
 import type { UpgradeHandler } from '../../server/upgrade-broker.js';
-import { within } from '../deadlines.js';
+import { within } from '../waiting/deadlines.js';
 import { SafeLogger } from '../errors/safe-logger.js';
 import { readIp } from '../handshake/forwarded.js';
 import type { HandshakeOutcome } from '../handshake/handshake-outcome.js';
@@ -19,7 +19,7 @@ import { keepRequest } from '../recheck/kept-request.js';
 import { hintAtPath } from './hint-at-path.js';
 import type { Mount } from './mount.js';
 import { SessionStarter, type SessionStarterSetup, type Upgrade } from './session-starter.js';
-import { whileWanted } from '../while-wanted.js';
+import { whileWanted } from '../waiting/while-wanted.js';
 
 /** What the gateways of an application share. */
 export interface GatewayUpgradesSetup extends SessionStarterSetup {

@@ -1,5 +1,5 @@
-import { within } from '../deadlines.js';
-import type { WsDrainNotice } from '../ws-connection.js';
+import { within } from '../waiting/deadlines.js';
+import type { WsDrainNotice } from '../connection/ws-connection-link.js';
 import type { Gauge } from './gauge.js';
 
 /** What draining needs of a session. */

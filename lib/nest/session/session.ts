@@ -6,13 +6,10 @@ import type { ConnectionHandler } from '../../socket/connection-handler.js';
 import type { CompiledHandler } from '../pipeline/compiled-handler.js';
 import type { LiveConnections } from '../push/live-connections.js';
 import { type EncodedPush, PushGate, type PushGateOwner } from './push-gate.js';
-import {
-  WsConnection,
-  type WsConnectionLink,
-  type WsDrainNotice,
-  type WsHandshake,
-} from '../ws-connection.js';
-import type { WsClose } from '../ws-hooks.js';
+import { WsConnection } from '../connection/ws-connection.js';
+import type { WsHandshake } from '../connection/ws-handshake.js';
+import type { WsConnectionLink, WsDrainNotice } from '../connection/ws-connection-link.js';
+import type { WsClose } from '../connection/ws-hooks.js';
 import { Admission, type AdmissionOwner } from './admission.js';
 import type { CallRunnerOwner } from './calls/call-runner.js';
 import { Calls } from './calls/calls.js';

@@ -1,4 +1,4 @@
-import { isThenable } from '../is-thenable.js';
+import { isThenable } from '../waiting/is-thenable.js';
 
 /**
  * Disposes of something of the application. What that throws, or rejects with later, goes to `fail`

@@ -7,8 +7,8 @@ import type { CompiledHandler } from '../../../lib/nest/pipeline/compiled-handle
 import { LiveConnections } from '../../../lib/nest/push/live-connections.js';
 import type { Session } from '../../../lib/nest/session/session.js';
 import { ExceptionReporter } from '../../../lib/nest/errors/exception-reporter.js';
-import type { WsConnection } from '../../../lib/nest/ws-connection.js';
-import type { WsClose } from '../../../lib/nest/ws-hooks.js';
+import type { WsConnection } from '../../../lib/nest/connection/ws-connection.js';
+import type { WsClose } from '../../../lib/nest/connection/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';
 import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';

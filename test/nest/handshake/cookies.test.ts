@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CookieGuard, type CookieGuardOptions, InvalidUse } from '../../../lib/index.js';
 import { unsignCookie } from '../../../lib/nest/handshake/unsign-cookie.js';
-import { readCookies } from '../../../lib/nest/read-cookies.js';
+import { readCookies } from '../../../lib/nest/connection/read-cookies.js';
 
 class AnyGuard extends CookieGuard {
   authenticate(): null {

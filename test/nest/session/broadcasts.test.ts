@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import type { WsConnection } from '../../../lib/nest/connection/ws-connection.js';
 import type { WsServer } from '../../../lib/nest/ws-server.js';
 import { handlerOf, startSessions } from './session-server.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import type { WsConnection } from '../../../lib/nest/connection/ws-connection.js';
 import { deferred } from '../../support/deferred.js';
 import { handlerOf, startSessions } from './session-server.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import type { WsConnection } from '../../../lib/nest/connection/ws-connection.js';
 import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
 import type { SessionServer } from './session-server.js';

@@ -5,8 +5,8 @@ import type { LiveConnections } from '../../../lib/nest/push/live-connections.js
 import { resolveWsOptions } from '../../../lib/nest/options/resolve-ws-options.js';
 import type { SessionReporter } from '../../../lib/nest/errors/session-reporter.js';
 import { Session, type SessionSetup } from '../../../lib/nest/session/session.js';
-import type { WsConnection } from '../../../lib/nest/ws-connection.js';
-import type { WsClose } from '../../../lib/nest/ws-hooks.js';
+import type { WsConnection } from '../../../lib/nest/connection/ws-connection.js';
+import type { WsClose } from '../../../lib/nest/connection/ws-hooks.js';
 import type { WsGatewayOptions } from '../../../lib/nest/options/ws-module-options.js';
 import type { UpgradeOffer } from '../../../lib/protocol/handshake/upgrade-request.js';
 import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PushGate } from '../../../lib/nest/session/push-gate.js';
 import { RootContext } from '../../../lib/socket/root-context.js';
 import type { SessionPort } from '../../../lib/nest/session/session-port.js';
-import type { WsConnection } from '../../../lib/nest/ws-connection.js';
+import type { WsConnection } from '../../../lib/nest/connection/ws-connection.js';
 import { deferred } from '../../support/deferred.js';
 import { until } from '../../support/until.js';
 import { handlerOf, startSessions } from './session-server.js';

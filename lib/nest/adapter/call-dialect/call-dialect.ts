@@ -12,7 +12,7 @@ import type { LiveConnections } from '../../push/live-connections.js';
 import { Session } from '../../session/session.js';
 import type { SessionPort } from '../../session/session-port.js';
 import type { SessionReporter } from '../../errors/session-reporter.js';
-import type { WsDrainNotice } from '../../ws-connection.js';
+import type { WsDrainNotice } from '../../connection/ws-connection-link.js';
 import type { ResolvedPathOptions } from '../adapter-options.js';
 import { BridgedHandler } from './bridged-handler.js';
 import { CallFailures, type CallRecord } from './call-failures.js';

@@ -4,7 +4,7 @@ import type { PreparedMessage } from '../../../protocol/message/prepared-message
 import { WSGATE_CLOSE_CODE } from '../../../protocol/wsgate/close-codes.js';
 import type { WebSocketData } from '../../../socket/bytes.js';
 import type { WebSocket } from '../../../socket/web-socket.js';
-import { isThenable } from '../../is-thenable.js';
+import { isThenable } from '../../waiting/is-thenable.js';
 import { ControlRate } from '../../session/rate/control-rate.js';
 import { drainSession } from '../../session/drain-session.js';
 import { hintAtNearest } from '../../session/hint-at-nearest.js';
@@ -14,7 +14,7 @@ import { type OutputEvents, OutputWatch } from '../../session/output-watch.js';
 import { PendingMessages } from '../../session/pending-messages.js';
 import { ReadGate, STOP_READING } from '../../session/read-gate.js';
 import type { ConnectionReporter } from '../../errors/connection-reporter.js';
-import type { WsDrainNotice } from '../../ws-connection.js';
+import type { WsDrainNotice } from '../../connection/ws-connection-link.js';
 import type { EventMessageParser, ResolvedPathOptions } from '../adapter-options.js';
 import type { Dialect } from '../dialect.js';
 import { EventResults } from './event-results.js';

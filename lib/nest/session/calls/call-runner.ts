@@ -1,9 +1,9 @@
 import type { ObservableInput } from 'rxjs';
 import { Deadline } from '../../../socket/deadline.js';
 import type { RootContext } from '../../../socket/root-context.js';
-import { isThenable } from '../../is-thenable.js';
+import { isThenable } from '../../waiting/is-thenable.js';
 import type { FailedFilter, FilterOutcome } from '../../pipeline/compiled-handler.js';
-import type { WsConnection } from '../../ws-connection.js';
+import type { WsConnection } from '../../connection/ws-connection.js';
 import { AwaitedResult, type ResultReceiver } from './awaited-result.js';
 import type { Call } from './call.js';
 import { CallEndings } from './call-endings.js';

@@ -1,6 +1,6 @@
 import { isAsyncIterable } from '../../source/is-async-iterable.js';
 import { isIterator } from '../../source/is-iterator.js';
-import { isThenable } from '../../is-thenable.js';
+import { isThenable } from '../../waiting/is-thenable.js';
 import { isObservableLike } from '../../source/is-observable-like.js';
 
 /** What a handler gave back, by how it is answered. */

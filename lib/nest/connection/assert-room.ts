@@ -1,5 +1,5 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
-import { showGiven } from './show-given.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import { showGiven } from '../values/show-given.js';
 
 /**
  * A parameter of the path that is misspelt is `undefined`, and types do not tell.

@@ -1,14 +1,15 @@
 import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import type { WsModuleOptions } from './options/ws-module-options.js';
-import { showGiven } from './show-given.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import type { WsModuleOptions } from './ws-module-options.js';
+import { showGiven } from '../values/show-given.js';
 
 const WAYS: readonly string[] = ['useFactory', 'useClass', 'useExisting'];
 
 /**
- * Looks at what `WsModule.forRootAsync` was given: what Nest says of it names none of this.
+ * Checks the argument of `WsModule.forRootAsync`; the error Nest itself would give names neither
+ * this method nor what it lacks.
  *
- * @throws InvalidUse where nothing says how the options are made
+ * @throws InvalidUse if it does not say how to make the options
  */
 export function assertAsyncOptions(given: object): void {
   const members = new Map<string, unknown>(Object.entries((given as object | undefined) ?? {}));
@@ -27,9 +28,9 @@ export function assertAsyncOptions(given: object): void {
 }
 
 /**
- * Has an instance of `useClass` or `useExisting` make the options.
+ * Makes the options with an instance of `useClass` or `useExisting`.
  *
- * @throws InvalidUse where it cannot
+ * @throws InvalidUse if it has no method `create`
  */
 export function createOptions(
   maker: ConfigurableModuleOptionsFactory<WsModuleOptions, 'create'>,

@@ -1,4 +1,4 @@
-import { Deadline } from '../socket/deadline.js';
+import { Deadline } from '../../socket/deadline.js';
 
 // What 0 milliseconds mean depends on what the time is for. `withDeadline` limits what somebody has
 // to do: 0 is no limit. `within` limits how long something is waited for: 0 is not at all.

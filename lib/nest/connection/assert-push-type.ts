@@ -1,5 +1,5 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
-import { showGiven } from './show-given.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import { showGiven } from '../values/show-given.js';
 
 /** How a message begins that was written out for a socket of `@nestjs/websockets`. */
 const WRITTEN_OUT = '{"event":';

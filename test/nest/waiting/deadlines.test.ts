@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { within, withDeadline } from '../../lib/nest/deadlines.js';
+import { within, withDeadline } from '../../../lib/nest/waiting/deadlines.js';
 
 const never = new Promise<never>(() => undefined);
 const createError = (): Error => new Error('too late');

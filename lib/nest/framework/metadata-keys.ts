@@ -8,12 +8,6 @@ export const WS_HANDLER_METADATA = 'wsgate:handlers';
 export const WS_ORIGINS_METADATA = 'wsgate:origins';
 
 /**
- * A prototype method that stands for the handshake. Nest's scanner registers and injects the
- * guards bound to it, and `Reflector` sees it as the handler of the handshake's context.
- */
-export const HANDSHAKE_METHOD = '__wsgateHandshake__';
-
-/**
  * Where a route's guards, pipes, filters, interceptors and parameters are kept; Nest's own names,
  * the same in 11 and 12.
  */
@@ -35,14 +29,3 @@ export const SERVER_PROPERTY_METADATA = 'websockets:is_socket';
 
 /** Makes Nest treat a provider as an entry point, so that scoped `APP_*` enhancers reach it. */
 export const ENTRY_PROVIDER_METADATA = '__entryProvider__';
-
-/** Nest's numbers for the sources of a parameter (`RouteParamtypes`). */
-export const PARAM_SOURCE = Object.freeze({
-  connection: 0,
-  payload: 3,
-  query: 4,
-  param: 5,
-  headers: 6,
-  session: 7,
-  ip: 11,
-});

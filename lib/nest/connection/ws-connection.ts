@@ -1,58 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { PreparedMessage } from '../protocol/message/prepared-message.js';
-import type { WsCodec } from '../protocol/wsgate/codec.js';
-import type { UntypedContract, WsContract } from '../protocol/wsgate/contract.js';
-import { pushMessage } from '../protocol/wsgate/push-message.js';
-import type { Rooms } from '../server/rooms.js';
-import type { SentData, SentType, TypedSender } from './contract/typed-sender.js';
+import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
+import type { UntypedContract, WsContract } from '../../protocol/wsgate/contract.js';
+import { pushMessage } from '../../protocol/wsgate/push-message.js';
+import type { Rooms } from '../../server/rooms.js';
+import type { SentData, SentType, TypedSender } from '../contract/typed-sender.js';
 import { assertPushType } from './assert-push-type.js';
 import { assertRoom } from './assert-room.js';
 import { readCookies } from './read-cookies.js';
 import { readQuery } from './read-query.js';
-
-/** What is known of a connection from its handshake. */
-export interface WsHandshake<User = unknown> {
-  readonly id: string;
-  readonly path: string;
-  readonly params: Readonly<Record<string, string>>;
-  /**
-   * A text as long as nobody has read it, like that of the cookies: taken apart, 15 KiB of a query
-   * are 200 KiB of names and values, and few connections are asked for them.
-   */
-  readonly query: string | Readonly<Record<string, string | string[]>>;
-  readonly headers: IncomingHttpHeaders;
-  readonly cookies: string | Readonly<Record<string, string | undefined>>;
-  readonly ip: string;
-  readonly origin: string | undefined;
-  readonly protocol: string;
-  readonly user: User;
-  readonly session?: unknown;
-}
-
-/** What a connection needs of its session. */
-export interface WsConnectionLink {
-  readonly codec: WsCodec;
-  readonly bufferedAmount: number;
-  readonly readyState: number;
-  readonly droppedPushes: number;
-  /** Milliseconds this connection's calls get to finish, and its closing handshake gets. */
-  readonly drainTimeout: number;
-  readonly closeTimeout: number;
-  push(type: string, message: string | Uint8Array | PreparedMessage): void;
-  close(code: number, reason: string): void;
-  terminate(): void;
-  drain(notice: WsDrainNotice): Promise<void>;
-}
-
-/** How a connection is drained: closed without losing what is in flight. */
-export interface WsDrainNotice {
-  /** Milliseconds calls get to finish. */
-  readonly timeout: number;
-  /** Milliseconds streams get to finish; new calls are taken as long. */
-  readonly grace: number;
-  /** What clients are told in `goaway` and as the close reason. */
-  readonly reason?: string | undefined;
-}
+import type { WsConnectionLink } from './ws-connection-link.js';
+import type { WsHandshake } from './ws-handshake.js';
 
 /**
  * The members of an interface as an object type of their own: unlike the interface, this is also a
