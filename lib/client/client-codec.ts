@@ -15,7 +15,7 @@ export interface WsClientCodec {
 }
 
 /** The codec of `wsgate.v1`: one JSON object per text message. */
-export const jsonCodec: Readonly<WsClientCodec> = {
+export const jsonClientCodec: Readonly<WsClientCodec> = {
   protocol: WSGATE_V1,
   encode: (message) => JSON.stringify(message),
   decode: (data) => JSON.parse(data as string) as unknown,

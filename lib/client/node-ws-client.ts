@@ -9,8 +9,8 @@ import type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 import type { ClientOptions } from '../socket/opening-handshake/client-options.js';
-import { assertCodec } from './assert-codec.js';
-import { assertOptions } from './assert-options.js';
+import { assertCodec } from './options/assert-codec.js';
+import { assertOptions } from './options/assert-options.js';
 import type { WsRequestOptions } from './calls/request-call.js';
 import type { WsStreamOptions } from './calls/stream-call.js';
 import { assertNodeUrl } from './connection/assert-node-url.js';
@@ -18,8 +18,11 @@ import { connectNodeSocket } from './connection/node-socket.js';
 import { isWorthRetryingInNode } from './connection/refusal-rule.js';
 import type { WsStream } from './stream/ws-stream.js';
 import { WsClient as AnyWsClient } from './ws-client.js';
-import { DEFAULTS, type WsClientOptions as AnyWsClientOptions } from './ws-client-options.js';
-import { createErrorWriter } from './create-error-writer.js';
+import {
+  DEFAULTS,
+  type WsClientOptions as AnyWsClientOptions,
+} from './options/ws-client-options.js';
+import { createErrorWriter } from './errors/create-error-writer.js';
 
 /** Options of a client in Node: those a browser has, and how its sockets connect. */
 export interface WsClientOptions extends AnyWsClientOptions {

@@ -14,18 +14,23 @@ import type {
   WsContract,
 } from '../protocol/wsgate/contract.js';
 import type { ServerMessage } from '../protocol/wsgate/server-message.js';
-import { assertAtLeastOne } from './assert-at-least-one.js';
+import { assertAtLeastOne } from './options/assert-at-least-one.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { RequestCall, type WsRequestOptions } from './calls/request-call.js';
 import { StreamCall, type WsStreamOptions } from './calls/stream-call.js';
 import { Connector, type ConnectorListener } from './connection/connector.js';
 import type { Link } from './connection/link.js';
-import { WsClientError, WsRemoteError } from './errors.js';
+import { WsClientError } from './errors/ws-client-error.js';
+import { WsRemoteError } from './errors/ws-remote-error.js';
 import { omitUndefined } from './omit-undefined.js';
-import { guard } from './report-error.js';
+import { callSafely } from './errors/report-error.js';
 import { Listeners } from './stream/listeners.js';
 import { WsStream } from './stream/ws-stream.js';
-import { type ResolvedOptions, resolveOptions, type WsClientOptions } from './ws-client-options.js';
+import {
+  type ResolvedClientOptions,
+  resolveClientOptions,
+  type WsClientOptions,
+} from './options/ws-client-options.js';
 import type { WsEnd } from './ws-end.js';
 import type { WsStatus } from './ws-status.js';
 
@@ -39,7 +44,7 @@ import type { WsStatus } from './ws-status.js';
  * await client.request('message.send', { text: 'hello' });
  */
 export class WsClient<C extends WsContract = UntypedContract> {
-  readonly #options: ResolvedOptions;
+  readonly #options: ResolvedClientOptions;
   readonly #dispatcher: Dispatcher;
   readonly #connector: Connector;
   readonly #listeners = new Listeners();
@@ -56,7 +61,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
    * @param url `ws:`, `wss:`, `http:` or `https:`; in a browser also relative to the page
    */
   constructor(url: string | URL, options: WsClientOptions = {}) {
-    this.#options = resolveOptions(options);
+    this.#options = resolveClientOptions(options);
     this.#dispatcher = new Dispatcher(this.#options);
     this.#connector = new Connector(url, this.#options, this.#events());
     if (!options.lazy) this.#connector.start();
@@ -210,7 +215,7 @@ export class WsClient<C extends WsContract = UntypedContract> {
       if (link === this.#pushLink) this.#listeners.notify(message.type, message.data, length);
     } else if (message.op === 'error' && message.id === undefined) {
       const error = new WsRemoteError(message.error);
-      guard(() => this.#options.onError(error));
+      callSafely(() => this.#options.onError(error));
     } else if ('id' in message) this.#dispatcher.receive(link, message);
   }
 

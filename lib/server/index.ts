@@ -12,8 +12,12 @@ export type { DomEvent, DomEventType, DomListener } from '../socket/dom-events.j
 export type { SocketOptions } from '../socket/socket-options.js';
 export { WebSocket, type WebSocketSendOptions } from '../socket/web-socket.js';
 export type { WebSocketEventMap } from '../socket/web-socket-events.js';
-export { MemoryLedger, type MemoryLevel } from './memory-ledger.js';
+export { MemoryLedger, type MemoryLevel } from './limits/memory-ledger.js';
 export type { ServerOptions } from './server-options.js';
-export type { VerifyClient, VerifyClientAnswer, VerifyClientInfo } from './verify-client.js';
+export type {
+  VerifyClient,
+  VerifyClientAnswer,
+  VerifyClientInfo,
+} from './handshake/verify-client.js';
 export { WebSocketServer } from './web-socket-server.js';
 export type { WebSocketServerEventMap } from './web-socket-server-events.js';

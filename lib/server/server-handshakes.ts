@@ -4,17 +4,17 @@ import type { Duplex } from 'node:stream';
 import { isUpgradeRefusal, type UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest, type UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
 import type { ConnectionSettings } from '../socket/connection-settings.js';
-import { Acceptor } from './acceptor.js';
-import { claimTransport } from './claim-transport.js';
-import { ConnectionQuota } from './connection-quota.js';
-import { destroyOnError } from './destroy-on-error.js';
-import { isAnswerDue } from './is-answer-due.js';
-import type { MemoryLedger } from './memory-ledger.js';
-import { readAddedHeaders } from './read-added-headers.js';
-import { NO_MEMORY, SHUTTING_DOWN } from './refuse-for-now.js';
-import { refusePlainly, refuseUpgrade } from './refuse-upgrade.js';
-import type { ResolvedOptions } from './server-options.js';
-import { UndecidedUpgrades } from './undecided-upgrades.js';
+import { Acceptor } from './handshake/acceptor.js';
+import { claimTransport } from './upgrade/claim-transport.js';
+import { ConnectionQuota } from './limits/connection-quota.js';
+import { destroyOnError } from './upgrade/destroy-on-error.js';
+import { isAnswerDue } from './upgrade/is-answer-due.js';
+import type { MemoryLedger } from './limits/memory-ledger.js';
+import { readAddedHeaders } from './handshake/read-added-headers.js';
+import { NO_MEMORY, SHUTTING_DOWN } from './upgrade/refuse-for-now.js';
+import { refusePlainly, refuseUpgrade } from './upgrade/refuse-upgrade.js';
+import type { ResolvedServerOptions } from './server-options.js';
+import { UndecidedUpgrades } from './handshake/undecided-upgrades.js';
 import type { WebSocketServerEventMap } from './web-socket-server-events.js';
 
 /** The server that is asked which requests are its own, and emits the events of handshakes. */
@@ -28,7 +28,7 @@ export interface HandshakeOwner extends EventEmitter<WebSocketServerEventMap> {
  */
 export class ServerHandshakes {
   readonly #owner: HandshakeOwner;
-  readonly #options: ResolvedOptions;
+  readonly #options: ResolvedServerOptions;
   readonly #memory: MemoryLedger;
   readonly #acceptor: Acceptor;
   readonly #quota: ConnectionQuota;
@@ -36,7 +36,7 @@ export class ServerHandshakes {
   #isClosing = false;
 
   /** Throws {@link InvalidUse} for options that cannot be used. */
-  constructor(owner: HandshakeOwner, options: ResolvedOptions, memory: MemoryLedger) {
+  constructor(owner: HandshakeOwner, options: ResolvedServerOptions, memory: MemoryLedger) {
     const { maxConnections = 0, maxConnectionsPerIp = 0 } = options;
     this.#owner = owner;
     this.#options = options;

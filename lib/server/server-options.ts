@@ -2,9 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import { InvalidUse } from '../protocol/invalid-use.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT, durationOf } from '../socket/socket-options.js';
 import { WebSocket } from '../socket/web-socket.js';
-import type { AcceptorOptions } from './acceptor.js';
-import type { MemoryLedger } from './memory-ledger.js';
-import type { VerifyClient } from './verify-client.js';
+import type { AcceptorOptions } from './handshake/acceptor.js';
+import type { MemoryLedger } from './limits/memory-ledger.js';
+import type { VerifyClient } from './handshake/verify-client.js';
 
 /**
  * Options of a `WebSocketServer`, under the names of `ws`. Exactly one of `port`, `server`
@@ -64,14 +64,14 @@ export interface ServerOptions extends AcceptorOptions {
 }
 
 /** The options with defaults filled in. */
-export interface ResolvedOptions extends ServerOptions {
+export interface ResolvedServerOptions extends ServerOptions {
   readonly clientTracking: boolean;
   readonly handshakeTimeout: number;
   readonly WebSocket: typeof WebSocket;
 }
 
 /** Fills in defaults; throws {@link InvalidUse} unless exactly one way of listening is given. */
-export function resolveOptions(options: ServerOptions): ResolvedOptions {
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
   const { port, server, noServer } = options;
   const ways = Object.entries({ port, server, noServer: noServer || undefined });
   const given = ways.filter(([, value]) => value !== undefined).map(([name]) => name);

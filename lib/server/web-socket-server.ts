@@ -7,12 +7,16 @@ import { InvalidUse } from '../protocol/invalid-use.js';
 import { prepareMessage } from '../protocol/message/prepared-message.js';
 import { toBytes, type WebSocketData } from '../socket/bytes.js';
 import { WebSocket } from '../socket/web-socket.js';
-import { MemoryLedger } from './memory-ledger.js';
-import { createRefusingServer } from './refusing-server.js';
-import { readRequestTarget } from './request-target.js';
+import { MemoryLedger } from './limits/memory-ledger.js';
+import { createRefusingServer } from './upgrade/refusing-server.js';
+import { readRequestTarget } from './path/request-target.js';
 import { ServerHandshakes } from './server-handshakes.js';
-import { UpgradeBroker, type UpgradeHandler } from './upgrade-broker.js';
-import { type ResolvedOptions, resolveOptions, type ServerOptions } from './server-options.js';
+import { UpgradeBroker, type UpgradeHandler } from './upgrade/upgrade-broker.js';
+import {
+  type ResolvedServerOptions,
+  resolveServerOptions,
+  type ServerOptions,
+} from './server-options.js';
 import { warnOfUnknownOptions } from './warn-of-unknown-options.js';
 import type { WebSocketServerEventMap } from './web-socket-server-events.js';
 
@@ -29,7 +33,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   /** The open sockets; empty with `clientTracking: false`. */
   readonly clients: ReadonlySet<WebSocket>;
   /** The options in force, defaults filled in. */
-  readonly options: ResolvedOptions;
+  readonly options: ResolvedServerOptions;
 
   /** The open sockets, whether `clients` shows them or not. */
   readonly #clients = new Set<WebSocket>();
@@ -48,7 +52,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
    */
   constructor(options: ServerOptions, listening?: () => void) {
     super();
-    this.options = resolveOptions(options);
+    this.options = resolveServerOptions(options);
     warnOfUnknownOptions(options);
     this.clients = this.options.clientTracking ? this.#clients : new Set();
     this.#memory = options.memoryLedger ?? new MemoryLedger(options.memoryCeiling);

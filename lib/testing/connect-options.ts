@@ -1,5 +1,5 @@
-import { assertCodec } from '../client/assert-codec.js';
-import { assertOptions } from '../client/assert-options.js';
+import { assertCodec } from '../client/options/assert-codec.js';
+import { assertOptions } from '../client/options/assert-options.js';
 import type { WsClientCodec } from '../client/client-codec.js';
 
 /** What the client of a test says of itself in its opening handshake. */

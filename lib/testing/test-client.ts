@@ -1,4 +1,4 @@
-import { jsonCodec, type WsClientCodec } from '../client/client-codec.js';
+import { jsonClientCodec, type WsClientCodec } from '../client/client-codec.js';
 import type { WsRequestOptions } from '../client/calls/request-call.js';
 import type { WsStreamOptions } from '../client/calls/stream-call.js';
 import type { WsSocket } from '../client/connection/ws-socket.js';
@@ -58,7 +58,7 @@ export class TestClient<C extends WsContract = UntypedContract> {
     this.#timeoutMs = options.timeoutMs ?? 4000;
     this.#client = new WsClient<C>(new URL(path, 'ws://localhost'), {
       lazy: true,
-      codec: this.#listeningCodec(options.codec ?? jsonCodec),
+      codec: this.#listeningCodec(options.codec ?? jsonClientCodec),
       timeoutMs: this.#timeoutMs,
       heartbeatIntervalMs: 0,
       shouldReconnect: () => false,

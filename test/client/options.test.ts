@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resolveOptions } from '../../lib/client/ws-client-options.js';
+import { resolveClientOptions } from '../../lib/client/options/ws-client-options.js';
 import {
   type DeclaredOption,
   defaultInDocstring,
@@ -18,7 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 const NAMES = Object.keys(FILES);
 
-const defaults = resolveOptions({});
+const defaults = resolveClientOptions({});
 
 /** The defaults of the code, where it keeps them in one place. */
 const DEFAULTS: Readonly<Record<string, object>> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConnectionRegistry } from '../../lib/server/connection-registry.js';
-import { Rooms } from '../../lib/server/rooms.js';
+import { ConnectionRegistry } from '../../lib/server/registry/connection-registry.js';
+import { Rooms } from '../../lib/server/registry/rooms.js';
 
 const ann = { name: 'ann' };
 const ben = { name: 'ben' };

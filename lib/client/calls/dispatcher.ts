@@ -1,7 +1,7 @@
 import type { EventMessage } from '../../protocol/wsgate/client-message.js';
 import type { WsClientCodec } from '../client-codec.js';
 import type { Link } from '../connection/link.js';
-import { WsClientError } from '../errors.js';
+import { WsClientError } from '../errors/ws-client-error.js';
 import type { WsEnd } from '../ws-end.js';
 import type { Call, OutcomeMessage } from './call.js';
 

@@ -1,6 +1,7 @@
 import type { CallMessage, EventMessage } from '../../protocol/wsgate/client-message.js';
 import { Alarm } from '../connection/alarm.js';
-import { WsClientError, WsRemoteError } from '../errors.js';
+import { WsClientError } from '../errors/ws-client-error.js';
+import { WsRemoteError } from '../errors/ws-remote-error.js';
 import { omitUndefined } from '../omit-undefined.js';
 import { abortReason } from './abort-reason.js';
 import type { Call, OutcomeMessage } from './call.js';

@@ -1,6 +1,7 @@
 import type { CallMessage, EventMessage } from '../../protocol/wsgate/client-message.js';
-import { WsClientError, WsRemoteError } from '../errors.js';
-import { guard } from '../report-error.js';
+import { WsClientError } from '../errors/ws-client-error.js';
+import { WsRemoteError } from '../errors/ws-remote-error.js';
+import { callSafely } from '../errors/report-error.js';
 import type { ItemSink, Source } from '../stream/source.js';
 import { omitUndefined } from '../omit-undefined.js';
 import { abortReason } from './abort-reason.js';
@@ -125,7 +126,7 @@ export class StreamCall implements Call, Source {
   }
 
   #noteDropped(count: number | undefined): void {
-    if (count) guard(() => this.#options.onDropped?.(count));
+    if (count) callSafely(() => this.#options.onDropped?.(count));
   }
 
   #receiveItem(item: unknown): void {

@@ -1,4 +1,4 @@
-import { WsClientError } from '../errors.js';
+import { WsClientError } from '../errors/ws-client-error.js';
 import type { WsEnd } from '../ws-end.js';
 import { Alarm } from './alarm.js';
 import type { WsAuthHook, WsCredentials } from './auth.js';

@@ -1,5 +1,5 @@
 import type { ServerMessage } from '../../protocol/wsgate/server-message.js';
-import { guard } from '../report-error.js';
+import { callSafely } from '../errors/report-error.js';
 import type { WsEnd } from '../ws-end.js';
 import type { WsStatus } from '../ws-status.js';
 import { Alarm } from './alarm.js';
@@ -9,7 +9,7 @@ import { backoffDelay } from './backoff.js';
 import { isOffline, watchEnvironment } from './environment.js';
 import { isToldToSlowDown } from './reconnect-rule.js';
 import { Link, type LinkListener, type LinkSettings } from './link.js';
-import { webSocketUrl } from './web-socket-url.js';
+import { attemptUrl } from './attempt-url.js';
 import type { WsSocketFactory } from './ws-socket.js';
 
 /** The client's options that a connector reads: how to connect, and when to try again. */
@@ -125,7 +125,7 @@ export class Connector implements LinkListener {
     this.#count(end.wasOpen && !isToldToSlowDown(end));
     // What it throws is not an answer: a client that stopped here would say that it is open for ever.
     let isWanted = true;
-    guard(() => (isWanted = this.#settings.shouldReconnect(end)));
+    callSafely(() => (isWanted = this.#settings.shouldReconnect(end)));
     // The application, which was just called, may have closed the client.
     if (!this.#isRunning) return;
     if (isWanted) this.#tryLater(end);
@@ -180,7 +180,7 @@ export class Connector implements LinkListener {
     const { webSocket, codec } = this.#settings;
     let link: Link;
     try {
-      const url = webSocketUrl(this.#url, credentials?.query);
+      const url = attemptUrl(this.#url, credentials?.query);
       const socket = webSocket(url, [codec.protocol], credentials?.headers);
       link = new Link(socket, this.#settings, this);
     } catch (error) {

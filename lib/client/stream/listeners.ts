@@ -1,4 +1,4 @@
-import { WsClientError } from '../errors.js';
+import { WsClientError } from '../errors/ws-client-error.js';
 import type { ItemSink, Source } from './source.js';
 
 /** How many pushed items an iterator may be behind. */

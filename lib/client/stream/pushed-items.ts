@@ -1,4 +1,4 @@
-import { guard, reportError } from '../report-error.js';
+import { callSafely, reportError } from '../errors/report-error.js';
 import type { WsObserver, WsSubscription } from './observer.js';
 import type { ItemSink, Source, StartSource } from './source.js';
 
@@ -17,18 +17,18 @@ export class PushedItems<T> implements ItemSink<T>, WsSubscription {
 
   next(item: T): void {
     if (this.closed) return;
-    guard(() => this.#observer.next?.(item));
+    callSafely(() => this.#observer.next?.(item));
     if (!this.closed) this.#source?.took();
   }
 
   error(error: unknown): void {
     if (!this.#close()) return;
-    if (this.#observer.error) guard(() => this.#observer.error?.(error));
+    if (this.#observer.error) callSafely(() => this.#observer.error?.(error));
     else reportError(error);
   }
 
   complete(): void {
-    if (this.#close()) guard(() => this.#observer.complete?.());
+    if (this.#close()) callSafely(() => this.#observer.complete?.());
   }
 
   unsubscribe(): void {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { MemoryLedger } from '../../server/memory-ledger.js';
+import type { MemoryLedger } from '../../server/limits/memory-ledger.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import { LogLimit } from '../errors/log-limit.js';
 import { quoteForLog } from '../../socket/log-text.js';

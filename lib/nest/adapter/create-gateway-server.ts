@@ -1,6 +1,6 @@
 import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import { WSGATE_V1_MSGPACK } from '../../protocol/wsgate/subprotocols.js';
-import type { MemoryLedger } from '../../server/memory-ledger.js';
+import type { MemoryLedger } from '../../server/limits/memory-ledger.js';
 import type { ServerOptions } from '../../server/server-options.js';
 import { WebSocketServer } from '../../server/web-socket-server.js';
 import type { ResolvedPathOptions, WsgatePathOptions } from './adapter-options.js';

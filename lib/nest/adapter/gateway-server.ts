@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WSGATE_V1 } from '../../protocol/wsgate/subprotocols.js';
-import { ConnectionRegistry } from '../../server/connection-registry.js';
+import { ConnectionRegistry } from '../../server/registry/connection-registry.js';
 import type { WebSocketServer } from '../../server/web-socket-server.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { within } from '../waiting/deadlines.js';

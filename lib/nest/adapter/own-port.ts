@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import { createRefusingServer } from '../../server/refusing-server.js';
-import { UpgradeBroker } from '../../server/upgrade-broker.js';
+import { createRefusingServer } from '../../server/upgrade/refusing-server.js';
+import { UpgradeBroker } from '../../server/upgrade/upgrade-broker.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT } from '../../socket/socket-options.js';
 import type { AdapterUpgrades } from './adapter-upgrades.js';
 

@@ -1,4 +1,4 @@
-import { type PathMatch, PathRouter } from '../../server/path-router.js';
+import { type PathMatch, PathRouter } from '../../server/path/path-router.js';
 import { comparePaths } from '../serving/compare-paths.js';
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { PreparedMessage } from '../../protocol/message/prepared-message.js';
 import type { UntypedContract, WsContract } from '../../protocol/wsgate/contract.js';
 import { pushMessage } from '../../protocol/wsgate/push-message.js';
-import type { Rooms } from '../../server/rooms.js';
+import type { Rooms } from '../../server/registry/rooms.js';
 import type { SentData, SentType, TypedSender } from '../contract/typed-sender.js';
 import { assertPushType } from './assert-push-type.js';
 import { assertRoom } from './assert-room.js';

@@ -6,7 +6,7 @@ import type { WsConnection } from '../connection/ws-connection.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import type { BoundGateway, CompiledGateway } from './compiled-gateway.js';
 import { contextOf, isShared, resolveInContext } from './connection-context.js';
-import type { Endpoint } from './endpoint.js';
+import type { GatewayEndpoint } from './gateway-endpoint.js';
 import type { GatewayDescriptor } from './gateway-descriptor.js';
 import { GatewayHooks } from './gateway-hooks.js';
 
@@ -22,7 +22,7 @@ export class GatewayCompiler {
   }
 
   /** Compiles an endpoint. */
-  compile(endpoint: Endpoint): CompiledGateway {
+  compile(endpoint: GatewayEndpoint): CompiledGateway {
     const { path, options, gateways } = endpoint;
     const label = gateways.map(({ classRef }) => classRef.name).join(', ');
     const scopedGateways = gateways.filter(({ wrapper }) => !isShared(wrapper));

@@ -6,7 +6,7 @@ import type { RecheckOptions } from '../options/recheck-options.js';
 import { resolveWsOptions } from '../options/resolve-ws-options.js';
 import type { WsGatewayMetadata, WsModuleOptions } from '../options/ws-module-options.js';
 import { GATEWAY_KINDS, MODULE_KINDS } from '../options/ws-option-kinds.js';
-import type { Endpoint } from './endpoint.js';
+import type { GatewayEndpoint } from './gateway-endpoint.js';
 import { describeHandler, type GatewayDescriptor } from './gateway-descriptor.js';
 import { readPathShape } from './path-shape.js';
 
@@ -24,7 +24,7 @@ const DEFAULT_PATH = '/ws';
 export function planEndpoints(
   gateways: readonly GatewayDescriptor[],
   options: WsModuleOptions,
-): readonly Endpoint[] {
+): readonly GatewayEndpoint[] {
   assertOptions('WsModule', MODULE_KINDS, options);
   for (const { classRef, metadata } of gateways) {
     assertOfPath(classRef.name, metadata);

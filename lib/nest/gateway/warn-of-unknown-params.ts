@@ -2,14 +2,14 @@ import type { Logger } from '@nestjs/common';
 import { parse, type Token } from 'path-to-regexp';
 import { PARAM_SOURCE } from '../framework/param-source.js';
 import { readParams } from '../decorators/create-param.js';
-import type { Endpoint } from './endpoint.js';
+import type { GatewayEndpoint } from './gateway-endpoint.js';
 import { describeHandler, type GatewayClass } from './gateway-descriptor.js';
 
 /**
  * Warns of handlers that ask for a path parameter which their path does not have: it
  * would always be undefined.
  */
-export function warnOfUnknownParams({ path, gateways }: Endpoint, logger: Logger): void {
+export function warnOfUnknownParams({ path, gateways }: GatewayEndpoint, logger: Logger): void {
   const known = new Set(parse(path).tokens.flatMap(namesOf));
   for (const gateway of gateways) {
     for (const handler of gateway.handlers) {

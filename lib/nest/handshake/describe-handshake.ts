@@ -1,4 +1,4 @@
-import { readRequestTarget } from '../../server/request-target.js';
+import { readRequestTarget } from '../../server/path/request-target.js';
 import type { WsHandshake } from '../connection/ws-handshake.js';
 import { isAsItCame, type UpgradeRequest } from './upgrade-request.js';
 

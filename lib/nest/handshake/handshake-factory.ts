@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
-import type { Endpoint } from '../gateway/endpoint.js';
+import type { GatewayEndpoint } from '../gateway/gateway-endpoint.js';
 import { Handshake } from './handshake.js';
 import { HandshakeGuards } from './handshake-guards.js';
 import type { GuardGroup } from './run-guard-groups.js';
@@ -17,11 +17,11 @@ export class HandshakeFactory {
   }
 
   /** Finds the guards of an endpoint, once. @throws InvalidUse for a guard Nest does not know. */
-  create(endpoint: Endpoint): Handshake {
+  create(endpoint: GatewayEndpoint): Handshake {
     return new Handshake(endpoint, this.#findGuardGroups(endpoint), this.#reporter);
   }
 
-  #findGuardGroups({ gateways, options }: Endpoint): readonly GuardGroup[] {
+  #findGuardGroups({ gateways, options }: GatewayEndpoint): readonly GuardGroup[] {
     const own = gateways.map((gateway) => ({ gateway, guards: this.#guards.findOwn(gateway) }));
     if (options.globalGuards === 'message') return own;
     // For each class: what opens one of them to everybody (`@Public()`, say) must not open the others.

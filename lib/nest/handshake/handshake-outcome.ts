@@ -3,16 +3,16 @@ import type { HttpException } from '@nestjs/common';
 
 /** What a handshake came to. */
 export type HandshakeOutcome =
-  | { readonly allow: true; readonly headers: HandshakeHeaders }
+  | { readonly allow: true; readonly headers: AnswerHeaders }
   | {
       readonly allow: false;
       readonly status: number;
-      readonly headers: HandshakeHeaders;
+      readonly headers: AnswerHeaders;
       readonly body: string;
     };
 
 /** Headers for the 101 or the refusal. */
-export type HandshakeHeaders = Readonly<Record<string, string | readonly string[]>>;
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
 
 /** Headers that belong to the handshake itself; what guards set under these names is left out. */
 const OWN_HEADERS: readonly string[] = [
@@ -27,7 +27,7 @@ const OWN_HEADERS: readonly string[] = [
 ];
 
 /** The headers a guard set, as far as they are its to set. */
-export function pickHeaders(headers: OutgoingHttpHeaders): HandshakeHeaders {
+export function pickHeaders(headers: OutgoingHttpHeaders): AnswerHeaders {
   const picked = Object.create(null) as Record<string, string | readonly string[]>;
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || OWN_HEADERS.includes(name.toLowerCase())) continue;
@@ -41,7 +41,7 @@ export function pickHeaders(headers: OutgoingHttpHeaders): HandshakeHeaders {
  *
  * @throws TypeError if the body has no JSON form; what an exception class of the application throws.
  */
-export function refuse(exception: HttpException, headers: HandshakeHeaders = {}): HandshakeOutcome {
+export function refuse(exception: HttpException, headers: AnswerHeaders = {}): HandshakeOutcome {
   const response = exception.getResponse();
   const statusCode = exception.getStatus();
   const body = typeof response === 'string' ? { statusCode, message: response } : response;
@@ -54,11 +54,7 @@ export function refuse(exception: HttpException, headers: HandshakeHeaders = {})
 }
 
 /** A refusal as a guard wrote it to the response itself. */
-export function refuseAs(
-  status: number,
-  headers: HandshakeHeaders,
-  body: string,
-): HandshakeOutcome {
+export function refuseAs(status: number, headers: AnswerHeaders, body: string): HandshakeOutcome {
   return { allow: false, status: toRefusalStatus(status, 403), headers, body };
 }
 

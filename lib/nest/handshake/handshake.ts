@@ -7,19 +7,19 @@ import {
 import { withDeadline } from '../waiting/deadlines.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { isInstance } from '../errors/is-instance.js';
-import type { Endpoint } from '../gateway/endpoint.js';
+import type { GatewayEndpoint } from '../gateway/gateway-endpoint.js';
 import type { ResolvedWsOptions } from '../options/ws-module-options.js';
 import { isOriginAllowed } from './check-origin.js';
 import { describeCause, describeOrigin } from './describe-decider.js';
 import {
-  type HandshakeHeaders,
+  type AnswerHeaders,
   type HandshakeOutcome,
   pickHeaders,
   refuse,
   refuseAs,
 } from './handshake-outcome.js';
 import type { HandshakeResponse } from './handshake-response.js';
-import { type Attempt, runGuardGroups, type GuardGroup } from './run-guard-groups.js';
+import { type HandshakeAttempt, runGuardGroups, type GuardGroup } from './run-guard-groups.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /**
@@ -33,7 +33,7 @@ export class Handshake {
   readonly #reporter: ExceptionReporter;
 
   constructor(
-    { path, options }: Endpoint,
+    { path, options }: GatewayEndpoint,
     guardGroups: readonly GuardGroup[],
     reporter: ExceptionReporter,
   ) {
@@ -59,7 +59,7 @@ export class Handshake {
     return this.#pass(begin(request, response));
   }
 
-  async #pass(attempt: Attempt): Promise<void> {
+  async #pass(attempt: HandshakeAttempt): Promise<void> {
     const { request, response } = attempt;
     if (!isOriginAllowed(request, this.#options)) {
       attempt.decider = describeOrigin(request);
@@ -73,13 +73,13 @@ export class Handshake {
   }
 
   /** A guard that is late is the server's trouble, not the client's. */
-  #note({ decider, isLate }: Attempt, status: number): void {
+  #note({ decider, isLate }: HandshakeAttempt, status: number): void {
     if (!isLate) return this.#reporter.noteRefusal(this.#path, `${status} ${decider}`);
     const why = `${status} ${decider}, which took longer than handshakeTimeout`;
     this.#reporter.noteUnable(this.#path, why);
   }
 
-  async #findOutcome(attempt: Attempt): Promise<HandshakeOutcome> {
+  async #findOutcome(attempt: HandshakeAttempt): Promise<HandshakeOutcome> {
     const { response } = attempt;
     try {
       await this.#pass(attempt);
@@ -92,7 +92,7 @@ export class Handshake {
     }
   }
 
-  #refuse(exception: unknown, attempt: Attempt): HandshakeOutcome {
+  #refuse(exception: unknown, attempt: HandshakeAttempt): HandshakeOutcome {
     const headers = pickHeaders(attempt.response.response.getHeaders());
     if (!isInstance(exception, HttpException)) return this.#fail(exception, headers);
     try {
@@ -104,12 +104,12 @@ export class Handshake {
     }
   }
 
-  #fail(exception: unknown, headers: HandshakeHeaders): HandshakeOutcome {
+  #fail(exception: unknown, headers: AnswerHeaders): HandshakeOutcome {
     this.#reporter.reportHandshake(exception, this.#path);
     return refuse(new InternalServerErrorException(), headers);
   }
 }
 
-function begin(request: UpgradeRequest, response: HandshakeResponse): Attempt {
+function begin(request: UpgradeRequest, response: HandshakeResponse): HandshakeAttempt {
   return { request, response, decider: 'by a guard', isLate: false };
 }

@@ -15,7 +15,7 @@ export interface GuardGroup {
 }
 
 /** One upgrade that is being decided. */
-export interface Attempt {
+export interface HandshakeAttempt {
   readonly request: UpgradeRequest;
   readonly response: HandshakeResponse;
   /** The check that decides at the moment, for the log. */
@@ -27,7 +27,7 @@ export interface Attempt {
 /** Runs the guards, one after the other. Rejects with the exception of the first that refuses. */
 export async function runGuardGroups(
   groups: readonly GuardGroup[],
-  attempt: Attempt,
+  attempt: HandshakeAttempt,
 ): Promise<void> {
   const { request, response } = attempt;
   for (const { gateway, guards } of groups) {

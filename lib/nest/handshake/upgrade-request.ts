@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { PathParams } from '../../server/path-router.js';
-import { readRequestTarget } from '../../server/request-target.js';
+import type { PathParams } from '../../server/path/path-router.js';
+import { readRequestTarget } from '../../server/path/request-target.js';
 import type { TrustProxy } from '../options/ws-module-options.js';
 import { readCookies } from '../connection/read-cookies.js';
 import { readQuery } from '../connection/read-query.js';

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../../protocol/endpoint-limits.js';
-import { DEFAULT_MESSAGE_TIMEOUT } from '../../server/acceptor.js';
+import { DEFAULT_MESSAGE_TIMEOUT } from '../../server/handshake/acceptor.js';
 import { resolveRate } from '../../socket/rate.js';
 import { resolveMessageRate } from './message-rate-options.js';
 import { assertValues } from './option-kinds.js';

@@ -1,6 +1,6 @@
 import { MAX_REASON_BYTES } from '../../protocol/closing/close-payload.js';
-import { SHUTTING_DOWN } from '../../server/refuse-for-now.js';
-import { refuseUpgrade } from '../../server/refuse-upgrade.js';
+import { SHUTTING_DOWN } from '../../server/upgrade/refuse-for-now.js';
+import { refuseUpgrade } from '../../server/upgrade/refuse-upgrade.js';
 import { within } from '../waiting/deadlines.js';
 import { assertOptions, kindOf, milliseconds, type OptionKinds } from '../options/option-kinds.js';
 import type { LiveConnections } from './live-connections.js';

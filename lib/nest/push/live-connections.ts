@@ -1,6 +1,6 @@
-import { ConnectionRegistry } from '../../server/connection-registry.js';
-import { MemoryLedger } from '../../server/memory-ledger.js';
-import { Rooms } from '../../server/rooms.js';
+import { ConnectionRegistry } from '../../server/registry/connection-registry.js';
+import { MemoryLedger } from '../../server/limits/memory-ledger.js';
+import { Rooms } from '../../server/registry/rooms.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { StatsCounter } from '../stats/stats-counter.js';
 import type { WsConnection } from '../connection/ws-connection.js';

@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import type { PathParams } from '../../server/path-router.js';
+import type { PathParams } from '../../server/path/path-router.js';
 
 /**
  * The parts of an upgrade request that are kept to run its guards again. Not the request itself: it

@@ -1,4 +1,4 @@
-import { MemoryLedger } from '../../server/memory-ledger.js';
+import { MemoryLedger } from '../../server/limits/memory-ledger.js';
 import { SafeLogger } from '../errors/safe-logger.js';
 import { assertValues } from '../options/option-kinds.js';
 import type { WsModuleOptions } from '../options/ws-module-options.js';

@@ -8,8 +8,8 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InvalidUse } from '../../protocol/invalid-use.js';
-import { UpgradeBroker } from '../../server/upgrade-broker.js';
-import type { Endpoint } from '../gateway/endpoint.js';
+import { UpgradeBroker } from '../../server/upgrade/upgrade-broker.js';
+import type { GatewayEndpoint } from '../gateway/gateway-endpoint.js';
 import { planEndpoints } from '../gateway/plan-endpoints.js';
 import { GatewayExplorer } from '../gateway/gateway-explorer.js';
 import { warnOfUnknownParams } from '../gateway/warn-of-unknown-params.js';
@@ -74,7 +74,7 @@ export class GatewayOrchestrator implements OnApplicationBootstrap, OnModuleDest
     return this.#drained;
   }
 
-  #logMapped({ path, gateways }: Endpoint): void {
+  #logMapped({ path, gateways }: GatewayEndpoint): void {
     for (const { classRef, handlers } of gateways) {
       // One that only pushes is served too.
       if (handlers.length === 0) this.#logger.log(`Mapped {${path}} to ${classRef.name}`);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionQuota } from '../../server/connection-quota.js';
+import { ConnectionQuota } from '../../server/limits/connection-quota.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
-import type { Endpoint } from '../gateway/endpoint.js';
+import type { GatewayEndpoint } from '../gateway/gateway-endpoint.js';
 import { readHttpPrototypes } from '../handshake/http-prototypes.js';
 import { LiveConnections } from '../push/live-connections.js';
 import type { WsModuleOptions } from '../options/ws-module-options.js';
@@ -38,7 +38,10 @@ export class GatewayUpgradesFactory {
    * @param framework the application of Express or Fastify that serves HTTP, if one does
    * @throws InvalidUse (it rejects) for an option the engine cannot use
    */
-  async create(endpoints: readonly Endpoint[], framework: unknown): Promise<GatewayUpgrades> {
+  async create(
+    endpoints: readonly GatewayEndpoint[],
+    framework: unknown,
+  ): Promise<GatewayUpgrades> {
     const { maxConnections = 0, maxConnectionsPerIp = 0, maxUnauthenticated = 0 } = this.#options;
     const upgrades = new GatewayUpgrades({
       live: this.#live,

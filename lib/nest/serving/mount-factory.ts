@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { WSGATE_CLOSE_CODE } from '../../protocol/wsgate/close-codes.js';
 import type { WsCodec } from '../../protocol/wsgate/codec.js';
 import { jsonCodec } from '../../protocol/wsgate/json-codec.js';
-import { Acceptor } from '../../server/acceptor.js';
+import { Acceptor } from '../../server/handshake/acceptor.js';
 import { ExceptionReporter } from '../errors/exception-reporter.js';
 import { PathReporter } from '../errors/path-reporter.js';
-import type { Endpoint } from '../gateway/endpoint.js';
+import type { GatewayEndpoint } from '../gateway/gateway-endpoint.js';
 import { GatewayCompiler } from '../gateway/gateway-compiler.js';
 import { HandshakeFactory } from '../handshake/handshake-factory.js';
 import { LiveConnections } from '../push/live-connections.js';
@@ -42,13 +42,13 @@ export class MountFactory {
   }
 
   /** Compiles endpoints. @throws InvalidUse (it rejects) for an option the engine cannot use. */
-  async createAll(endpoints: readonly Endpoint[]): Promise<readonly Mount[]> {
+  async createAll(endpoints: readonly GatewayEndpoint[]): Promise<readonly Mount[]> {
     const msgpackr = await loadMsgpackr();
     const codecs = msgpackr ? [jsonCodec, createMsgpackCodec(msgpackr)] : [jsonCodec];
     return endpoints.map((endpoint) => this.#create(endpoint, codecs));
   }
 
-  #create(endpoint: Endpoint, builtIn: readonly WsCodec[]): Mount {
+  #create(endpoint: GatewayEndpoint, builtIn: readonly WsCodec[]): Mount {
     const { codec, protocols } = endpoint.options;
     const { fastLane } = this.#options;
     const messageTimeoutCode = WSGATE_CLOSE_CODE.TOO_SLOW;

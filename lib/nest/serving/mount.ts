@@ -1,4 +1,4 @@
-import type { Acceptor } from '../../server/acceptor.js';
+import type { Acceptor } from '../../server/handshake/acceptor.js';
 import type { CompiledGateway } from '../gateway/compiled-gateway.js';
 import type { Handshake } from '../handshake/handshake.js';
 import type { PathRecheck } from '../recheck/path-recheck.js';

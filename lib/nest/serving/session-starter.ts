@@ -5,7 +5,7 @@ import type { ConnectionSettings } from '../../socket/connection-settings.js';
 import { READY_STATE } from '../../socket/ready-state.js';
 import type { ExceptionReporter } from '../errors/exception-reporter.js';
 import { describeHandshake } from '../handshake/describe-handshake.js';
-import type { HandshakeHeaders } from '../handshake/handshake-outcome.js';
+import type { AnswerHeaders } from '../handshake/handshake-outcome.js';
 import type { UpgradeRequest } from '../handshake/upgrade-request.js';
 import { disconnect } from '../push/disconnect.js';
 import type { LiveConnections } from '../push/live-connections.js';
@@ -51,7 +51,7 @@ export class SessionStarter {
   }
 
   /** Writes the 101 with these headers, makes the connection and runs its open hooks. */
-  start(upgrade: Upgrade, headers: HandshakeHeaders): void {
+  start(upgrade: Upgrade, headers: AnswerHeaders): void {
     const { live, reporter, unauthenticated } = this.#setup;
     const lifecycle = new ConnectionLifecycle(upgrade.mount.gateway, reporter);
     const recheck = this.#createRecheck(upgrade);
@@ -72,7 +72,7 @@ export class SessionStarter {
 
   #createSession(
     upgrade: Upgrade,
-    headers: HandshakeHeaders,
+    headers: AnswerHeaders,
     lifecycle: ConnectionLifecycle,
     recheck: ConnectionRecheck | undefined,
   ): Session {

@@ -1,6 +1,6 @@
 import { InvalidUse } from '../../protocol/invalid-use.js';
 import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
-import { refuseForNow } from '../../server/refuse-for-now.js';
+import { refuseForNow } from '../../server/upgrade/refuse-for-now.js';
 
 /** A connection that may get a user. */
 interface Visitor {

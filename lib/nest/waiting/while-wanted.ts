@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { afterGone } from '../../server/after-gone.js';
+import { afterGone } from '../../server/upgrade/after-gone.js';
 
 /**
  * Waits for what is decided about a client, but not much longer than the client does.

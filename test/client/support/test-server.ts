@@ -12,7 +12,7 @@ import type { WsClose } from '../../../lib/nest/connection/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';
 import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
-import { refuseUpgrade } from '../../../lib/server/refuse-upgrade.js';
+import { refuseUpgrade } from '../../../lib/server/upgrade/refuse-upgrade.js';
 import { SessionHost, type SessionHostOptions } from '../../nest/session/session-host.js';
 import { handlerOf, type TestHandler } from '../../nest/session/session-server.js';
 

@@ -19,7 +19,7 @@ import {
   WsHandler,
   WsPayload,
 } from '../../../lib/index.js';
-import type { VerifyClientInfo } from '../../../lib/server/verify-client.js';
+import type { VerifyClientInfo } from '../../../lib/server/handshake/verify-client.js';
 import { LogLimit } from '../../../lib/nest/errors/log-limit.js';
 import { connectEvents, openPeer } from '../adapter/support/event-peer.js';
 import { PLATFORMS, serveApp } from '../support/gateway-app.js';

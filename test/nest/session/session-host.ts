@@ -11,7 +11,7 @@ import type { WsGatewayOptions } from '../../../lib/nest/options/ws-module-optio
 import type { UpgradeOffer } from '../../../lib/protocol/handshake/upgrade-request.js';
 import type { WsCodec } from '../../../lib/protocol/wsgate/codec.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
-import { Acceptor, type AcceptorOptions } from '../../../lib/server/acceptor.js';
+import { Acceptor, type AcceptorOptions } from '../../../lib/server/handshake/acceptor.js';
 import { Connection } from '../../../lib/socket/connection.js';
 
 /** What the sessions of a test have in common. */

@@ -17,7 +17,7 @@ import type { WsClose } from '../../../lib/nest/connection/ws-hooks.js';
 import { WsServer } from '../../../lib/nest/ws-server.js';
 import { isUpgradeRefusal } from '../../../lib/protocol/handshake/upgrade-refusal.js';
 import { readUpgradeRequest } from '../../../lib/protocol/handshake/upgrade-request.js';
-import { MemoryLedger } from '../../../lib/server/memory-ledger.js';
+import { MemoryLedger } from '../../../lib/server/limits/memory-ledger.js';
 import type { Certificate } from '../../socket/support/certificate.js';
 import { SessionHost, type SessionHostOptions } from './session-host.js';
 import { TestClient } from './test-client.js';

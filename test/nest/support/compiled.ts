@@ -9,7 +9,7 @@ import type { WsConnectionLink } from '../../../lib/nest/connection/ws-connectio
 import { WS_OPTIONS } from '../../../lib/nest/options/ws-options.token.js';
 import type { WsModuleOptions } from '../../../lib/nest/options/ws-module-options.js';
 import { jsonCodec } from '../../../lib/protocol/wsgate/json-codec.js';
-import { Rooms } from '../../../lib/server/rooms.js';
+import { Rooms } from '../../../lib/server/registry/rooms.js';
 
 /** A connection with nothing behind it, for tests that drive the compiled pipeline itself. */
 export function createConnection(extras: { readonly user?: unknown } = {}): WsConnection {

@@ -20,7 +20,7 @@ import type { Dialect } from '../dialect.js';
 import { EventResults } from './event-results.js';
 import { lastOfEach } from '../last-of-each.js';
 import {
-  type EventMessage,
+  type EventEnvelope,
   type ReadEvent,
   readEventMessage,
   readWithParser,
@@ -180,7 +180,7 @@ export class EventDialect implements Dialect, OutputEvents {
     return readWithParser(data, parser, maxValues, onError);
   }
 
-  #run(callback: Callback, { event, data }: EventMessage, size: number): void {
+  #run(callback: Callback, { event, data }: EventEnvelope, size: number): void {
     let result: unknown;
     try {
       result = callback(data, event);

@@ -6,7 +6,7 @@ import type { EventMessageParser } from '../adapter-options.js';
 const ENVELOPE_VALUES = 2;
 
 /** What a client says in the dialect of Nest's gateways: `{event, data}`. */
-export interface EventMessage {
+export interface EventEnvelope {
   readonly event: unknown;
   readonly data: unknown;
 }
@@ -15,7 +15,7 @@ export interface EventMessage {
  * A message, `undefined` for one to drop, `bad` for one that nobody can read, `too-much`
  * for one that nobody should.
  */
-export type ReadEvent = EventMessage | undefined | 'bad' | 'too-much';
+export type ReadEvent = EventEnvelope | undefined | 'bad' | 'too-much';
 
 /**
  * Reads `{event, data}` in JSON, in text or binary frames. Never throws. Other members are left
@@ -54,6 +54,6 @@ export function readWithParser(
 
 function toEvent(value: unknown): ReadEvent {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'event')) return 'bad';
-  const { event, data } = value as EventMessage;
+  const { event, data } = value as EventEnvelope;
   return { event, data };
 }

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 import { networkOf } from './network-of.js';
-import { refuseForNow } from './refuse-for-now.js';
+import { refuseForNow } from '../upgrade/refuse-for-now.js';
 
 /** How many connections there may be; 0: no limit. */
 export interface ConnectionLimits {

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /**
  * The header lines that listeners of `headers` added, as `Name: value`, by name. Throws

@@ -2,7 +2,7 @@
  * The URL of one attempt: `http` stands for `ws`, a relative URL is meant from the page, and the
  * query of `auth` is added. Throws a TypeError if it is not a URL.
  */
-export function webSocketUrl(
+export function attemptUrl(
   address: string | URL,
   query: Readonly<Record<string, string>> | undefined,
 ): string {

@@ -1,14 +1,14 @@
 import { assertAtLeastOne } from './assert-at-least-one.js';
-import { jsonCodec, type WsClientCodec } from './client-codec.js';
-import type { WsRemoteError } from './errors.js';
-import type { WsAuthHook } from './connection/auth.js';
-import type { BackoffOptions } from './connection/backoff.js';
-import type { ConnectorSettings } from './connection/connector.js';
-import { connectPlatformSocket } from './connection/platform-socket.js';
-import { isWorthRetrying } from './connection/reconnect-rule.js';
-import type { WsSocketFactory } from './connection/ws-socket.js';
-import { omitUndefined } from './omit-undefined.js';
-import type { WsEnd } from './ws-end.js';
+import { jsonClientCodec, type WsClientCodec } from '../client-codec.js';
+import type { WsRemoteError } from '../errors/ws-remote-error.js';
+import type { WsAuthHook } from '../connection/auth.js';
+import type { BackoffOptions } from '../connection/backoff.js';
+import type { ConnectorSettings } from '../connection/connector.js';
+import { connectPlatformSocket } from '../connection/platform-socket.js';
+import { isWorthRetrying } from '../connection/reconnect-rule.js';
+import type { WsSocketFactory } from '../connection/ws-socket.js';
+import { omitUndefined } from '../omit-undefined.js';
+import type { WsEnd } from '../ws-end.js';
 
 /** Options of a client. All milliseconds; 0 switches a limit off where it says so. */
 export interface WsClientOptions {
@@ -67,13 +67,13 @@ export interface WsClientOptions {
 type Defaulted = Required<Omit<WsClientOptions, 'auth' | 'backoff' | 'lazy'>>;
 
 /** Options with every default filled in. */
-export interface ResolvedOptions
+export interface ResolvedClientOptions
   extends
     ConnectorSettings,
     Readonly<{ [Name in keyof Defaulted]: NonNullable<Defaulted[Name]> }> {}
 
 /** What an option is where it is not given. */
-export const DEFAULTS: ResolvedOptions = {
+export const DEFAULTS: ResolvedClientOptions = {
   backoff: { minMs: 500, maxMs: 30_000 },
   shouldReconnect: isWorthRetrying,
   connectTimeoutMs: 10_000,
@@ -87,13 +87,13 @@ export const DEFAULTS: ResolvedOptions = {
   credit: 32,
   // oxlint-disable-next-line no-console -- a client has no logger, and an error must not vanish
   onError: (error) => console.error(error),
-  codec: jsonCodec,
+  codec: jsonClientCodec,
   webSocket: connectPlatformSocket,
   random: Math.random,
 };
 
 /** Fills in the defaults. Throws {@link InvalidUse} for limits with which nothing would move. */
-export function resolveOptions(options: WsClientOptions): ResolvedOptions {
+export function resolveClientOptions(options: WsClientOptions): ResolvedClientOptions {
   const backoff = { ...DEFAULTS.backoff, ...omitUndefined(options.backoff ?? {}) };
   const resolved = { ...DEFAULTS, ...omitUndefined(options), backoff };
   assertAtLeastOne('maxCallsInFlight', resolved.maxCallsInFlight);

@@ -1,40 +1,40 @@
 import type { Duplex } from 'node:stream';
-import { CLOSE_CODE, isCloseCode } from '../protocol/closing/close-codes.js';
-import { resolveLimits } from '../protocol/endpoint-limits.js';
-import type { EndpointOptions } from '../protocol/endpoint-options.js';
-import { Endpoint } from '../protocol/endpoint.js';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import { chooseZlib } from '../protocol/extensions/permessage-deflate/choose-zlib.js';
+import { CLOSE_CODE, isCloseCode } from '../../protocol/closing/close-codes.js';
+import { resolveLimits } from '../../protocol/endpoint-limits.js';
+import type { EndpointOptions } from '../../protocol/endpoint-options.js';
+import { Endpoint } from '../../protocol/endpoint.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import { chooseZlib } from '../../protocol/extensions/permessage-deflate/choose-zlib.js';
 import {
   assertDeflateOptions,
   type DeflateOptions,
-} from '../protocol/extensions/permessage-deflate/deflate-options.js';
+} from '../../protocol/extensions/permessage-deflate/deflate-options.js';
 import {
   acceptDeflateOffer,
   type DeflateAgreement,
-} from '../protocol/extensions/permessage-deflate/negotiation.js';
-import { PerMessageDeflate } from '../protocol/extensions/permessage-deflate/permessage-deflate.js';
-import { PooledZlib } from '../protocol/extensions/permessage-deflate/pooled-zlib.js';
-import type { ZlibContexts } from '../protocol/extensions/permessage-deflate/zlib-context.js';
-import type { UpgradeOffer } from '../protocol/handshake/upgrade-request.js';
-import { writeUpgradeResponse } from '../protocol/handshake/upgrade-response.js';
-import { createServerWorkspace } from '../protocol/workspace.js';
-import type { ConnectionSettings, SharedSettings } from '../socket/connection-settings.js';
-import { stopDestroyingOnError } from './destroy-on-error.js';
-import { Heartbeat } from '../socket/heartbeat.js';
-import type { MemoryTracker } from '../socket/memory-holder.js';
-import { MessageWatch } from '../socket/message-watch.js';
-import { PushQueue } from '../socket/push-queue.js';
-import { type RateOptions, resolveRate } from '../socket/rate.js';
-import { ReadTurns } from '../socket/read-turns.js';
-import { RootContext } from '../socket/root-context.js';
-import { openFastLane } from '../socket/transport/fast-lane.js';
+} from '../../protocol/extensions/permessage-deflate/negotiation.js';
+import { PerMessageDeflate } from '../../protocol/extensions/permessage-deflate/permessage-deflate.js';
+import { PooledZlib } from '../../protocol/extensions/permessage-deflate/pooled-zlib.js';
+import type { ZlibContexts } from '../../protocol/extensions/permessage-deflate/zlib-context.js';
+import type { UpgradeOffer } from '../../protocol/handshake/upgrade-request.js';
+import { writeUpgradeResponse } from '../../protocol/handshake/upgrade-response.js';
+import { createServerWorkspace } from '../../protocol/workspace.js';
+import type { ConnectionSettings, SharedSettings } from '../../socket/connection-settings.js';
+import { stopDestroyingOnError } from '../upgrade/destroy-on-error.js';
+import { Heartbeat } from '../../socket/heartbeat.js';
+import type { MemoryTracker } from '../../socket/memory-holder.js';
+import { MessageWatch } from '../../socket/message-watch.js';
+import { PushQueue } from '../../socket/push-queue.js';
+import { type RateOptions, resolveRate } from '../../socket/rate.js';
+import { ReadTurns } from '../../socket/read-turns.js';
+import { RootContext } from '../../socket/root-context.js';
+import { openFastLane } from '../../socket/transport/fast-lane.js';
 import {
   DEFAULT_CLOSE_TIMEOUT,
   deflateOptionsOf,
   durationOf,
   type SocketOptions,
-} from '../socket/socket-options.js';
+} from '../../socket/socket-options.js';
 
 /** Options of every connection a server accepts. */
 export interface AcceptorOptions extends SocketOptions {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
-import { afterGone } from './after-gone.js';
-import { refuseUpgrade } from './refuse-upgrade.js';
+import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
+import { afterGone } from '../upgrade/after-gone.js';
+import { refuseUpgrade } from '../upgrade/refuse-upgrade.js';
 import { verifyClient, type VerifyClientOptions } from './verify-client.js';
 
 /** The upgrades of one server that `verifyClient` has not decided about. */

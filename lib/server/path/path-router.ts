@@ -1,5 +1,5 @@
 import { match, type MatchFunction, type ParamData } from 'path-to-regexp';
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /** What the parameters of a pattern stand for: decoded, a wildcard as the list of its segments. */
 export type PathParams = Readonly<Partial<Record<string, string | string[]>>>;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
-import { Deadline } from '../socket/deadline.js';
-import { refuseForNow } from './refuse-for-now.js';
+import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
+import { Deadline } from '../../socket/deadline.js';
+import { refuseForNow } from '../upgrade/refuse-for-now.js';
 
 /** What a {@link VerifyClient} is told about an upgrade. */
 export interface VerifyClientInfo {

@@ -1,5 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { type UpgradeRefusal, writeUpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import {
+  type UpgradeRefusal,
+  writeUpgradeRefusal,
+} from '../../protocol/handshake/upgrade-refusal.js';
 import { isAnswerDue } from './is-answer-due.js';
 
 /** Milliseconds a refused client has to read the answer. */

@@ -1,6 +1,6 @@
-import { CLOSE_CODE } from '../protocol/closing/close-codes.js';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import type { MemoryTracker, MemoryHolder } from '../socket/memory-holder.js';
+import { CLOSE_CODE } from '../../protocol/closing/close-codes.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import type { MemoryTracker, MemoryHolder } from '../../socket/memory-holder.js';
 
 /** What a server does as its memory gets short; each level also does what those before it do. */
 export type MemoryLevel = 'calm' | 'shedding' | 'throttling' | 'refusing';

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 import { assertAtLeastOne } from './assert-at-least-one.js';
 
 /** Limits that count, of which {@link assertAtLeastOne} says more. */

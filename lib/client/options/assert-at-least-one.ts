@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /** Throws {@link InvalidUse} for a limit that is not 1, 2, 3 ... or `Infinity`. */
 export function assertAtLeastOne(name: string, value: number): void {

@@ -1,4 +1,4 @@
-import type { UpgradeRefusal } from '../protocol/handshake/upgrade-refusal.js';
+import type { UpgradeRefusal } from '../../protocol/handshake/upgrade-refusal.js';
 
 /** Seconds after which a client may try again (RFC 9110 10.2.3). */
 const RETRY_AFTER = '5';

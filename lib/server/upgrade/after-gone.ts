@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Deadline } from '../socket/deadline.js';
+import { Deadline } from '../../socket/deadline.js';
 
 /** Milliseconds between the end of a client and the end of what is done for it. */
 const GRACE = 10_000;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import { headerOf } from '../protocol/handshake/header-of.js';
-import { listHasToken } from '../protocol/handshake/tokens.js';
+import { headerOf } from '../../protocol/handshake/header-of.js';
+import { listHasToken } from '../../protocol/handshake/tokens.js';
 
 /** Headers that are about the upgrade or the connection (RFC 9110 7.8, RFC 7540 3.2.1). */
 const LEFT_OUT: readonly string[] = ['connection', 'upgrade', 'http2-settings'];

@@ -1,6 +1,6 @@
-import { isToken } from '../protocol/handshake/tokens.js';
-import { InvalidUse } from '../protocol/invalid-use.js';
-import type { WsClientCodec } from './client-codec.js';
+import { isToken } from '../../protocol/handshake/tokens.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
+import type { WsClientCodec } from '../client-codec.js';
 
 /** Throws {@link InvalidUse} for a codec that lacks a part. Only in Node, as with all options. */
 export function assertCodec(name: string, codec: WsClientCodec): void {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { toLogText } from '../socket/log-text.js';
-import type { WsRemoteError } from './errors.js';
+import { toLogText } from '../../socket/log-text.js';
+import type { WsRemoteError } from './ws-remote-error.js';
 
 /** A server that sends errors without end must not fill the console, or the disk behind it. */
 const MOST_WRITTEN = 10;

@@ -1,4 +1,4 @@
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /**
  * A Set that an application may look at and not change: whoever took something out of it would

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { InvalidUse } from '../protocol/invalid-use.js';
+import { InvalidUse } from '../../protocol/invalid-use.js';
 
 /** Marks a transport whose upgrade is being answered. */
 const CLAIMED = Symbol('nestjs-wsgate.claimed');
